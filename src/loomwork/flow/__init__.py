@@ -1,0 +1,1 @@
+"""Steps: fingerprint, observe, memo, run, plan, why, replay. Knows nothing of models or prompts."""

@@ -1,0 +1,1 @@
+"""Values only: canonical form and hash, ids, messages, usage, labels, errors, clock. No input or output."""

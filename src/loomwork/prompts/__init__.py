@@ -1,0 +1,1 @@
+"""Prompt files, templates, ask, few-shot, structured output. Knows nothing of drivers."""

@@ -1,0 +1,1 @@
+"""Rows and blobs behind one interface: SQLite now, Postgres by the same contract. Knows nothing of steps."""

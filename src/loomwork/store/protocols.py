@@ -1,0 +1,119 @@
+"""What a store is: five small interfaces that SQLite and Postgres both meet. Knows nothing of SQL or of steps."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
+
+from loomwork.kernel.canonical import Digest
+from loomwork.store.rows import CallRow, ItemRow, RollupRow, RunRow, SpanRow
+
+
+class Blobs(Protocol):
+    """Bodies by the hash of their content; every read is checked against it."""
+
+    def put(self, data: bytes) -> Digest:
+        """Keep `data` (durably by the time the surrounding commit returns) and return its hash. Idempotent."""
+        ...
+
+    def get(self, digest: Digest) -> bytes:
+        """Return the body. Raises `BlobMissing` or `BlobCorrupt`."""
+        ...
+
+    def has(self, digest: Digest) -> bool:
+        """Say whether the body is there, without reading it."""
+        ...
+
+
+class Calls(Protocol):
+    """Executed step calls: memos, and the records behind `why` and `replay`."""
+
+    def commit(self, row: CallRow, bodies: Sequence[bytes]) -> CallRow:
+        """Write the bodies and the row in one small transaction, inline; durable on return (WAL, NORMAL).
+
+        If another process committed a usable row of the same key in the meantime, that row is returned and
+        ours is kept with `reuse="never"` (the first committed memo wins).
+        """
+        ...
+
+    def candidates(self, keys: Sequence[Digest], *, run: str, now_ns: int) -> list[CallRow]:
+        """Return usable, unexpired memos under any of `keys`, newest first: reuse "always", or "run" with this run."""
+        ...
+
+    def get(self, call_id: str) -> CallRow | None:
+        """Return one call."""
+        ...
+
+    def nearest(self, step: str, *, inputs: Digest | None, before_ns: int, excluding: str = "") -> CallRow | None:
+        """Return the latest earlier call of `step` (with these inputs, unless None), finished before `before_ns`."""
+        ...
+
+    def of_item(self, run: str, item: int, trial: int) -> list[CallRow]:
+        """Return the calls executed for one item of a run, in order."""
+        ...
+
+    def of_span(self, span: str) -> CallRow | None:
+        """Return the call that a span shows."""
+        ...
+
+
+class Runs(Protocol):
+    """Runs and their items."""
+
+    def start(self, row: RunRow) -> None:
+        """Write a new run."""
+        ...
+
+    def finish(self, row: RunRow) -> None:
+        """Replace the run's row with its final state."""
+        ...
+
+    def get(self, run_id: str) -> RunRow | None:
+        """Return a run by id or by an unambiguous beginning of it; "last" is the newest."""
+        ...
+
+    def list(self, *, limit: int = 50, target: str | None = None) -> list[RunRow]:
+        """Return the newest runs first."""
+        ...
+
+    def put_item(self, row: ItemRow, bodies: Sequence[bytes] = ()) -> None:
+        """Write or replace one finished item, with its bodies, in one transaction."""
+        ...
+
+    def items(self, run_id: str) -> Iterator[ItemRow]:
+        """Yield the items of a run by index and trial, without holding a transaction between them."""
+        ...
+
+
+class Spans(Protocol):
+    """Spans and their minute rollups."""
+
+    def write(self, rows: Sequence[SpanRow], bodies: Sequence[bytes] = ()) -> None:
+        """Write a batch of spans with their bodies and update the rollups, in one transaction (any thread)."""
+        ...
+
+    def trace(self, trace: str) -> list[SpanRow]:
+        """Return all spans of one trace by start time (structure only: bodies are blobs)."""
+        ...
+
+    def list(self, *, limit: int = 100, run: str | None = None, roots_only: bool = True) -> list[SpanRow]:
+        """Return the newest spans first."""
+        ...
+
+    def rollups(self, *, since_minute: int, until_minute: int, name: str | None = None) -> list[RollupRow]:
+        """Return the minute rollups in [since, until)."""
+        ...
+
+
+class Store(Protocol):
+    """One place where everything is kept."""
+
+    blobs: Blobs
+    calls: Calls
+    runs: Runs
+    spans: Spans
+
+    def close(self) -> None:
+        """Flush and close every connection."""
+        ...
+
+
+Bodies = Iterable[bytes]

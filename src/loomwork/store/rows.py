@@ -1,0 +1,132 @@
+"""The rows that the floors above keep: calls, runs, items, spans. Values only; knows nothing of SQL."""
+
+from typing import Literal
+
+from msgspec import Struct, field
+
+from loomwork.kernel.canonical import Digest
+
+CallStatus = Literal["ok", "failed"]
+Reuse = Literal["always", "run", "never"]
+"""Who may use a call's result again: any run, only the run that made it (it touched the outside), or nobody."""
+RunStatus = Literal["running", "done", "failed", "stopped", "crashed"]
+SpanKind = str
+"""`step`, `model`, `tool`, `search`, ... : what a row of the trace is about."""
+
+
+class CallRow(Struct, frozen=True, kw_only=True):
+    """One executed step call. With `reuse != "never"` it is a memo; every row can be asked why it ran."""
+
+    id: str
+    key: Digest
+    """Hash of behaviour, inputs, settled settings and the ambients that the call read."""
+    step: str
+    """`module:qualname`, for people and for finding the nearest earlier call."""
+    kind: SpanKind
+    behaviour: Digest
+    inputs: Digest
+    run: str
+    item: int
+    trial: int
+    status: CallStatus
+    reuse: Reuse
+    result: Digest | None
+    """Blob of the encoded result; None for a failed call."""
+    value: Digest | None
+    """Hash of the result as a value (what a caller observes); None for a failed call."""
+    record: Digest
+    """Blob of the call's record: observations, settled settings, arguments, behaviour parts."""
+    created_ns: int
+    expires_ns: int | None = None
+    trace: str = ""
+    span: str = ""
+    error: str | None = None
+
+
+class RunRow(Struct, frozen=True, kw_only=True):
+    """One `run` over a dataset (or one call by hand, with `target` its step)."""
+
+    id: str
+    target: str
+    started_ns: int
+    ended_ns: int | None = None
+    status: RunStatus = "running"
+    dataset: str = ""
+    items: int = 0
+    ok: int = 0
+    failed: int = 0
+    pid: int = 0
+    summary: bytes = b""
+    """JSON of the `run --json` object once the run has ended."""
+    meta: bytes = b""
+    """JSON of how it was started: arguments, limits, versions, code revision."""
+
+
+class ItemRow(Struct, frozen=True, kw_only=True):
+    """One row of the dataset in one trial of one run."""
+
+    run: str
+    index: int
+    trial: int
+    status: CallStatus
+    input: Digest
+    output: Digest | None = None
+    error: str | None = None
+    trace: str = ""
+    subject: str = ""
+    """Whose data this is (for `store erase`); empty when nobody's."""
+    started_ns: int = 0
+    ended_ns: int = 0
+
+
+class SpanRow(Struct, frozen=True, kw_only=True):
+    """One finished span. Ids are lower-case hex as OpenTelemetry has them (16 and 8 bytes)."""
+
+    trace: str
+    span: str
+    parent: str = ""
+    name: str
+    kind: SpanKind
+    start_ns: int
+    end_ns: int
+    status: Literal["ok", "error", "unset"] = "ok"
+    error: str | None = None
+    run: str = ""
+    item: int = -1
+    trial: int = 0
+    cached: bool = False
+    model: str = ""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_micros: int | None = None
+    """Millionths of `currency`; None when the price is unknown."""
+    currency: str = ""
+    input: Digest | None = None
+    output: Digest | None = None
+    preview_in: str = ""
+    preview_out: str = ""
+    """The first characters of the bodies, redacted, for lists."""
+    subject: str = ""
+    attributes: dict[str, object] = field(default_factory=dict)
+    """Everything else, under OpenTelemetry's GenAI names where there is one."""
+
+
+class RollupRow(Struct, frozen=True, kw_only=True):
+    """All spans of one (minute, name, kind, model): counts, sums and a log-bucket histogram of durations."""
+
+    minute: int
+    """Minutes since the epoch of the span's end."""
+    name: str
+    kind: SpanKind
+    model: str
+    count: int
+    errors: int
+    cached: int
+    input_tokens: int
+    output_tokens: int
+    cost_micros: int
+    unpriced: int
+    currency: str
+    duration_ns: int
+    buckets: bytes
+    """Sparse histogram: msgpack of {bucket: count}; bucket b holds durations in (base**(b-1), base**b] microseconds."""

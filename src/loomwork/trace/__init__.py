@@ -1,0 +1,1 @@
+"""Spans, meters, rollups, OpenTelemetry. Knows nothing of steps or models."""
