@@ -26,11 +26,12 @@ class Blobs(Protocol):
 class Calls(Protocol):
     """Executed step calls: memos, and the records behind `why` and `replay`."""
 
-    def commit(self, row: CallRow, bodies: Sequence[bytes]) -> CallRow:
+    def commit(self, row: CallRow, bodies: Sequence[bytes], *, since_ns: int) -> CallRow:
         """Write the bodies and the row in one small transaction, inline; durable on return (WAL, NORMAL).
 
-        If another process committed a usable row of the same key in the meantime, that row is returned and
-        ours is kept with `reuse="never"` (the first committed memo wins).
+        If another row with the same key and the same `observed`, reuse "always" and unexpired, was committed at or
+        after `since_ns` (when our look-up began), that row is returned and ours is kept with `reuse="never"`: the
+        first committed memo wins. Rows with `reuse` "run" or "never" are simply written.
         """
         ...
 

@@ -34,6 +34,8 @@ class CallRow(Struct, frozen=True, kw_only=True):
     """Blob of the encoded result; None for a failed call."""
     value: Digest | None
     """Hash of the result as a value (what a caller observes); None for a failed call."""
+    observed: Digest
+    """Hash of all observations (nested results, files, environment): two calls of one key and one `observed` agree."""
     record: Digest
     """Blob of the call's record: observations, settled settings, arguments, behaviour parts."""
     created_ns: int
