@@ -1,0 +1,68 @@
+"""Steps that loomwork brings along (model calls, searches, tools): keyed by their settings, not by their code.
+
+The floors above make them with `builtin`. Knows nothing of what they do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, ParamSpec, Protocol, TypeVar
+
+from msgspec import Struct
+
+from loomwork.flow.step import Options, Step
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Settled(Struct, frozen=True, kw_only=True):
+    """What a call's settings come to at this moment."""
+
+    identity: dict[str, Any]
+    """What changes the answer (driver, model, parameters, base_url; never a key): part of the key."""
+    sampled: bool = False
+    """The answer is a draw: the draw's number and the trial belong to the key too."""
+    shown: dict[str, str] = {}
+    """The same for people, by place: {"models.fast.temperature": "0.7"}."""
+
+
+class Keep(Protocol):
+    """Picks the small JSON-able facts that settling needs out of the bound arguments."""
+
+    def __call__(self, arguments: Mapping[str, Any], /) -> dict[str, Any]: ...
+
+
+class Settle(NamedTuple):
+    """How a built-in step finds its settings: at a call, and again at a look-up without the arguments."""
+
+    keep: Keep
+    settle: Callable[[Mapping[str, Any], Mapping[str, Any]], Settled]
+    """(services, kept) -> Settled."""
+
+
+def builtin(
+    *,
+    name: str,
+    kind: str,
+    semantics: int,
+    keep: Keep,
+    settle: Callable[[Mapping[str, Any], Mapping[str, Any]], Settled],
+    ignore: tuple[str, ...] = (),
+) -> Callable[[Callable[P, R]], Step[P, R]]:
+    """Make a function of loomwork's own a step.
+
+    Args:
+        name: What people see, also the step's identity in the store: keep it for ever.
+        kind: The span kind: "model", "search", "tool", ...
+        semantics: Raised only when results could differ for equal inputs and settings.
+        keep: See `Settle`.
+        settle: See `Settle`.
+        ignore: Parameters that do not change the answer.
+    """
+
+    def wrap(func: Callable[P, R]) -> Step[P, R]:
+        options = Options(name=name, ignore=ignore)
+        return Step(func, options, kind=kind, settle=Settle(keep, settle), semantics=semantics)
+
+    return wrap

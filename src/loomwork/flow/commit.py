@@ -1,0 +1,289 @@
+"""Turn what a body produced into a committed call: encode, judge, write, hand back what a hit would give.
+
+A result is durable before anyone sees it. Whether it may be used again is decided here, in one place.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from loomwork.flow.context import Frame
+from loomwork.flow.lookup import Found, variant
+from loomwork.flow.opening import Opened
+from loomwork.flow.preview import preview
+from loomwork.flow.record import Observed, Record, Value, pack
+from loomwork.kernel import codecs
+from loomwork.kernel.canonical import Digest, combine, digest_bytes
+from loomwork.kernel.errors.flow import UnencodableResult, UnhashableArgument
+from loomwork.kernel.errors.kernel import NoCodec
+from loomwork.store.rows import CallRow, Reuse
+
+if TYPE_CHECKING:
+    from loomwork.flow.behaviour import Behaviour
+    from loomwork.flow.runtime import Runtime
+
+_PLAIN = (str, int, float, bool, bytes, type(None))
+
+
+class Committed(Struct, frozen=True, eq=False):
+    """A result as its caller gets it, with what the caller must know of it."""
+
+    value: Any
+    worth: Digest
+    ambients: frozenset[str]
+    degraded: tuple[str, ...]
+    call: str
+    result: Digest | None
+    record: Record
+
+    @classmethod
+    def of(cls, found: Found, value: Any) -> Committed:
+        """Make it from a memo."""
+        row, record = found.row, found.record
+        return cls(value, found.worth, frozenset(record.ambients), (), row.id, row.result, record)
+
+
+class _Judged(Struct, frozen=True):
+    reuse: Reuse
+    expires_ns: int | None
+    spoiled: tuple[str, ...]
+    outside: tuple[str, ...]
+
+
+class Committer:
+    """Commits calls to one runtime's store."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._known_parts: dict[Digest, Digest] = {}
+
+    def commit(self, opened: Opened, inner: Frame, value: Any) -> Committed:
+        """Write a finished call and return its result as the store holds it. Raises `UnencodableResult`, store errors."""
+        step = opened.step
+        try:
+            data = self._encode(opened, value)
+            held = codecs.decode(data)
+            found = self._runtime.keys.value(held, lambda: (step.name, "its result"))
+        except Exception as error:
+            self.failed(opened, inner, error)
+            raise
+        judged = self._judge(opened, inner, data)
+        record, bodies = self._record(opened, inner, judged, result_code=found.code, out=preview(held))
+        result = digest_bytes(data)
+        row = self._row(opened, inner, record, judged, status="ok", result=result, value=found.digest)
+        kept = self._runtime.store.calls.commit(row, [data, pack(record), *bodies], since_ns=opened.began_ns)
+        if kept.id != row.id and kept.result is not None and kept.value is not None:  # another process was first
+            held = codecs.decode(self._runtime.store.blobs.get(kept.result))
+            found = Value(kept.value, found.code)
+            result = kept.result
+        span = inner.span
+        if span is not None:
+            span.body_in(record.bodies, record.preview_in)
+            span.body_out(result, record.preview_out)
+            self._show(inner, judged, kept.id)
+            span.end()
+        worth = self._runtime.keys.worth(found)
+        degraded = tuple(inner.degraded)
+        return Committed(held, worth, frozenset(inner.ambients), degraded, kept.id, result, record)
+
+    def failed(self, opened: Opened, inner: Frame, error: BaseException) -> None:
+        """Write a failed call: recorded for `why` and `replay`, never a memo."""
+        judged = _Judged("never", None, ("failed",), tuple(sorted(inner.outside)))
+        record, bodies = self._record(opened, inner, judged)
+        text = f"{type(error).__name__}: {error}"[:2000]
+        row = self._row(opened, inner, record, judged, status="failed", error=text)
+        self._runtime.store.calls.commit(row, [pack(record), *bodies], since_ns=opened.began_ns)
+        self._end(inner, record, judged, row.id, text)
+
+    def cancelled(self, inner: Frame, error: BaseException) -> None:
+        """Note a call that was cancelled or a stream that was abandoned: nothing is remembered but its span."""
+        if inner.watch is not None:
+            inner.watch.finish()
+        if inner.span is not None:
+            inner.span.end(status="error", error=f"cancelled ({type(error).__name__})")
+
+    def decode(self, found: Found) -> Any:
+        """Return a memo's result. Raises `Undecodable`, `BlobCorrupt`, `BlobMissing`."""
+        return codecs.decode(self._runtime.store.blobs.get(found.row.result or Digest("")))
+
+    def fresh(self, committed: Committed) -> Any:
+        """Return a result once more as a value of its own, for a second caller."""
+        if isinstance(committed.value, _PLAIN):
+            return committed.value
+        return codecs.decode(codecs.encode(committed.value))
+
+    def as_stored(self, opened: Opened, chunk: Any) -> Any:
+        """Return a stream's chunk as a hit would give it."""
+        if isinstance(chunk, _PLAIN):
+            return chunk
+        return codecs.decode(self._encode(opened, chunk))
+
+    def _encode(self, opened: Opened, value: Any) -> bytes:
+        try:
+            return codecs.encode(value)
+        except NoCodec as error:
+            fields = error.fields
+            raise UnencodableResult(
+                step=opened.step.name, where=fields.get("where") or "a value", type=fields["type"]
+            ) from None
+
+    def _judge(self, opened: Opened, inner: Frame, data: bytes) -> _Judged:
+        """Decide who may use this result again."""
+        options = opened.step.options
+        watch = inner.watch
+        spoiled = list(inner.spoiled)
+        outside = set(inner.outside) | set(opened.keyed.behaviour.outside)
+        if watch is not None:
+            watch.finish()
+            spoiled.extend(watch.spoiled)
+            outside |= watch.outside
+        if any(call is None for call in inner.calls):
+            spoiled.append("a nested call failed or did not finish")
+        if self._is_mutated(opened):
+            spoiled.append("an argument was changed during the call")
+            self._runtime.warn("argument-mutated", {"step": opened.step.name})
+        if any(secret in data for secret in self._runtime.secrets):
+            spoiled.append("the result contains a secret")
+        spoiled.extend(inner.degraded)
+        reuse, expires = self._reuse(options, spoiled, outside)
+        return _Judged(reuse, expires, tuple(spoiled), tuple(sorted(outside)))
+
+    def _reuse(self, options: Any, spoiled: list[str], outside: set[str]) -> tuple[Reuse, int | None]:
+        expires = None if options.ttl is None else self._runtime.clock.now_ns() + int(options.ttl * 1e9)
+        if spoiled or options.cache == "off":
+            return "never", None
+        if outside and options.cache != "on" and options.ttl is None:
+            return "run", None
+        return "always", expires
+
+    def _is_mutated(self, opened: Opened) -> bool:
+        if all(isinstance(each, _PLAIN) for each in (*opened.args, *opened.kwargs.values())):
+            return False
+        try:
+            now = self._runtime.keys.arguments(opened.step, opened.args, opened.kwargs)
+        except UnhashableArgument:
+            return True
+        return now != opened.arguments
+
+    def _record(
+        self, opened: Opened, inner: Frame, judged: _Judged, *, result_code: tuple[str, ...] = (), out: str = ""
+    ) -> tuple[Record, list[bytes]]:
+        bodies: list[bytes] = []
+        behaviour = opened.keyed.behaviour
+        parts = self._parts(behaviour, bodies)
+        arguments = self._arguments(opened)
+        if arguments is not None:
+            bodies.append(arguments)
+        settled = opened.keyed.settled
+        record = Record(
+            calls=tuple(call for call in inner.calls if call is not None),
+            reads=tuple(inner.watch.observations) if inner.watch is not None else (),
+            arguments=opened.arguments,
+            inputs=opened.keyed.bound,
+            bodies=None if arguments is None else digest_bytes(arguments),
+            shown=settled.shown if settled is not None else {},
+            draw=opened.draw,
+            parts=parts,
+            ambients=tuple(sorted(inner.ambients)),
+            result_code=result_code,
+            outside=judged.outside,
+            degraded=tuple(inner.degraded),
+            spoiled=judged.spoiled,
+            requests=inner.requests,
+            cost_micros={} if inner.cost is None else {each.currency: each.micros for each in inner.cost.amounts},
+            unpriced=0 if inner.cost is None else inner.cost.unpriced,
+            preview_in=preview(_named(opened)),
+            preview_out=out,
+        )
+        return record, bodies
+
+    def _parts(self, behaviour: Behaviour, bodies: list[bytes]) -> Digest | None:
+        """Return the blob that lists a behaviour's parts, adding it to `bodies` the first time."""
+        if not behaviour.parts:
+            return None
+        known = self._known_parts.get(behaviour.digest)
+        if known is None:
+            data = behaviour.packed_parts()
+            known = self._known_parts[behaviour.digest] = digest_bytes(data)
+            bodies.append(data)
+        return known
+
+    def _arguments(self, opened: Opened) -> bytes | None:
+        """Return the encoded arguments for traces and replay; None where one cannot be, or holds a secret."""
+        try:
+            data = codecs.encode(_named(opened))
+        except NoCodec:
+            return None
+        return None if any(secret in data for secret in self._runtime.secrets) else data
+
+    def _row(
+        self, opened: Opened, inner: Frame, record: Record, judged: _Judged, *, status: Any,
+        result: Digest | None = None, value: Digest | None = None, error: str | None = None,
+    ) -> CallRow:  # fmt: skip
+        scope = inner.scope
+        span = inner.span
+        return CallRow(
+            id=self._runtime.ids.call_id(),
+            key=variant(opened.full_key, scope, inner.ambients),
+            step=opened.step.name,
+            kind=opened.step.kind,
+            behaviour=opened.keyed.behaviour.digest,
+            inputs=opened.keyed.inputs,
+            run=scope.run,
+            item=scope.item,
+            trial=scope.trial,
+            status=status,
+            reuse=judged.reuse,
+            result=result,
+            value=value,
+            observed=observed(record),
+            record=digest_bytes(pack(record)),
+            created_ns=self._runtime.clock.now_ns(),
+            expires_ns=judged.expires_ns,
+            trace=span.trace if span is not None else "",
+            span=span.span if span is not None else "",
+            error=error,
+        )
+
+    def _end(self, inner: Frame, record: Record, judged: _Judged, call: str, error: str) -> None:
+        span = inner.span
+        if span is None:
+            return
+        span.body_in(record.bodies, record.preview_in)
+        self._show(inner, judged, call)
+        span.end(status="error", error=error)
+
+    def _show(self, inner: Frame, judged: _Judged, call: str) -> None:
+        span = inner.span
+        if span is None:
+            return
+        span.set("loomwork.call", call)
+        if inner.requests:
+            span.set("loomwork.requests", inner.requests)
+        if inner.usage is not None:
+            span.usage(inner.usage)
+        if inner.cost is not None and len(inner.cost.amounts) == 1 and not inner.cost.unpriced:
+            span.cost(inner.cost.amounts[0])
+        if judged.outside:
+            span.set("loomwork.outside", list(judged.outside))
+        if judged.spoiled:
+            span.set("loomwork.not_memoised", list(judged.spoiled))
+
+
+def observed(record: Record) -> Digest:
+    """Hash everything a call saw: two calls of one key that saw the same agree."""
+    return combine(*(_seen(call) for call in record.calls), "|", *(repr(read) for read in record.reads))
+
+
+def _seen(call: Observed) -> str:
+    return f"{call.slot}:{call.step}:{call.result}"
+
+
+def _named(opened: Opened) -> dict[str, Any]:
+    names = list(opened.step.signature.parameters)
+    ignored = opened.step.ignore
+    given = {names[place] if place < len(names) else f"*{place}": each for place, each in enumerate(opened.args)}
+    given.update(opened.kwargs)
+    return {name: each for name, each in given.items() if name not in ignored}

@@ -1,0 +1,212 @@
+"""Which step call is running: the house's one context variable. Knows nothing of keys, memos or bodies.
+
+A `Frame` stands for one step call in progress (or, at the bottom, for the place where calls are made by hand or by a
+run). Frames form a chain; the innermost one is found through the context variable, which asyncio carries into tasks
+and `to_thread`, and `flow.observe` into executors and threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from loomwork.kernel.canonical import digest
+from loomwork.kernel.errors.flow import NoRuntime, UnknownService
+from loomwork.kernel.principals import NOBODY, Principal
+from loomwork.kernel.usage import Cost, Usage
+
+if TYPE_CHECKING:
+    from loomwork.flow.builtin import Settled
+    from loomwork.flow.flight import Flight
+    from loomwork.flow.observe import Watch
+    from loomwork.flow.record import Observed
+    from loomwork.flow.runtime import Runtime
+    from loomwork.flow.step import Step
+    from loomwork.trace.recorder import Span
+
+Ambient = Literal["trial", "principal"]
+
+
+class Budget(Protocol):
+    """Money that may still be spent: reserved before a request is sent, settled by what it cost."""
+
+    def reserve(self, most: Cost, *, model: str = "") -> int:
+        """Set the most that a request may cost aside. Raises `BudgetExceeded` or `PriceUnknown`."""
+        ...
+
+    def settle(self, reservation: int, actual: Cost) -> None:
+        """Replace a reservation by what the request did cost."""
+        ...
+
+
+class Totals(Protocol):
+    """Where a run counts."""
+
+    def called(self, step: str, kind: str, outcome: Literal["hit", "ran", "failed"]) -> None:
+        """Count one call."""
+        ...
+
+    def metered(self, requests: int, usage: Usage | None, cost: Cost | None) -> None:
+        """Count requests sent, tokens and money."""
+        ...
+
+
+class Scope:
+    """The item of a run (or the session by hand) in which calls are made."""
+
+    __slots__ = ("budget", "item", "principal", "refresh", "run", "source", "subject", "totals", "trial", "who")
+
+    def __init__(
+        self,
+        *,
+        run: str = "",
+        item: int = -1,
+        trial: int = 0,
+        principal: Principal | None = None,
+        subject: str = "",
+        budget: Budget | None = None,
+        totals: Totals | None = None,
+        refresh: frozenset[str] = frozenset(),
+        source: Any = None,
+    ) -> None:
+        self.run = run
+        self.item = item
+        self.trial = trial
+        self.principal = principal or NOBODY
+        self.who = "principal=" + digest((self.principal.id, self.principal.groups))
+        """The principal as a part of keys."""
+        self.subject = subject
+        self.budget = budget
+        self.totals = totals
+        self.refresh = refresh
+        self.source = source
+        """A replay's recording, asked before the store; None in live runs."""
+
+
+class Frame:
+    """One step call in progress and everything it has read, called and spent so far."""
+
+    __slots__ = (
+        "ambients", "calls", "cost", "degraded", "draws", "finished", "flight", "key", "outside", "parent", "requests",
+        "runtime", "scope", "settled", "slots", "span", "spoiled", "step", "trace", "usage", "watch",
+    )  # fmt: skip
+
+    def __init__(self, runtime: Runtime, scope: Scope, *, parent: Frame | None = None, step: Step | None = None) -> None:
+        self.runtime = runtime
+        self.scope = scope
+        self.parent = parent
+        self.step = step
+        self.key = ""
+        self.flight: Flight | None = None
+        self.settled: Settled | None = None
+        self.slots: tuple[object, ...] = ()
+        self.span: Span | None = parent.span if parent else None
+        self.trace: str | None = parent.trace if parent else None
+        self.watch: Watch | None = None
+        self.calls: list[Observed | None] = []
+        """Nested calls in start order; None while one is open or when it failed."""
+        self.finished = 0
+        self.draws: dict[str, int] = {}
+        self.ambients: set[Ambient] = set()
+        self.outside: set[str] = set()
+        self.spoiled: list[str] = []
+        self.degraded: list[str] = []
+        self.requests = 0
+        self.usage: Usage | None = None
+        self.cost: Cost | None = None
+
+    def is_inside(self, key: str) -> bool:
+        """Say whether a call with this key is this frame or one of its ancestors."""
+        frame: Frame | None = self
+        while frame is not None:
+            if frame.key == key:
+                return True
+            frame = frame.parent
+        return False
+
+
+_current: ContextVar[Frame | None] = ContextVar("loomwork_frame", default=None)
+
+
+def current_frame() -> Frame | None:
+    """Return the innermost step call in progress, or None where no workspace is open."""
+    return _current.get()
+
+
+@contextmanager
+def entered(frame: Frame) -> Iterator[Frame]:
+    """Make `frame` the current one within the block."""
+    token = _current.set(frame)
+    try:
+        yield frame
+    finally:
+        _current.reset(token)
+
+
+def enter(frame: Frame | None) -> None:
+    """Make `frame` the current one from here on (what opening a workspace does)."""
+    _current.set(frame)
+
+
+def runtime() -> Runtime:
+    """Return the runtime of the current frame. Raises `NoRuntime`."""
+    frame = _current.get()
+    if frame is None:
+        raise NoRuntime
+    return frame.runtime
+
+
+def service(name: str) -> Any:
+    """Return a live object that the workspace registered ("models", ...). Raises `NoRuntime`, `UnknownService`."""
+    services = runtime().services
+    if name not in services:
+        raise UnknownService(name=name, known=", ".join(sorted(services)) or "none")
+    return services[name]
+
+
+def meter(*, requests: int = 0, usage: Usage | None = None, cost: Cost | None = None) -> None:
+    """Count requests actually sent, tokens and money against the running call and its run."""
+    frame = _current.get()
+    if frame is None:
+        return
+    frame.requests += requests
+    if usage is not None:
+        frame.usage = usage if frame.usage is None else frame.usage + usage
+    if cost is not None:
+        frame.cost = cost if frame.cost is None else frame.cost + cost
+    if frame.scope.totals is not None:
+        frame.scope.totals.metered(requests, usage, cost)
+
+
+def mark_outside(reason: str) -> None:
+    """Say that the running call touched what cannot be verified: its memo holds for this run only."""
+    frame = _current.get()
+    if frame is not None and frame.step is not None:
+        frame.outside.add(reason)
+
+
+def mark_degraded(reason: str) -> None:
+    """Say that the running call's answer is second best: neither it nor any step above it is memoised."""
+    frame = _current.get()
+    if frame is not None and frame.step is not None:
+        frame.degraded.append(reason)
+
+
+def read_trial() -> int:
+    """Return the current trial; the running call's memo then depends on it."""
+    frame = _current.get()
+    if frame is None:
+        return 0
+    frame.ambients.add("trial")
+    return frame.scope.trial
+
+
+def read_principal() -> Principal:
+    """Return on whose behalf the call runs; the running call's memo then depends on it."""
+    frame = _current.get()
+    if frame is None:
+        return NOBODY
+    frame.ambients.add("principal")
+    return frame.scope.principal

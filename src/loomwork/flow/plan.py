@@ -1,0 +1,239 @@
+"""Say what a run would do, and why, before anything is spent. Runs no step, sends nothing, writes nothing.
+
+A call whose key has a valid memo is a hit. One without will run: that is certain as long as nothing that it can
+depend on is itself uncertain. What lies beneath a body that will run is read off the nearest record of it: calls
+that began before anything uncertain had finished are still certain, the others may run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec import Struct, field
+
+from loomwork.flow.context import Scope
+from loomwork.flow.keys import Keyed
+from loomwork.flow.lookup import Found, Missed, drawn
+from loomwork.flow.reasons import reason_of
+from loomwork.flow.record import Arguments, Observed, Record
+from loomwork.flow.runtime import Runtime
+from loomwork.flow.step import Step
+from loomwork.flow.structure import may_add_calls
+from loomwork.kernel.canonical import Digest
+from loomwork.kernel.errors.flow import UnhashableArgument
+from loomwork.kernel.usage import Money
+from loomwork.store.rows import CallRow
+
+_DEEP = 200
+
+
+class PlannedStep(Struct, kw_only=True):
+    """What would become of the calls of one step."""
+
+    name: str
+    kind: str
+    hits: int = 0
+    will_run: int = 0
+    may_run: int = 0
+    outside: int = 0
+    """Of those that will run: only because what they touched cannot be verified."""
+    reasons: dict[str, int] = field(default_factory=dict)
+    unbounded: bool = False
+    """A changed body above may call this more often than any record says."""
+
+
+class Plan(Struct, kw_only=True):
+    """What a run would do."""
+
+    target: str
+    items: int
+    steps: dict[str, PlannedStep] = field(default_factory=dict)
+    unbounded: bool = False
+    """Some body changed in a way that may add calls: there is no upper limit."""
+    least: dict[str, int] = field(default_factory=dict)
+    most: dict[str, int] = field(default_factory=dict)
+    unpriced: bool = False
+
+    def model_calls(self) -> tuple[int, int | None]:
+        """Return how many model calls there will be: at least, and at most (None: unknowable)."""
+        models = [step for step in self.steps.values() if step.kind == "model"]
+        least = sum(step.will_run for step in models)
+        return least, None if self.unbounded else least + sum(step.may_run for step in models)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the object of `plan --json`."""
+        least, most = self.model_calls()
+        money = {currency: self._range(currency) for currency in sorted({*self.least, *self.most})}
+        if not money and least == 0 and most == 0:
+            money = {"USD": {"min": 0.0, "max": 0.0}}
+        return {
+            "target": self.target,
+            "items": self.items,
+            "steps": [
+                {
+                    "name": step.name,
+                    "kind": step.kind,
+                    "hits": step.hits,
+                    "will_run": step.will_run,
+                    "may_run": step.may_run,
+                    "outside": step.outside,
+                    "reasons": [{"why": why, "count": count} for why, count in step.reasons.items()],
+                }
+                for step in self.steps.values()
+            ],
+            "model_calls": {"min": least, "max": most},
+            "cost": money,
+        }
+
+    def _range(self, currency: str) -> dict[str, float | None]:
+        least = float(Money(self.least.get(currency, 0), currency).amount)
+        most = float(Money(self.most.get(currency, 0), currency).amount)
+        return {"min": least, "max": None if self.unbounded or self.unpriced else most}
+
+
+def plan_rows(
+    runtime: Runtime, step: Step[..., Any], rows: Iterable[dict[str, Any]], *, trials: int, scope: Scope
+) -> Plan:
+    """Plan a run of `step` over rows of arguments. Raises what a wrong call of the step would."""
+    planner = _Planner(runtime, Plan(target=step.name, items=0), scope)
+    for row in rows:
+        arguments = runtime.keys.arguments(step, (), row)
+        for trial in range(trials):
+            planner.item(step, arguments, trial)
+    return planner.plan
+
+
+class _Planner:
+    """Walks what a run would call."""
+
+    def __init__(self, runtime: Runtime, plan: Plan, scope: Scope) -> None:
+        self._runtime = runtime
+        self._scope = scope
+        self._decided: dict[tuple[str, int], bool] = {}
+        """(key, trial) of calls that are settled: True where the result is the remembered one."""
+        self.plan = plan
+
+    def item(self, step: Step[..., Any], arguments: Arguments, trial: int) -> None:
+        """Plan one row in one trial."""
+        self.plan.items += 1
+        self._scope.trial = trial
+        keyed = self._runtime.keys.keyed(step, arguments, None)
+        self._certain(step, keyed, None)
+
+    def _certain(self, step: Step[..., Any], keyed: Keyed, draw: int | None, depth: int = 0) -> Found | Missed:
+        """Plan a call that is sure to be made like this."""
+        found = self._runtime.lookup.memo(step, keyed, self._scope, draw)
+        line = self._line(step.name, step.kind)
+        if isinstance(found, Found):
+            line.hits += 1
+            return found
+        done = (drawn(keyed.key, draw), self._scope.trial)
+        if done in self._decided:  # made once, then found by the others
+            line.hits += 1
+            return found
+        self._decided[done] = False
+        line.will_run += 1
+        before = self._before(step, keyed, found)
+        why = reason_of(self._runtime, step, keyed, found, before)
+        line.reasons[why] = line.reasons.get(why, 0) + 1
+        line.outside += why.startswith("outside")
+        self._spend(step, before, certain=True)
+        self._beneath(step, keyed, found, before, depth)
+        return found
+
+    def _beneath(
+        self, step: Step[..., Any], keyed: Keyed, missed: Missed, before: CallRow | None, depth: int
+    ) -> None:
+        """Plan what a body that will run is going to call."""
+        if depth > _DEEP:
+            return
+        record = None if before is None else self._runtime.lookup.record(before.record)
+        if before is None or record is None:
+            if step.kind == "step" and missed.why != "outside":
+                self._unknown(step, keyed)
+            return
+        if before.behaviour != keyed.behaviour.digest:
+            if may_add_calls(self._runtime, keyed.behaviour, record):
+                self.plan.unbounded = True
+            for call in record.calls:
+                self._maybe(call, depth + 1)
+            return
+        self._replayed(keyed, record, depth)
+
+    def _replayed(self, keyed: Keyed, record: Record, depth: int) -> None:
+        """Plan the calls of an unchanged body: certain until one of its results is not."""
+        uncertain: list[Observed] = []
+        for call in record.calls:
+            if any(other.ended <= call.after for other in uncertain):
+                self._maybe(call, depth + 1)
+                uncertain.append(call)
+                continue
+            found = self._nested(call, keyed, depth)
+            if isinstance(found, Missed) or found.worth != call.result:
+                uncertain.append(call)
+
+    def _nested(self, call: Observed, caller: Keyed, depth: int) -> Found | Missed:
+        """Plan a nested call of an unchanged body with unchanged arguments."""
+        step = self._runtime.lookup.target(call, caller.behaviour)
+        missed = Missed("gone", observation=call)
+        if step is None:
+            return missed
+        try:
+            keyed = self._runtime.keys.keyed(step, call.arguments, call.kept)
+        except (TypeError, UnhashableArgument):
+            return missed
+        return self._certain(step, keyed, self._runtime.lookup.draw_of(call, keyed), depth + 1)
+
+    def _maybe(self, call: Observed, depth: int) -> None:
+        """Count a call, and everything beneath it, that is reached only if something above it changes."""
+        if depth > _DEEP:
+            return
+        line = self._line(call.step, call.kind)
+        line.may_run += 1
+        row = self._runtime.store.calls.get(call.call)
+        if row is None:
+            return
+        self._spend(None, row, certain=False)
+        record = self._runtime.lookup.record(row.record)
+        for inner in record.calls if record is not None else ():
+            self._maybe(inner, depth + 1)
+
+    def _before(self, step: Step[..., Any], keyed: Keyed, missed: Missed) -> CallRow | None:
+        """Return the nearest earlier call: the memo that no longer holds, else the latest with these inputs."""
+        if missed.row is not None:
+            return missed.row
+        now = self._runtime.clock.now_ns()
+        calls = self._runtime.store.calls
+        return calls.nearest(step.name, inputs=keyed.inputs, before_ns=now)
+
+    def _unknown(self, step: Step[..., Any], keyed: Keyed) -> None:
+        """Note a body of which no record says what it will call."""
+        self.plan.unbounded = True
+        self._line(step.name, step.kind).unbounded = True
+        for slot in keyed.behaviour.slots:
+            if isinstance(slot, Step):
+                self._line(slot.name, slot.kind)
+
+    def _spend(self, step: Step[..., Any] | None, before: CallRow | None, *, certain: bool) -> None:
+        """Add what a call cost when it was last made."""
+        kind = step.kind if step is not None else before.kind if before is not None else ""
+        if kind != "model":
+            return
+        record = None if before is None else self._runtime.lookup.record(before.record)
+        if record is None or record.unpriced or not record.cost_micros:
+            self.plan.unpriced = True
+            return
+        for currency, micros in record.cost_micros.items():
+            self.plan.most[currency] = self.plan.most.get(currency, 0) + micros
+            if certain:
+                self.plan.least[currency] = self.plan.least.get(currency, 0) + micros
+
+    def _line(self, name: str, kind: str) -> PlannedStep:
+        line = self.plan.steps.get(name)
+        if line is None:
+            line = self.plan.steps[name] = PlannedStep(name=name, kind=kind)
+        return line
+
+
+__all__ = ["Digest", "Plan", "PlannedStep", "plan_rows"]

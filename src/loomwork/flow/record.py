@@ -1,0 +1,85 @@
+"""What is remembered of a call: values only, stored as one blob a call. Knows nothing of how they are verified."""
+
+from __future__ import annotations
+
+from msgspec import Struct, msgpack
+
+from loomwork.flow.observe import Observation
+from loomwork.kernel.canonical import Digest
+
+
+class Value(Struct, frozen=True, array_like=True):
+    """A value by its hash, with the project classes and functions whose behaviour it brings along."""
+
+    digest: Digest
+    code: tuple[str, ...] = ()
+    """`module:qualname` of each."""
+
+
+class Arguments(Struct, frozen=True, array_like=True):
+    """The arguments of a call as they were written at the call: before binding, before defaults."""
+
+    positional: tuple[Value, ...] = ()
+    keyword: dict[str, Value] = {}
+
+
+class Observed(Struct, frozen=True, kw_only=True, tag="call", tag_field="o"):
+    """A nested step call that a caller made and whose result it saw."""
+
+    slot: int | None
+    """Place of the step among the steps that the caller's code reaches; None where it came in another way."""
+    step: str
+    kind: str
+    arguments: Arguments
+    kept: dict[str, object] | None = None
+    draw: int | None = None
+    """Which draw this was, for a sampled call."""
+    result: Digest
+    """Hash of the result with the behaviour of the classes in it."""
+    after: int = 0
+    """How many of the caller's nested calls had finished when this one began: it can depend on those alone."""
+    ended: int = 0
+    """Which of the caller's nested calls to finish this was: 1 for the first."""
+    call: str = ""
+    """Id of the executed call that the result comes from."""
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """Everything behind one executed call."""
+
+    calls: tuple[Observed, ...] = ()
+    reads: tuple[Observation, ...] = ()
+    arguments: Arguments = Arguments()
+    inputs: dict[str, Value] = {}
+    """Bound arguments with defaults, by parameter."""
+    bodies: Digest | None = None
+    """Blob of the encoded arguments; None where one has no codec."""
+    shown: dict[str, str] = {}
+    """Settled settings for people, by their place in loomwork.toml."""
+    draw: int | None = None
+    parts: Digest | None = None
+    """Blob of the behaviour's parts."""
+    ambients: tuple[str, ...] = ()
+    result_code: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+    degraded: tuple[str, ...] = ()
+    spoiled: tuple[str, ...] = ()
+    requests: int = 0
+    cost_micros: dict[str, int] = {}
+    unpriced: int = 0
+    preview_in: str = ""
+    preview_out: str = ""
+
+
+_encoder = msgpack.Encoder()
+_decoder = msgpack.Decoder(Record)
+
+
+def pack(record: Record) -> bytes:
+    """Encode a record for its blob."""
+    return _encoder.encode(record)
+
+
+def unpack(data: bytes) -> Record:
+    """Decode a record's blob. Raises `msgspec.DecodeError` for a record of another version."""
+    return _decoder.decode(data)

@@ -1,0 +1,117 @@
+"""Rows of a JSONL file as arguments of a step, one at a time. Knows nothing of runs.
+
+A row is an object whose keys are the step's parameters; other keys are metadata. The file is read twice: once to
+find every bad row before anything runs, once to run.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple, get_type_hints
+
+import msgspec
+
+from loomwork.flow.step import Step
+from loomwork.kernel.canonical import Digest, combine
+from loomwork.kernel.errors.flow import BadRow
+
+_P = inspect.Parameter
+
+
+class Row(NamedTuple):
+    """One row: its place, the arguments for the step, and what is not for the step."""
+
+    index: int
+    arguments: dict[str, Any]
+    metadata: dict[str, Any]
+
+
+class Dataset:
+    """A JSONL file seen as arguments of one step."""
+
+    def __init__(self, path: Path, step: Step[..., Any]) -> None:
+        self.path = path
+        self._step = step
+        self._takes = _Takes(step)
+
+    def rows(self, *, limit: int | None = None) -> Iterator[Row]:
+        """Yield the rows in order. Raises `BadRow` with the line of the first bad one."""
+        with self.path.open("rb") as file:
+            index = 0
+            for line, text in enumerate(file, start=1):
+                if limit is not None and index >= limit:
+                    return
+                if not text.strip():
+                    continue
+                yield self._row(index, line, text)
+                index += 1
+
+    def check(self, *, limit: int | None = None) -> int:
+        """Read every row once and return how many there are. Raises `BadRow`."""
+        return sum(1 for _ in self.rows(limit=limit))
+
+    def digest(self) -> Digest:
+        """Return the hash of the file's content."""
+        with self.path.open("rb") as file:
+            return combine("dataset", *iter(lambda: file.read(1 << 20), b""))
+
+    def _row(self, index: int, line: int, text: bytes) -> Row:
+        try:
+            found = msgspec.json.decode(text)
+        except msgspec.DecodeError as error:
+            raise BadRow(file=self.path.name, line=line, reason=f"this is not JSON ({error})") from None
+        except UnicodeDecodeError:
+            raise BadRow(file=self.path.name, line=line, reason="this is not UTF-8") from None
+        if not isinstance(found, dict):
+            raise BadRow(file=self.path.name, line=line, reason="a row must be an object: {...}")
+        arguments, metadata, problem = self._takes.split(found)  # type: ignore[arg-type]
+        if problem:
+            raise BadRow(file=self.path.name, line=line, reason=problem)
+        return Row(index, arguments, metadata)
+
+
+class _Takes:
+    """What a step takes from a row."""
+
+    def __init__(self, step: Step[..., Any]) -> None:
+        parameters = step.signature.parameters.values()
+        self._names = [each.name for each in parameters if each.kind not in (_P.VAR_POSITIONAL, _P.VAR_KEYWORD)]
+        self._needed = [each.name for each in parameters if each.name in self._names and each.default is _P.empty]
+        self._open = any(each.kind is _P.VAR_KEYWORD for each in parameters)
+        self._converters = _converters(step, self._names)
+
+    def split(self, found: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any], str]:
+        """Return arguments, metadata and what is wrong ("" if nothing is)."""
+        missing = [name for name in self._needed if name not in found]
+        if missing:
+            return {}, {}, f"missing {', '.join(repr(name) for name in missing)}; the row has {', '.join(found) or 'no keys'}"
+        if self._open:
+            return dict(found), {}, ""
+        arguments = {name: found[name] for name in self._names if name in found}
+        for name, convert in self._converters.items():
+            if name in arguments:
+                try:
+                    arguments[name] = convert(arguments[name])
+                except ValueError as error:
+                    return {}, {}, f"'{name}' does not fit: {error}"
+        return arguments, {key: value for key, value in found.items() if key not in arguments}, ""
+
+
+def _converters(step: Step[..., Any], names: list[str]) -> dict[str, Any]:
+    """Return how JSON becomes the dataclass or model that a parameter is annotated with."""
+    try:
+        hints = get_type_hints(step.func)
+    except (NameError, TypeError, AttributeError):
+        return {}
+    wanted = {name: hints[name] for name in names if name in hints and _is_structured(hints[name])}
+    if not wanted:
+        return {}
+    from pydantic import TypeAdapter
+
+    return {name: TypeAdapter(hint).validate_python for name, hint in wanted.items()}
+
+
+def _is_structured(hint: Any) -> bool:
+    return isinstance(hint, type) and (hasattr(hint, "__dataclass_fields__") or hasattr(hint, "model_fields"))

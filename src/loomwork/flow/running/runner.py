@@ -1,0 +1,280 @@
+"""Run a step over a dataset: bounded concurrency, trials, progress, clean stop. Knows nothing of terminals.
+
+Concurrency bounds items, never steps, so that nesting cannot deadlock. Each item runs in a scope of its own; the
+first trial of a row runs before the others, so that what does not depend on the trial is made once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import aclosing
+from typing import Any
+
+import msgspec
+from msgspec import Struct, structs
+
+from loomwork.flow.context import Budget, Frame, Scope, entered
+from loomwork.flow.running.dataset import Dataset, Row
+from loomwork.flow.running.totals import RunTotals
+from loomwork.flow.runtime import Runtime
+from loomwork.flow.step import Step
+from loomwork.kernel import codecs
+from loomwork.kernel.canonical import digest_bytes
+from loomwork.kernel.errors.base import LoomworkError
+from loomwork.kernel.errors.flow import BudgetExceeded, PriceUnknown
+from loomwork.kernel.errors.kernel import NoCodec
+from loomwork.kernel.principals import Principal
+from loomwork.store.rows import ItemRow, RunRow, RunStatus
+
+SUBJECT_KEY = "subject"
+"""Metadata key of a row that says whose data it is (for `store erase`)."""
+
+
+class RunOptions(Struct, frozen=True, kw_only=True):
+    """How a run is made."""
+
+    limit: int | None = None
+    trials: int = 1
+    concurrency: int = 16
+    refresh: frozenset[str] = frozenset()
+    principal: Principal | None = None
+    meta: dict[str, Any] = {}
+
+
+class Progress(Struct, frozen=True):
+    """Where a run stands: told after each item."""
+
+    done: int
+    total: int
+    failed: int
+    totals: RunTotals
+    elapsed_s: float
+
+
+class RunReport(Struct, frozen=True, kw_only=True):
+    """What a run came to."""
+
+    run: str
+    target: str
+    items: int
+    ok: int
+    failed: int
+    status: RunStatus
+    totals: RunTotals
+    wall_s: float
+    stopped_by: str = ""
+    first_errors: tuple[tuple[int, str], ...] = ()
+    """(row index, message) of the first few failures."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the object of `run --json`."""
+        head = {"run": self.run, "target": self.target, "items": self.items, "ok": self.ok, "failed": self.failed}
+        return head | self.totals.as_json() | {"wall_s": round(self.wall_s, 3)}
+
+
+async def run_dataset(
+    runtime: Runtime,
+    step: Step[..., Any],
+    dataset: Dataset,
+    *,
+    options: RunOptions,
+    budget: Budget | None = None,
+    on_progress: Callable[[Progress], None] = lambda _progress: None,
+) -> RunReport:
+    """Run every row in every trial and return the report; every item is in the store.
+
+    A failed item does not stop the others. A spent budget stops what has not begun. Cancelling stops cleanly: what
+    was finished stays, and the next run continues.
+
+    Raises:
+        BadRow: Before anything is run.
+    """
+    rows = dataset.check(limit=options.limit)
+    run = _Run(runtime, step, options, budget, rows * options.trials, on_progress)
+    run.begin(dataset)
+    try:
+        await run.all(dataset.rows(limit=options.limit))
+    except asyncio.CancelledError:
+        return run.end("stopped", "interrupted")
+    except BaseException:
+        run.end("failed", "an error outside the items")
+        raise
+    return run.end("stopped" if run.stopped_by else "done", run.stopped_by)
+
+
+class _Run:
+    """One run in progress."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        step: Step[..., Any],
+        options: RunOptions,
+        budget: Budget | None,
+        total: int,
+        on_progress: Callable[[Progress], None],
+    ) -> None:
+        self._runtime = runtime
+        self._step = step
+        self._options = options
+        self._budget = budget
+        self._total = total
+        self._on_progress = on_progress
+        self.totals = RunTotals()
+        self.stopped_by = ""
+        self._ok = 0
+        self._failed = 0
+        self._errors: list[tuple[int, str]] = []
+        self._row = RunRow(
+            id=runtime.ids.run_id(),
+            target=step.name,
+            started_ns=runtime.clock.now_ns(),
+            items=total,
+            pid=os.getpid(),
+            meta=msgspec.json.encode(options.meta | {"trials": options.trials, "limit": options.limit}),
+        )
+        self._began = runtime.clock.monotonic()
+
+    def begin(self, dataset: Dataset) -> None:
+        """Write the run's row."""
+        self._row = structs.replace(self._row, dataset=dataset.digest())
+        self._runtime.store.runs.start(self._row)
+
+    async def all(self, rows: Iterator[Row]) -> None:
+        """Run the rows, so many at a time."""
+        lock = asyncio.Lock()
+
+        async def worker() -> None:
+            while not self.stopped_by:
+                async with lock:
+                    row = next(rows, None)
+                if row is None:
+                    return
+                await self._trials(row)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(max(1, min(self._options.concurrency, self._total))):
+                group.create_task(worker())
+
+    async def _trials(self, row: Row) -> None:
+        await self._item(row, 0)
+        if self._options.trials > 1:
+            await asyncio.gather(*(self._item(row, trial) for trial in range(1, self._options.trials)))
+
+    async def _item(self, row: Row, trial: int) -> None:
+        if self.stopped_by:
+            return
+        runtime, options = self._runtime, self._options
+        scope = Scope(
+            run=self._row.id,
+            item=row.index,
+            trial=trial,
+            principal=options.principal,
+            subject=str(row.metadata.get(SUBJECT_KEY, "")),
+            budget=self._budget,
+            totals=self.totals,
+            refresh=options.refresh,
+        )
+        frame = Frame(runtime, scope)
+        frame.trace = runtime.ids.trace_id()
+        started = runtime.clock.now_ns()
+        output: bytes | None = None
+        error: str | None = None
+        try:
+            with entered(frame):
+                output = codecs.encode(await call_step(self._step, row.arguments))
+        except (BudgetExceeded, PriceUnknown) as refusal:
+            self.stopped_by = str(refusal)
+            error = f"{type(refusal).__name__}: {refusal}"
+        except Exception as problem:  # an item's failure is the item's
+            error = _message(problem)
+        self._note(row, error)
+        given = _encoded(row.arguments | row.metadata)
+        bodies = [given] if output is None else [given, output]
+        runtime.store.runs.put_item(
+            ItemRow(
+                run=self._row.id,
+                index=row.index,
+                trial=trial,
+                status="ok" if error is None else "failed",
+                input=digest_bytes(given),
+                output=None if output is None else digest_bytes(output),
+                error=error,
+                trace=frame.trace,
+                subject=scope.subject,
+                started_ns=started,
+                ended_ns=runtime.clock.now_ns(),
+            ),
+            bodies,
+        )
+        self._on_progress(self.progress())
+
+    def _note(self, row: Row, error: str | None) -> None:
+        if error is None:
+            self._ok += 1
+            return
+        self._failed += 1
+        if len(self._errors) < 5:
+            self._errors.append((row.index, error))
+
+    def progress(self) -> Progress:
+        """Say where the run stands."""
+        elapsed = self._runtime.clock.monotonic() - self._began
+        return Progress(self._ok + self._failed, self._total, self._failed, self.totals, elapsed)
+
+    def end(self, status: RunStatus, stopped_by: str) -> RunReport:
+        """Write the run's final row and return the report."""
+        runtime = self._runtime
+        report = RunReport(
+            run=self._row.id,
+            target=self._row.target,
+            items=self._total,
+            ok=self._ok,
+            failed=self._failed,
+            status=status,
+            totals=self.totals,
+            wall_s=runtime.clock.monotonic() - self._began,
+            stopped_by=stopped_by,
+            first_errors=tuple(self._errors),
+        )
+        runtime.recorder.flush()
+        runtime.store.runs.finish(
+            structs.replace(
+                self._row,
+                ended_ns=runtime.clock.now_ns(),
+                status=status,
+                ok=self._ok,
+                failed=self._failed,
+                summary=msgspec.json.encode(report.as_json() | {"stopped_by": stopped_by}),
+            )
+        )
+        return report
+
+
+async def call_step(step: Step[..., Any], arguments: dict[str, Any]) -> Any:
+    """Call a step of any form to its end; a stream gives the list of its chunks."""
+    match step.form:
+        case "async":
+            return await step(**arguments)
+        case "sync":
+            return await asyncio.to_thread(step, **arguments)
+        case "stream":
+            stream: AsyncIterator[Any] = step(**arguments)
+            async with aclosing(stream) as chunks:  # type: ignore[type-var]
+                return [chunk async for chunk in chunks]
+        case "sync-stream":
+            return await asyncio.to_thread(lambda: list(step(**arguments)))
+
+
+def _encoded(value: dict[str, Any]) -> bytes:
+    try:
+        return codecs.encode(value)
+    except NoCodec:
+        return codecs.encode({name: repr(each) for name, each in value.items()})
+
+
+def _message(problem: Exception) -> str:
+    text = str(problem) if isinstance(problem, LoomworkError) else f"{type(problem).__name__}: {problem}"
+    return text[:2000] or type(problem).__name__

@@ -1,0 +1,151 @@
+"""Explain past executions: what differed from the nearest earlier call. Reads the store and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec import Struct, to_builtins
+
+from loomwork.flow.reasons import Cause, code_changes, parts_of, read_changes, setting_changes
+from loomwork.flow.record import Record
+from loomwork.flow.runtime import Runtime
+from loomwork.kernel.errors.flow import NoSuchRow, NoSuchRun
+from loomwork.store.rows import CallRow, RunRow
+
+
+class Explanation(Struct, frozen=True, kw_only=True):
+    """Why calls of a run were executed."""
+
+    run: str
+    causes: tuple[Cause, ...]
+    nearest_run: str = ""
+    nearest_trace: str = ""
+    executed: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the object of `why --json`."""
+        return {
+            "causes": [to_builtins(cause) for cause in self.causes],
+            "nearest": {"run": self.nearest_run, "trace": self.nearest_trace},
+        }
+
+
+def explain(runtime: Runtime, run_id: str, *, row: int | None = None, step: str | None = None) -> Explanation:
+    """Say what made the calls of a run (of one row, of one step) run instead of being found.
+
+    Raises:
+        NoSuchRun: No such run.
+        NoSuchRow: It has no such row, or no such step was executed there.
+    """
+    run = runtime.store.runs.get(run_id)
+    if run is None:
+        known = ", ".join(each.id for each in runtime.store.runs.list(limit=5)) or "none"
+        raise NoSuchRun(run=run_id, known=known)
+    calls = [call for call in _executed(runtime, run, row) if step is None or step in (call.step, _short(call.step))]
+    if step is not None and not calls:
+        reason = "nothing of that step ran: its results were found" if run.items else "the run has no rows"
+        raise NoSuchRow(run=run.id, row="any" if row is None else row, step=f", step {step}", reason=reason)
+    compared = [_compare(runtime, call) for call in calls]
+    return _summed(runtime, run, compared)
+
+
+class _Compared(Struct, frozen=True):
+    call: CallRow
+    nearest: CallRow | None
+    causes: list[Cause]
+    derived: list[Cause]
+    """What changed for this call only because something above it did: told only where nothing else explains it."""
+
+
+def _executed(runtime: Runtime, run: RunRow, row: int | None) -> list[CallRow]:
+    trials = range(max(1, _trials(run)))
+    indexes = range(run.items // len(trials)) if row is None else [row]
+    found = [call for index in indexes for trial in trials for call in runtime.store.calls.of_item(run.id, index, trial)]
+    if not found and row is not None and not any(item.index == row for item in runtime.store.runs.items(run.id)):
+        raise NoSuchRow(run=run.id, row=row, step="", reason="there is no such row")
+    return found
+
+
+def _trials(run: RunRow) -> int:
+    import msgspec
+
+    meta = msgspec.json.decode(run.meta or b"{}")
+    return int(meta.get("trials", 1))
+
+
+def _compare(runtime: Runtime, call: CallRow) -> _Compared:
+    """Compare one executed call with the nearest earlier one."""
+    record = runtime.lookup.record(call.record)
+    calls = runtime.store.calls
+    same = calls.nearest(call.step, inputs=call.inputs, before_ns=call.created_ns, excluding=call.id)
+    nearest = same or _same_item(runtime, call)
+    before = None if nearest is None else runtime.lookup.record(nearest.record)
+    if record is None or nearest is None or before is None:
+        return _Compared(call, nearest, [], [Cause(kind="input", name=call.step, after=_shown(record))])
+    causes = [
+        *code_changes(parts_of(runtime, before), parts_of(runtime, record))
+        * (call.behaviour != nearest.behaviour),
+        *setting_changes(before.shown, record.shown),
+        *read_changes(before.reads, record.reads),
+    ]
+    derived = _inputs(before, record) if same is None else []
+    if not causes and same is not None:
+        causes = _unusable(nearest, before)
+    return _Compared(call, nearest, causes, derived)
+
+
+def _same_item(runtime: Runtime, call: CallRow) -> CallRow | None:
+    """Return the latest earlier call of the step for the same row, whatever its inputs."""
+    found = runtime.store.calls.nearest_of_item(
+        call.step, item=call.item, trial=call.trial, before_ns=call.created_ns, not_run=call.run
+    )
+    return found or runtime.store.calls.nearest(call.step, inputs=None, before_ns=call.created_ns, excluding=call.id)
+
+
+def _inputs(before: Record, after: Record) -> list[Cause]:
+    names = dict.fromkeys((*before.inputs, *after.inputs))
+    return [
+        Cause(kind="input", name=name, before=before.preview_in, after=after.preview_in)
+        for name in names
+        if before.inputs.get(name) != after.inputs.get(name)
+    ]
+
+
+def _unusable(nearest: CallRow, before: Record) -> list[Cause]:
+    """Name why an equal earlier call could not be used again."""
+    if nearest.status == "failed":
+        return [Cause(kind="failed", name=nearest.step, before=nearest.error or "")]
+    if nearest.reuse == "run":
+        return [Cause(kind="outside", name=reason) for reason in before.outside]
+    if nearest.reuse == "never":
+        return [Cause(kind="not memoised", name=reason) for reason in before.spoiled or ("cache off",)]
+    if nearest.expires_ns is not None:
+        return [Cause(kind="expired", name=nearest.step)]
+    return []
+
+
+def _summed(runtime: Runtime, run: RunRow, compared: list[_Compared]) -> Explanation:
+    direct = [cause for each in compared for cause in each.causes]
+    causes = direct or [cause for each in compared[:50] for cause in each.derived]
+    nearest = next((each.nearest for each in compared if each.nearest is not None and each.causes), None)
+    nearest = nearest or next((each.nearest for each in compared if each.nearest is not None), None)
+    return Explanation(
+        run=run.id,
+        causes=tuple(_distinct(causes)),
+        nearest_run=nearest.run if nearest is not None else "",
+        nearest_trace=nearest.trace if nearest is not None else "",
+        executed=len(compared),
+    )
+
+
+def _distinct(causes: Iterable[Cause]) -> list[Cause]:
+    return list({(cause.kind, cause.name, cause.file, cause.before, cause.after): cause for cause in causes}.values())
+
+
+def _shown(record: Record | None) -> str:
+    return "" if record is None else record.preview_in
+
+
+def _short(name: str) -> str:
+    return name.rpartition(":")[2]

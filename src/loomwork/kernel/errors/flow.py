@@ -1,0 +1,157 @@
+"""What can go wrong in a step call, a run, a plan or a replay.
+
+LoomworkError
+├── UsageError
+│   ├── NoRuntime, UnknownService, UnknownStep, UnknownTarget, BadRow, BadOption
+│   ├── NoSuchRun, NoSuchTrace, NoSuchRow
+│   └── UnhashableArgument, UnencodableResult, RecursiveStep, SyncOnLoop
+└── FlowError: StepTimeout, BudgetExceeded, PriceUnknown, NotRecorded
+"""
+
+from loomwork.kernel.errors.base import LoomworkError, UsageError
+
+
+class FlowError(LoomworkError):
+    """A call or a run that could not go on."""
+
+    exit_code = 1
+
+
+class NoRuntime(UsageError):
+    """Something needs an open workspace and there is none."""
+
+    what = "no workspace is open"
+    todo = "run through `loomwork run`, or open one: `with Workspace.open():`"
+
+
+class UnknownService(UsageError):
+    """The workspace has no such part."""
+
+    what = "this workspace has no '{name}'; it has: {known}"
+    todo = "check loomwork.toml with `loomwork doctor`"
+
+
+class UnknownTarget(UsageError):
+    """TARGET does not lead to a step."""
+
+    what = "'{target}' is not a step ({reason})"
+    todo = "give it as module:step, seen from the project folder{near}"
+
+
+class UnknownStep(UsageError):
+    """An option names a step that the run never met."""
+
+    what = "no step is called '{name}'; known here: {known}"
+    todo = "check the spelling of --{option}"
+
+
+class BadRow(UsageError):
+    """A dataset row cannot be used; the position says which."""
+
+    what = "{file}, line {line}: {reason}"
+    todo = "mend the line; nothing was run"
+
+
+class BadOption(UsageError):
+    """An option's value makes no sense."""
+
+    what = "--{option}: {reason}"
+    todo = "see `loomwork {command} --help`"
+
+
+class NoSuchRun(UsageError):
+    """A run id that the store does not know."""
+
+    what = "no run is called '{run}'; the newest are: {known}"
+    todo = "list them with `loomwork trace list --runs`"
+
+
+class NoSuchTrace(UsageError):
+    """A trace id that the store does not know."""
+
+    what = "no trace begins with '{trace}'"
+    todo = "list them with `loomwork trace list`"
+
+
+class NoSuchRow(UsageError):
+    """The run has no such row, or nothing ran for it."""
+
+    what = "run {run} has nothing to explain for row {row}{step} ({reason})"
+    todo = "leave the filter away to see every cause"
+
+
+class UnhashableArgument(UsageError):
+    """An argument of a step has no canonical form."""
+
+    what = "step {step}: argument {where} is a {type}, which has no canonical form"
+    todo = "pass plain data, give the class `__fingerprint__`, or leave it out of the key: @step(ignore=['{name}'])"
+
+
+class UnencodableResult(UsageError):
+    """A result of a step cannot be stored."""
+
+    what = "step {step} returned {where}, a {type}, which cannot be stored"
+    todo = "return plain data, a dataclass or a pydantic model, or call register_codec({type}, encode, decode)"
+
+
+class BadStep(UsageError):
+    """A decorator's options contradict the function."""
+
+    what = "step {step}: {reason}"
+    todo = "change the decorator's arguments"
+
+
+class BadDuration(UsageError):
+    """A duration that cannot be read."""
+
+    what = "'{text}' is not a duration"
+    todo = "write seconds, or a number with ms, s, m, h, d or w: '90s', '1h'"
+
+
+class RecursiveStep(UsageError):
+    """A call waits for itself."""
+
+    what = "step {step} was called with the arguments of a call that is still waiting for it"
+    todo = "change an argument on each level, or make the helper a plain function"
+
+
+class SyncOnLoop(UsageError):
+    """A blocking call on the event loop's own thread."""
+
+    what = "{name} would block the event loop that it waits for"
+    todo = "use `await {better}` here, or call it through asyncio.to_thread"
+
+
+class StepTimeout(FlowError):
+    """A step took longer than it was given."""
+
+    what = "step {step} took longer than {seconds} s"
+    todo = "raise @step(timeout=...), or find what it waits for with `loomwork trace show`"
+
+
+class BudgetExceeded(FlowError):
+    """The next request could cost more than is left."""
+
+    what = "the next request could cost {most}, and {left} of {limit} is left"
+    todo = "raise --max-cost and run again: finished calls are not repeated"
+
+
+class PriceUnknown(FlowError):
+    """A limit in money was set and a price is not known."""
+
+    what = "model '{model}' has no known price, so --max-cost cannot be held"
+    todo = "set price in loomwork.toml, or pass --allow-unknown-price"
+
+
+class NotRecorded(FlowError):
+    """A replay met a call with side effects that the recording does not hold."""
+
+    what = "step {step} was not called like this in the recording, and it acts on the outside"
+    todo = "the item is marked diverged; run it live to let it act"
+
+
+__all__ = [
+    "BadDuration", "BadOption", "BadStep", "BadRow", "BudgetExceeded", "FlowError", "NoRuntime", "NoSuchRow", "NoSuchRun", "NoSuchTrace",
+    "NotRecorded", "PriceUnknown", "RecursiveStep", "StepTimeout", "SyncOnLoop", "UnencodableResult",
+    "UnhashableArgument", "UnknownService", "UnknownStep", "UnknownTarget",
+]  # fmt: skip
