@@ -1,0 +1,49 @@
+"""The one file of prompts that touches flow: what is read is observed, what is used is noted on the span."""
+
+from pathlib import Path
+
+from loomwork.flow.context import current_frame
+
+NAME = "loomwork.prompt.name"
+VERSION = "loomwork.prompt.version"
+
+
+def observe_file(path: Path) -> None:
+    """Let the running step's memo depend on the content of a file."""
+    frame = current_frame()
+    if frame is not None and frame.step is not None:
+        from loomwork.flow.observe import observe  # the observer is loaded by the first step that runs, not before
+
+        observe(path)
+
+
+def note_use(name: str, version: str) -> None:
+    """Put the prompt and its version on the span of the running step; several are kept as lists."""
+    frame = current_frame()
+    if frame is None or frame.span is None:
+        return
+    span = frame.span
+    names, versions = _listed(span.attributes.get(NAME)), _listed(span.attributes.get(VERSION))
+    if (name, version) in zip(names, versions, strict=False):
+        return
+    span.set(NAME, _single([*names, name]))
+    span.set(VERSION, _single([*versions, version]))
+
+
+def overridden(name: str) -> Path | None:
+    """Return the file that a replay puts in the place of the prompt, or None."""
+    frame = current_frame()
+    if frame is None:
+        return None
+    replaced = frame.runtime.services.get("prompt_overrides")
+    return replaced.get(name) if replaced else None
+
+
+def _listed(value: object) -> list[str]:
+    if isinstance(value, list):
+        return [str(item) for item in value]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] -- any list will do
+    return [value] if isinstance(value, str) else []
+
+
+def _single(values: list[str]) -> str | list[str]:
+    return values[0] if len(values) == 1 else values

@@ -1,0 +1,113 @@
+"""Split the body of a prompt into its sections. Knows nothing of front matter, templates or models.
+
+Sections are split before anything is filled in, so a value that contains `## system` stays text.
+"""
+
+import re
+from difflib import get_close_matches
+from typing import Literal
+
+from msgspec import Struct
+
+from loomwork.kernel.errors.prompts import BadSection
+
+Role = Literal["system", "user", "assistant"]
+ROLES: dict[str, Role] = {"system": "system", "user": "user", "assistant": "assistant"}
+FOREIGN = {"human": "user", "ai": "assistant", "developer": "system", "tool": "", "function": ""}
+"""Roles of other formats, and what they are called here."""
+
+_HEADING = re.compile(r"##\s+(\S+)\s*$")
+_FENCE = re.compile(r"\s{0,3}(```+|~~~+)")
+
+
+class Section(Struct, frozen=True, kw_only=True):
+    """One section: its role, its text and the line where the text begins."""
+
+    role: Role
+    text: str
+    line: int
+
+
+def split_sections(body: str, *, file: str, first_line: int = 1) -> tuple[Section, ...]:
+    """Return the sections of `body`; text without headings is one `user` section.
+
+    A `\\## user` line is text. Headings inside fenced code are text. Raises `BadSection` with the line.
+
+    >>> [(part.role, part.text) for part in split_sections("## system\\nBe brief.\\n## user\\n{{ q }}\\n", file="p.md")]
+    [('system', 'Be brief.'), ('user', '{{ q }}')]
+    """
+    lines = body.split("\n")
+    heads = _headings(lines, file, first_line)
+    if not heads:
+        return (_section("user", lines, 0, first_line),)
+    first = heads[0][0]
+    for number, line in enumerate(lines[:first]):
+        if line.strip():
+            raise BadSection(
+                file=file,
+                line=first_line + number,
+                reason="text stands before the first section",
+                advice="move it below `## system` or `## user`, or into a {# comment #} of a section",
+            )
+    ends = [at for at, _ in heads[1:]] + [len(lines)]
+    parts = [
+        _section(role, lines[at + 1 : end], at + 1, first_line) for (at, role), end in zip(heads, ends, strict=True)
+    ]
+    _check_order(parts, file)
+    return tuple(parts)
+
+
+def _headings(lines: list[str], file: str, first_line: int) -> list[tuple[int, Role]]:
+    heads: list[tuple[int, Role]] = []
+    fence = ""
+    for number, line in enumerate(lines):
+        if found := _FENCE.match(line):
+            mark = found[1]
+            if not fence:
+                fence = mark
+            elif mark.startswith(fence):
+                fence = ""
+            continue
+        heading = None if fence else _HEADING.match(line)
+        if heading is None:
+            continue
+        word = heading[1].rstrip(":").lower()
+        if word in ROLES:
+            heads.append((number, ROLES[word]))
+        elif near := _near(word):
+            raise BadSection(
+                file=file,
+                line=first_line + number,
+                reason=f"there is no section '{heading[1]}'",
+                advice=f"{near}; if it is a heading of the text, write \\## {heading[1]}",
+            )
+    return heads
+
+
+def _near(word: str) -> str:
+    if word in FOREIGN:
+        return (
+            f"it is called ## {FOREIGN[word]} here"
+            if FOREIGN[word]
+            else "sections are ## system, ## user, ## assistant"
+        )
+    near = get_close_matches(word, list(ROLES), n=1, cutoff=0.8)
+    return f"did you mean ## {near[0]}?" if near else ""
+
+
+def _section(role: Role, lines: list[str], offset: int, first_line: int) -> Section:
+    """Cut blank lines at both ends; the line number follows."""
+    start, end = 0, len(lines)
+    while start < end and not lines[start].strip():
+        start += 1
+    while end > start and not lines[end - 1].strip():
+        end -= 1
+    text = "\n".join(line.removeprefix("\\") if line.startswith("\\## ") else line for line in lines[start:end])
+    return Section(role=role, text=text, line=first_line + offset + start)
+
+
+def _check_order(parts: list[Section], file: str) -> None:
+    for number, part in enumerate(parts):
+        if part.role == "system" and number:
+            reason, advice = "the system section is not the first", "there is one, and it stands before all others"
+            raise BadSection(file=file, line=part.line - 1, reason=reason, advice=advice)
