@@ -11,9 +11,9 @@ MOST_STARTS = 200
 
 
 def json_values(text: str) -> Iterator[object]:
-    """Yield the JSON values in a text, likeliest first: the whole, fenced blocks, then what begins at a bracket.
+    r"""Yield the JSON values in a text, likeliest first: the whole, fenced blocks, then what begins at a bracket.
 
-    >>> next(json_values('Sure!\\n```json\\n{"a": 1}\\n```'))
+    >>> next(json_values('Sure!\n```json\n{"a": 1}\n```'))
     {'a': 1}
     >>> list(json_values('The list [1, 2] and {"b": {"c": 3}}.'))
     [[1, 2], {'b': {'c': 3}}]

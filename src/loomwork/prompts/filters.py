@@ -44,7 +44,7 @@ def text_of(value: object) -> str:
     """
     if isinstance(value, str) and not isinstance(value, enum.Enum):
         return value
-    if value is None or isinstance(value, bool | int | float) and not isinstance(value, enum.Enum):
+    if value is None or (isinstance(value, bool | int | float) and not isinstance(value, enum.Enum)):
         return str(value)
     if isinstance(value, _PRINTED):
         return str(value)
@@ -80,11 +80,15 @@ def plain_of(value: object) -> object:
         case set() | frozenset():
             return sorted((plain_of(item) for item in cast("set[object]", value)), key=repr)
         case bytes() | bytearray() | memoryview():
-            raise NoText(type(value).__name__)
+            raise NoText(_type_name(value))
         case list() | tuple():
             return [plain_of(item) for item in cast("list[object]", value)]
         case _:
             return _plain_object(value)
+
+
+def _type_name(value: object) -> str:
+    return type(value).__name__
 
 
 def _plain_object(value: object) -> object:
@@ -152,7 +156,7 @@ def bounded(value: object) -> object:
         return limited(value)
     if isinstance(value, Sequence | Mapping) and len(cast("Sequence[object]", value)) > MOST_ITEMS:
         raise TooMuchText
-    return value
+    return cast("object", value)
 
 
 def replace(text: object, old: str, new: str) -> str:
@@ -182,9 +186,7 @@ def indent(text: object, width: int = 4, first: bool = False) -> str:
     if width * len(lines) > MOST_TEXT:
         raise TooMuchText
     pad = " " * width
-    return ("\n" if first else "\n").join(
-        pad + line if line and (number or first) else line for number, line in enumerate(lines)
-    )
+    return "\n".join(pad + line if line and (number or first) else line for number, line in enumerate(lines))
 
 
 FILTERS: dict[str, Callable[..., object]] = {

@@ -11,7 +11,7 @@ from typing import Literal
 from msgspec import Struct
 
 from loomwork.kernel.errors.prompts import BadFrontMatter
-from loomwork.prompts.flowstyle import Flow, Unread, scalar
+from loomwork.prompts.flowstyle import Flow, FlowValue, Unread, scalar
 
 Plain = str | int | float | bool | None
 Value = Plain | list["Node"] | dict[str, "Node"]
@@ -47,9 +47,9 @@ _BLOCK = re.compile(r"([|>])([+-]?)\s*(?:#.*)?$")
 
 
 def read_front_matter(text: str, *, file: str, first_line: int = 2) -> Node:
-    """Return the mapping that `text` holds. Raises `BadFrontMatter` with the line.
+    r"""Return the mapping that `text` holds. Raises `BadFrontMatter` with the line.
 
-    >>> read_front_matter("temperature: 0.2\\nstop: [a, b]", file="p.md").plain()
+    >>> read_front_matter("temperature: 0.2\nstop: [a, b]", file="p.md").plain()
     {'temperature': 0.2, 'stop': ['a', 'b']}
     """
     try:
@@ -190,10 +190,10 @@ class _Reader:
 
 
 def _fold(lines: list[str]) -> str:
-    """Join lines by spaces; an empty line is a line break; deeper lines stay as they are (as YAML folds).
+    r"""Join lines by spaces; an empty line is a line break; deeper lines stay as they are (as YAML folds).
 
     >>> _fold(["a", "b", "", "c"])
-    'a b\\nc'
+    'a b\nc'
     """
     out = ""
     breaks = 0
@@ -210,13 +210,9 @@ def _fold(lines: list[str]) -> str:
     return out
 
 
-def _nodes(value: object, line: int) -> Node:
-    match value:
-        case dict():
-            return Node(value={str(key): _nodes(item, line) for key, item in value.items()}, line=line)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] -- Flow builds it from scalars
-        case list():
-            return Node(value=[_nodes(item, line) for item in value], line=line)  # pyright: ignore[reportUnknownVariableType] -- as above
-        case str() | int() | float() | None:
-            return Node(value=value, line=line)
-        case _:
-            raise TypeError(type(value))
+def _nodes(value: FlowValue, line: int) -> Node:
+    if isinstance(value, dict):
+        return Node(value={key: _nodes(item, line) for key, item in value.items()}, line=line)
+    if isinstance(value, list):
+        return Node(value=[_nodes(item, line) for item in value], line=line)
+    return Node(value=value, line=line)

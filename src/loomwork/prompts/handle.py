@@ -1,6 +1,6 @@
 """The live object behind `model("fast")`: ask, complete, stream, embed. Knows the alias, not what it stands for."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from typing import Any, TypeVar, overload
 
 from loomwork.kernel.messages import Request, Response, ToolSpec
@@ -10,10 +10,9 @@ from loomwork.prompts.calls import Models
 from loomwork.prompts.examples import Example
 from loomwork.prompts.images import Image
 from loomwork.prompts.prompt import Prompt
+from loomwork.prompts.seam import run_blocking
 
 A = TypeVar("A")
-RunSync = Callable[[str, Callable[[], Coroutine[Any, Any, Any]]], Any]
-"""Runs a coroutine from a thread without a loop; the first argument is what errors call it."""
 
 
 class ModelHandle:
@@ -22,15 +21,13 @@ class ModelHandle:
     Args:
         name: Its alias in the settings.
         models: All models.
-        run_sync: How `ask_sync` waits.
     """
 
-    __slots__ = ("_models", "_run_sync", "name")
+    __slots__ = ("_models", "name")
 
-    def __init__(self, name: str, models: Models, run_sync: RunSync) -> None:
+    def __init__(self, name: str, models: Models) -> None:
         self.name = name
         self._models = models
-        self._run_sync = run_sync
 
     @overload
     async def ask(self, prompt: Prompt | str, /, *, returns: type[A], **variables: Any) -> A: ...
@@ -83,7 +80,8 @@ class ModelHandle:
 
     def ask_sync(self, prompt: Prompt | str, /, **options: Any) -> Any:
         """Do what `ask` does, from a thread that runs no event loop. Raises `SyncOnLoop` on one that does."""
-        return self._run_sync(f"model({self.name!r}).ask_sync", lambda: self.ask(prompt, **options))
+        name = f"model({self.name!r}).ask"
+        return run_blocking(f"{name}_sync()", f"await {name}()", self.ask(prompt, **options))
 
     def complete(self, request: Request, *, draw: int | None = None) -> Awaitable[Response]:
         """Send the request and return the whole response."""

@@ -15,11 +15,12 @@ from loomwork.kernel.errors.prompts import TemplateForbidden
 TAGS = ("if", "elif", "else", "endif", "for", "endfor", "set", "raw", "endraw")
 FUNCTIONS = ("range", "dict", "loop")
 METHODS = ("items", "keys", "values", "get", "cycle", "changed")
-FILTERS = tuple(
-    """abs bool capitalize count d default dictsort first float groupby indent int items join json last length lines list
-    lower map max min passages reject rejectattr replace reverse round select selectattr sort split string sum title
-    tojson trim truncate unique upper urlencode""".split()
-)
+FILTERS = (
+    "abs", "bool", "capitalize", "count", "d", "default", "dictsort", "first", "float", "groupby", "indent", "int",
+    "items", "join", "json", "last", "length", "lines", "list", "lower", "map", "max", "min", "passages", "reject",
+    "rejectattr", "replace", "reverse", "round", "select", "selectattr", "sort", "split", "string", "sum", "title",
+    "tojson", "trim", "truncate", "unique", "upper", "urlencode",
+)  # fmt: skip
 JOINERS = ("~", "+")
 MOST_JOINERS = 32
 """In one tag; each of them adds at most one value of bounded size."""

@@ -16,6 +16,8 @@ from loomwork.prompts.seam import note_use, observe_file, overridden
 from loomwork.prompts.source import Source, parse_source
 
 FOLDER = "prompts"
+SHOWN = 40
+"""Characters by which a text in code is called."""
 
 
 class Changes(Struct, frozen=True, kw_only=True):
@@ -241,7 +243,7 @@ def _near(path: Path) -> str:
 
 def _beginning(text: str) -> str:
     line = next((line.strip() for line in text.split("\n") if line.strip()), "")
-    return line if len(line) <= 40 else line[:39] + "…"
+    return line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"
 
 
 def _stamps(paths: Sequence[Path]) -> _Stamp:

@@ -43,8 +43,11 @@ class Form(Struct, frozen=True):
         raise first or Misfit("there is no JSON in it")
 
     def _read_value(self, value: object) -> object:
-        if self.wrapped and isinstance(value, Mapping) and set(cast("Mapping[str, object]", value)) == {WRAPPED}:
-            return self.check(cast("Mapping[str, object]", value)[WRAPPED])
+        if self.wrapped and isinstance(value, Mapping):
+            items = cast("Mapping[str, object]", value)
+            if set(items) == {WRAPPED}:
+                return self.check(items[WRAPPED])
+            return self.check(dict(items))
         return self.check(value)
 
 
@@ -54,7 +57,7 @@ def form_of(returns: object) -> Form:
     Raises `BadReturns`.
     """
     if isinstance(returns, Mapping):
-        return _schema_form(json.dumps(returns, ensure_ascii=False))
+        return _schema_form(json.dumps(cast("Mapping[str, object]", returns), ensure_ascii=False))
     try:
         return _type_form(returns)
     except TypeError as bad:  # an unhashable type expression: build it without the cache

@@ -1,6 +1,8 @@
 """The one file of prompts that touches flow: what is read is observed, what is used is noted on the span."""
 
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any
 
 from loomwork.flow.context import current_frame
 
@@ -37,6 +39,13 @@ def overridden(name: str) -> Path | None:
         return None
     replaced = frame.runtime.services.get("prompt_overrides")
     return replaced.get(name) if replaced else None
+
+
+def run_blocking(name: str, better: str, body: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine from a thread without a loop. Raises `SyncOnLoop` on a loop's thread."""
+    from loomwork.flow.sync import blocking  # loads the runner, which only scripts need here
+
+    return blocking(name, better, body)
 
 
 def _listed(value: object) -> list[str]:

@@ -29,11 +29,11 @@ class Section(Struct, frozen=True, kw_only=True):
 
 
 def split_sections(body: str, *, file: str, first_line: int = 1) -> tuple[Section, ...]:
-    """Return the sections of `body`; text without headings is one `user` section.
+    r"""Return the sections of `body`; text without headings is one `user` section.
 
-    A `\\## user` line is text. Headings inside fenced code are text. Raises `BadSection` with the line.
+    A `\## user` line is text. Headings inside fenced code are text. Raises `BadSection` with the line.
 
-    >>> [(part.role, part.text) for part in split_sections("## system\\nBe brief.\\n## user\\n{{ q }}\\n", file="p.md")]
+    >>> [(part.role, part.text) for part in split_sections("## system\nBe brief.\n## user\n{{ q }}\n", file="p.md")]
     [('system', 'Be brief.'), ('user', '{{ q }}')]
     """
     lines = body.split("\n")

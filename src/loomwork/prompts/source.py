@@ -40,12 +40,13 @@ class Source(Struct, frozen=True, kw_only=True):
     @property
     def variables(self) -> frozenset[str]:
         """Every variable that a template reads."""
-        return frozenset().union(*(block.template.variables for block in self.blocks))
+        return frozenset(name for block in self.blocks for name in block.template.variables)
 
     @property
     def needed(self) -> frozenset[str]:
         """The variables that a call must give."""
-        return frozenset().union(*(block.template.needed for block in self.blocks)) - self.fields.defaults.keys()
+        names = frozenset(name for block in self.blocks for name in block.template.needed)
+        return names - self.fields.defaults.keys()
 
     def messages(
         self,

@@ -13,6 +13,7 @@ from loomwork.prompts.calls import Send
 from loomwork.prompts.returns import Form, Misfit
 
 REPAIRS = 2
+SHOWN = 120
 INSTRUCTION = "Answer with JSON only, without any other text. The JSON must fit this JSON schema:\n{schema}"
 REPAIR = "Your answer does not fit the JSON schema ({problem}). Answer again with the corrected JSON only."
 
@@ -32,21 +33,21 @@ async def answer_in_form(send: Send, request: Request, form: Form, *, native: bo
         AnswerRefused: the model refused. AnswerCutOff: the answer ended at max_tokens.
     """
     request = _natively(request, form) if native else _by_instruction(request, form)
-    for repairs in range(REPAIRS + 1):
+    repairs = 0
+    while True:
         response = await send(request)
         check_finished(response, model)
         try:
             return form.read(response.text)
         except Misfit as misfit:
             problem = misfit.problem
+        text = response.text
         if response.finish_reason == "length":
-            raise AnswerCutOff(model=model, begins=_begins(response.text))
+            raise AnswerCutOff(model=model, begins=_begins(text))
         if repairs == REPAIRS:
-            break
+            raise AnswerDoesNotFit(model=model, repairs=repairs, problem=problem, begins=_begins(text), text=text)
+        repairs += 1
         request = _asking_for_repair(request, response, problem)
-    raise AnswerDoesNotFit(
-        model=model, repairs=REPAIRS, problem=problem, begins=_begins(response.text), text=response.text
-    )
 
 
 def check_finished(response: Response, model: str) -> None:
@@ -88,4 +89,4 @@ def _asking_for_repair(request: Request, response: Response, problem: str) -> Re
 
 def _begins(text: str) -> str:
     flat = " ".join(text.split())
-    return repr(flat if len(flat) <= 120 else flat[:119] + "…")
+    return repr(flat if len(flat) <= SHOWN else flat[: SHOWN - 1] + "…")
