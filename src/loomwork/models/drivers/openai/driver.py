@@ -1,0 +1,99 @@
+"""The `openai` driver: any server that speaks chat completions. Knows the words, leaves the wire to `Wire`."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+import msgspec
+
+from loomwork.kernel.messages import Request, Response
+from loomwork.kernel.stream import Done, StreamEvent
+from loomwork.models.drivers.openai import answer, body
+from loomwork.models.drivers.openai.answer import Unreadable
+from loomwork.models.drivers.openai.pieces import Pieces, Refused
+from loomwork.models.protocols import Mode
+from loomwork.models.quirks import Quirks
+from loomwork.models.wire.exchange import Whole, Wire
+from loomwork.models.wire.failures import read_said
+from loomwork.models.wire.sse import parse_all
+
+_ENCODE = msgspec.json.Encoder()
+_SERVER_ERROR = 500
+_STATUSES = range(400, 600)
+
+
+class OpenAI:
+    """A model behind chat completions.
+
+    Args:
+        wire: Where requests go.
+        model: What the server calls the model.
+        base_url: The address up to and including /v1.
+        quirks: In what the server departs from the protocol.
+    """
+
+    def __init__(self, wire: Wire, *, model: str, base_url: str, quirks: Quirks | None = None) -> None:
+        self._wire = wire
+        self._model = model
+        self._url = base_url.rstrip("/") + "/chat/completions"
+        self._quirks = quirks or Quirks()
+
+    async def stream(self, request: Request, *, mode: Mode = "live") -> AsyncGenerator[StreamEvent, None]:
+        """Yield the answer's pieces, then `Done`. Raises `ModelError`."""
+        asked = body.write(request, model=self._model, quirks=self._quirks)
+        if mode == "whole" and not asked.get("stream"):
+            yield Done(response=self._whole(await self._wire.whole(self._url, _ENCODE.encode(asked))))
+            return
+        asked["stream"] = True
+        if self._quirks.stream_usage == "include_usage":
+            asked.setdefault("stream_options", {"include_usage": True})
+        pieces = Pieces()
+        found = self._wire.events(self._url, _ENCODE.encode(asked), progress=lambda: pieces.progress)
+        async with aclosing(found) as events:
+            async for event in events:
+                if isinstance(event, Whole):
+                    yield Done(response=self._whole(event))
+                    return
+                try:
+                    for said in pieces.take(event.data):
+                        yield said
+                except Unreadable as error:
+                    raise self._wire.malformed(str(error)) from error
+                except Refused as error:
+                    raise self._refused(error) from error
+
+    def _whole(self, whole: Whole) -> Response:
+        try:
+            if "event-stream" in whole.headers.get("content-type", ""):
+                return self._folded(whole.body)
+            found = answer.decode(whole.body)
+            if found.get("error") is not None and not found.get("choices"):
+                raise self._wire.refused(read_said(found), status=_status(found), headers=whole.headers)
+            return answer.read(found)
+        except (Unreadable, ValueError) as error:
+            raise self._wire.malformed(str(error)) from error
+
+    def _folded(self, raw: bytes) -> Response:
+        """A stream that came although one piece was asked for."""
+        pieces = Pieces()
+        try:
+            for event in parse_all(raw):
+                for said in pieces.take(event.data):
+                    if isinstance(said, Done):
+                        return said.response
+        except Refused as error:
+            raise self._refused(error) from error
+        raise self._wire.truncated()
+
+    def _refused(self, error: Refused) -> Exception:
+        return self._wire.refused(read_said(error.event), status=_status(error.event))
+
+
+def _status(event: answer.Json) -> int:
+    """The status that an error inside a good answer names; 500 where it names none."""
+    inner = event.get("error")
+    holder = answer.obj(inner, "error") if isinstance(inner, dict) else event
+    for key in ("status_code", "status", "code"):
+        value = holder.get(key)
+        if isinstance(value, int) and value in _STATUSES:
+            return value
+    return _SERVER_ERROR

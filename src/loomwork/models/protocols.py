@@ -1,0 +1,70 @@
+"""What a model is: something that streams. Knows no driver.
+
+`stream` is the one primitive; `complete` is derived from it. `mode` says what the caller will look at: "live" wants
+pieces as they come; "whole" wants only the `Done` at the end, so that a driver may ask the server for one piece.
+"""
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from msgspec import Struct
+
+from loomwork.kernel.errors.models import StreamTruncated
+from loomwork.kernel.messages import Request, Response
+from loomwork.kernel.stream import Done, StreamEvent
+from loomwork.kernel.usage import Cost, Usage
+
+if TYPE_CHECKING:
+    import numpy as np
+
+Mode = Literal["live", "whole"]
+
+
+class Model(Protocol):
+    """Something that answers requests."""
+
+    def stream(self, request: Request, *, mode: Mode = "live") -> AsyncGenerator[StreamEvent, None]:
+        """Yield the answer's pieces, and the whole of it as the last event, `Done`. Raises `ModelError`."""
+        ...
+
+
+class Embedding(Struct, frozen=True, kw_only=True):
+    """Vectors for texts, in their order."""
+
+    vectors: "np.ndarray[Any, Any]"
+    """float32, shape (texts, dimensions)."""
+    usage: Usage | None = None
+    model: str = ""
+
+
+class Embedder(Protocol):
+    """Something that turns texts into vectors."""
+
+    async def embed(self, texts: Sequence[str]) -> Embedding:
+        """Return one vector a text. Raises `ModelError`."""
+        ...
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """How one attempt ended."""
+
+    sent: bool
+    """The request may have reached the server."""
+    usage: Usage | None = None
+    cost: Cost = Cost()
+    error: BaseException | None = None
+
+
+Ended = Callable[[Outcome], None]
+OnAttempt = Callable[[Request], Ended]
+"""Called before each request is sent; may raise to forbid it. What it returns is called when the attempt is over."""
+
+
+async def complete(model: Model, request: Request) -> Response:
+    """The whole answer of `model`. Raises `ModelError`, `StreamTruncated` if the model ends without `Done`."""
+    async with aclosing(model.stream(request, mode="whole")) as events:
+        async for event in events:
+            if isinstance(event, Done):
+                return event.response
+    raise StreamTruncated(provider="the model", detail="it ended without saying that it was done")
