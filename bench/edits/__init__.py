@@ -1,0 +1,1 @@
+"""The edit matrix: change an application in every way that people do, and see what runs again."""

@@ -1,0 +1,6 @@
+"""Fold words, strictly."""
+
+
+def fold(word: str) -> str:
+    """Nothing is folded."""
+    return word

@@ -1,0 +1,1 @@
+"""A third-party library that the desk does not import."""
