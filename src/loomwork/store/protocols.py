@@ -101,12 +101,12 @@ class Spans(Protocol):
         """Return all spans of one trace by start time (structure only: bodies are blobs)."""
         ...
 
-    def list(self, *, limit: int = 100, run: str | None = None, roots_only: bool = True) -> list[SpanRow]:
-        """Return the newest spans first."""
-        ...
-
     def rollups(self, *, since_minute: int, until_minute: int, name: str | None = None) -> list[RollupRow]:
         """Return the minute rollups in [since, until)."""
+        ...
+
+    def list(self, *, limit: int = 100, run: str | None = None, roots_only: bool = True) -> list[SpanRow]:
+        """Return the newest spans first."""
         ...
 
 

@@ -1,0 +1,383 @@
+"""The recorder: cheap for the caller, one writer, nothing lost in silence."""
+
+import gc
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from loomwork.kernel.canonical import digest_bytes
+from loomwork.kernel.clock import ManualClock, SystemClock
+from loomwork.kernel.errors.trace import RedactionFailed, SpanRefused, SpansDropped, SpansKept, TraceWarning
+from loomwork.kernel.ids import Ids
+from loomwork.kernel.usage import Money, Usage
+from loomwork.trace.recorder import Limits, Recorder
+from tests.trace.fakes import MemorySpans
+
+
+class Bench:
+    """A recorder over a store in memory, with the warnings it gave."""
+
+    def __init__(self, **more):
+        self.spans = MemorySpans()
+        self.clock = more.pop("clock", ManualClock())
+        self.warnings: list[TraceWarning] = []
+        more.setdefault("writing", "inline")
+        ids = Ids.seeded(1, clock=self.clock)
+        self.recorder = Recorder(self.spans, clock=self.clock, ids=ids, warn=self.warnings.append, **more)
+
+    def span(self, name="s", **more):
+        return self.recorder.start(name, kind=more.pop("kind", "step"), **more)
+
+
+@pytest.fixture
+def bench():
+    made = Bench()
+    yield made
+    made.spans.fail = None
+    made.recorder.close()
+
+
+def test_a_span_becomes_a_row_with_everything_that_was_set(bench):
+    span = bench.span("ask", kind="model", run="r1", item=3, trial=2, subject="anna", attributes={"a": 1})
+    span.set("gen_ai.request.model", "gpt-4o")
+    span.usage(Usage(input_tokens=10, output_tokens=4, cached_input_tokens=6, reasoning_tokens=1))
+    span.cost(Money(1500, "CNY"))
+    span.body_in(b"question", "quest")
+    span.body_out(digest_bytes(b"answer"), "ans")
+    bench.clock.tick(1.5)
+    span.end()
+    assert bench.recorder.flush() == 0
+    (row,) = bench.spans.rows
+    assert (row.name, row.kind, row.run, row.item, row.trial, row.subject) == ("ask", "model", "r1", 3, 2, "anna")
+    assert row.end_ns - row.start_ns == 1_500_000_000
+    assert (row.model, row.input_tokens, row.output_tokens) == ("gpt-4o", 10, 4)
+    assert (row.cost_micros, row.currency, row.status, row.error) == (1500, "CNY", "ok", None)
+    assert (row.input, row.output) == (digest_bytes(b"question"), digest_bytes(b"answer"))
+    assert (row.preview_in, row.preview_out) == ("quest", "ans")
+    assert bench.spans.bodies == {digest_bytes(b"question"): b"question"}
+    cached, reasoning = "gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.reasoning.output_tokens"
+    assert row.attributes == {"a": 1, cached: 6, reasoning: 1}
+
+
+def test_a_price_that_nobody_knows_stays_unknown(bench):
+    span = bench.span()
+    span.cost(None)
+    span.end()
+    bench.recorder.flush()
+    assert bench.spans.rows[0].cost_micros is None
+
+
+def test_a_child_belongs_to_its_parents_trace_and_item(bench):
+    parent = bench.span("parent", run="r1", item=3, trial=1, subject="anna")
+    child = bench.span("child", parent=parent)
+    other = bench.span("other", parent=parent, run="r2", item=9)
+    for span in (child, other, parent):
+        span.end()
+    bench.recorder.flush()
+    rows = {row.name: row for row in bench.spans.rows}
+    assert rows["child"].parent == rows["parent"].span
+    assert rows["child"].trace == rows["parent"].trace
+    assert (rows["child"].run, rows["child"].item, rows["child"].trial, rows["child"].subject) == ("r1", 3, 1, "anna")
+    assert (rows["other"].run, rows["other"].item, rows["other"].subject) == ("r2", 9, "anna")
+
+
+def test_ending_a_span_twice_records_it_once(bench):
+    span = bench.span()
+    span.end("error", "boom")
+    span.end()
+    bench.recorder.flush()
+    assert [(row.status, row.error) for row in bench.spans.rows] == [("error", "boom")]
+
+
+def test_previews_errors_and_texts_are_redacted_and_bodies_are_exact():
+    bench = Bench(redact=lambda text: text.replace("s3cret", "***"))
+    span = bench.span(attributes={"note": ["s3cret"], "loomwork.call": "s3cret-id"})
+    span.body_in(b"s3cret", "my s3cret")
+    span.body_out(b"s3cret out", "s3cret out")
+    span.end("error", "bad s3cret")
+    bench.recorder.close()
+    (row,) = bench.spans.rows
+    assert (row.preview_in, row.preview_out, row.error) == ("my ***", "*** out", "bad ***")
+    assert row.attributes == {"note": ["***"], "loomwork.call": "s3cret-id"}
+    assert b"s3cret" in bench.spans.bodies.values()
+
+
+def test_a_secret_at_the_cut_of_a_preview_is_redacted_before_the_cut():
+    bench = Bench(redact=lambda text: text.replace("s3cret", "***"))
+    span = bench.span()
+    span.body_in(b"", "x" * 397 + "s3cret" + "y" * 500)
+    span.end()
+    bench.recorder.close()
+    assert "s3" not in bench.spans.rows[0].preview_in
+
+
+def test_a_failing_redactor_leaves_the_text_out_and_says_so():
+    def broken(text):
+        raise RuntimeError("no patterns")
+
+    bench = Bench(redact=broken)
+    span = bench.span("s", attributes={"note": "private", "loomwork.call": "c1"})
+    span.body_in(b"body", "private")
+    span.end("error", "private")
+    bench.recorder.close()
+    (row,) = bench.spans.rows
+    assert "private" not in repr(row)
+    assert row.status == "error"
+    assert row.attributes == {"loomwork.call": "c1"}
+    assert row.input == digest_bytes(b"body")
+    assert [type(warning) for warning in bench.warnings] == [RedactionFailed]
+
+
+def test_any_attribute_value_can_be_stored(bench):
+    class Odd:
+        def __str__(self):
+            return "odd"
+
+    span = bench.span(attributes={"big": 2**80, "set": {1}, "odd": Odd(), "lone": chr(0xD800), "map": {1: (None,)}})
+    span.end()
+    bench.recorder.flush()
+    (row,) = bench.spans.rows
+    expected = {"big": str(2**80), "set": [1], "odd": "odd", "lone": "\ufffd", "map": {"1": [None]}}
+    assert row.attributes == expected
+
+
+def test_one_span_that_no_store_can_keep_is_refused_alone(bench):
+    bench.spans.refuse = "poison"
+    for name in ("a", "b", "poison", "c", "d"):
+        bench.span(name).end()
+    assert bench.recorder.flush() == 0
+    assert bench.spans.names == ["a", "b", "c", "d"]
+    assert [type(warning) for warning in bench.warnings] == [SpanRefused]
+    assert "poison" in str(bench.warnings[0])
+
+
+def test_a_failing_store_keeps_the_spans_and_warns_once(bench):
+    bench.spans.fail = OSError("disk full")
+    bench.span("a").end()
+    assert bench.recorder.flush() == 1
+    bench.span("b").end()
+    assert bench.recorder.flush() == 2
+    assert [type(warning) for warning in bench.warnings] == [SpansKept]
+    bench.spans.fail = None
+    assert bench.recorder.flush() == 0
+    assert bench.spans.names == ["a", "b"]
+
+
+def test_a_second_failure_is_told_again(bench):
+    for _ in range(2):
+        bench.spans.fail = OSError("disk full")
+        bench.span().end()
+        bench.recorder.flush()
+        bench.spans.fail = None
+        bench.recorder.flush()
+    assert [type(warning) for warning in bench.warnings] == [SpansKept, SpansKept]
+
+
+def test_memory_for_waiting_spans_is_bounded_and_the_lost_are_counted():
+    bench = Bench(limits=Limits(spans=10, inline=5))
+    bench.spans.fail = OSError("disk full")
+    for number in range(50):
+        bench.span(str(number)).end()
+    assert bench.recorder.flush() == 20
+    bench.spans.fail = None
+    assert bench.recorder.close() == 0
+    assert bench.spans.names == [str(number) for number in range(20)]
+    assert sum(w.fields["count"] for w in bench.warnings if isinstance(w, SpansDropped)) == 30
+
+
+def test_memory_for_waiting_bodies_is_bounded():
+    bench = Bench(limits=Limits(bytes=10_000, inline=1000))
+    bench.spans.fail = OSError("disk full")
+    for _ in range(50):
+        span = bench.span()
+        span.body_in(b"x" * 1000)
+        span.end()
+    held = bench.recorder.flush()
+    assert 10 <= held <= 14
+    assert sum(w.fields["count"] for w in bench.warnings if isinstance(w, SpansDropped)) == 50 - held
+    bench.spans.fail = None
+    bench.recorder.close()
+
+
+def test_closing_over_a_failing_store_says_how_many_are_lost():
+    bench = Bench()
+    bench.spans.fail = OSError("gone")
+    bench.span().end()
+    assert bench.recorder.close() == 1
+    assert isinstance(bench.warnings[-1], SpansDropped)
+
+
+def test_a_span_that_ends_after_close_is_reported(bench):
+    span = bench.span()
+    bench.recorder.close()
+    span.end()
+    assert [type(warning) for warning in bench.warnings] == [SpansDropped]
+
+
+def test_a_broken_warning_callback_does_not_stop_the_writing(caplog):
+    def broken(warning):
+        raise RuntimeError("callback")
+
+    spans = MemorySpans()
+    clock = ManualClock()
+    recorder = Recorder(spans, clock=clock, ids=Ids.seeded(1, clock=clock), warn=broken, writing="inline")
+    spans.fail = OSError("disk full")
+    recorder.start("a", kind="step").end()
+    assert recorder.flush() == 1
+    spans.fail = None
+    assert recorder.close() == 0
+    assert "callback failed" in caplog.text
+
+
+def test_a_full_batch_is_written_inline_without_a_thread():
+    bench = Bench(limits=Limits(inline=3))
+    for _ in range(7):
+        bench.span().end()
+    assert len(bench.spans.rows) == 6
+    bench.recorder.close()
+
+
+def test_the_writer_thread_stores_a_span_by_itself():
+    written = threading.Event()
+    bench = Bench(writing="thread", clock=SystemClock())
+    bench.spans.before_write = written.set
+    bench.span().end()
+    assert written.wait(5)
+    bench.recorder.close()
+    assert len(bench.spans.rows) == 1
+
+
+def test_many_threads_lose_no_span():
+    bench = Bench(writing="thread", clock=SystemClock())
+
+    def work(number):
+        for each in range(200):
+            bench.span(f"{number}-{each}").end()
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert bench.recorder.flush() == 0
+    bench.recorder.close()
+    assert len(set(bench.spans.names)) == 1600 == len(bench.spans.rows)
+    assert bench.warnings == []
+
+
+def test_transactions_shrink_to_their_time_when_the_store_is_slow():
+    bench = Bench(limits=Limits(inline=100_000, transaction_s=0.005))
+    bench.spans.before_write = lambda: None
+
+    def slow_write(rows, bodies=(), write=bench.spans.write):
+        bench.clock.tick(0.001 * len(rows))
+        write(rows, bodies)
+
+    bench.spans.write = slow_write
+    for _ in range(2000):
+        bench.span().end()
+    bench.recorder.close()
+    assert max(bench.spans.batches[-50:]) <= 6
+    assert len(bench.spans.rows) == 2000
+
+
+def test_a_full_buffer_blocks_its_caller_only_briefly():
+    release = threading.Event()
+    bench = Bench(writing="thread", clock=SystemClock(), limits=Limits(spans=5, patience_s=0.01, gather_s=0.001))
+    bench.spans.before_write = release.wait
+    began = time.monotonic()
+    for _ in range(30):
+        bench.span().end()
+    took = time.monotonic() - began
+    release.set()
+    bench.recorder.close()
+    assert took < 5
+    lost = sum(w.fields["count"] for w in bench.warnings if isinstance(w, SpansDropped))
+    assert len(bench.spans.rows) + lost == 30
+    assert lost > 0
+
+
+SCRIPT = """
+import os, sys
+from pathlib import Path
+from loomwork.kernel.clock import SystemClock
+from loomwork.kernel.ids import Ids
+from loomwork.trace.recorder import Recorder
+
+class Lines:
+    def write(self, rows, bodies=()):
+        with open(sys.argv[1], "a") as file:
+            file.write("".join(f"{os.getpid()} {row.name}\\n" for row in rows))
+
+recorder = Recorder(Lines(), clock=SystemClock(), ids=Ids())
+"""
+
+
+def run_script(tmp_path: Path, body: str) -> list[list[str]]:
+    out = tmp_path / "spans.txt"
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, "-c", SCRIPT + body, str(out)], check=True, timeout=60, env=env)
+    return [line.split() for line in out.read_text().splitlines()]
+
+
+def test_leaving_the_interpreter_writes_what_has_ended(tmp_path):
+    lines = run_script(tmp_path, "for n in range(5): recorder.start(str(n), kind='step').end()")
+    assert [name for _, name in lines] == ["0", "1", "2", "3", "4"]
+
+
+def test_a_forked_child_writes_its_own_spans_and_none_of_its_parents(tmp_path):
+    lines = run_script(
+        tmp_path,
+        """
+opened = recorder.start("opened", kind="step")
+recorder.start("parent", kind="step").end()
+child = os.fork()
+if child == 0:
+    recorder.start("child", kind="step", parent=opened).end()
+    recorder.flush()
+    os._exit(0)
+os.waitpid(child, 0)
+opened.end()
+""",
+    )
+    by_name = {name: pid for pid, name in lines}
+    assert sorted(name for _, name in lines) == ["child", "opened", "parent"]
+    assert by_name["parent"] == by_name["opened"] != by_name["child"]
+
+
+def test_a_multiprocessing_child_writes_its_spans_when_it_ends(tmp_path):
+    lines = run_script(
+        tmp_path,
+        """
+import multiprocessing
+
+def work():
+    recorder.start("pooled", kind="step").end()
+
+recorder.start("parent", kind="step").end()
+process = multiprocessing.get_context("fork").Process(target=work)
+process.start()
+process.join()
+""",
+    )
+    assert sorted(name for _, name in lines) == ["parent", "pooled"]
+
+
+def test_a_span_costs_its_caller_at_most_twenty_microseconds():
+    bench = Bench(writing="inline", clock=SystemClock(), limits=Limits(inline=10**9, spans=10**9))
+    parent = bench.span("parent")
+
+    def once(count=2000):
+        gc.collect()
+        began = time.thread_time()
+        for _ in range(count):
+            bench.span("child", kind="model", parent=parent).end()
+        return (time.thread_time() - began) / count
+
+    assert min(once() for _ in range(5)) < 20e-6
+    bench.recorder.close()
