@@ -19,7 +19,10 @@ class System:
     name: str
     run: Argv
     plans: bool = False
-    tracks_steps: bool = True
+    steps: tuple[str, ...] | None = None
+    """The steps that it can know of; None for all."""
+    not_expressed: frozenset[str] = frozenset()
+    """Edits that its form of the application has no place for."""
     note: str = ""
 
 
@@ -65,16 +68,29 @@ def peer(adapter: str) -> Argv:
     return argv
 
 
+GRAPH_STEPS = ("normalise", "classify", "priority", "retrieve", "draft", "check", "format_reply")
+BYTECODE = frozenset({"same-size-and-time"})
+"""Python itself believes its old .pyc: no tool's doing, and only a tool that compiles for itself can help it."""
+GRAPH = BYTECODE | {
+    "pipeline-order",
+    "pipeline-call-removed",
+    "pipeline-call-added",
+    "pipeline-argument-given",
+    "sync-step-to-async",
+    "step-renamed",
+}
+"""In these tools the graph is written in their own form, not in the pipeline's body."""
+
 SYSTEMS = {
     system.name: system
     for system in (
         System(name="loomwork", run=loomwork_run, plans=True),
-        System(name="no cache", run=reference("none"), note="every body and every call, every time"),
-        System(name="by arguments", run=reference("args"), note="steps and model calls kept by name and arguments"),
-        System(name="langgraph", run=peer("langgraph_nodes"), note="node cache: CachePolicy with SqliteCache"),
-        System(name="hamilton", run=peer("hamilton_cache"), note="Builder().with_cache()"),
-        System(name="redun", run=peer("redun_tasks"), note="@task with the SQLite backend; data files as File"),
-        System(name="dspy", run=peer("dspy_lm"), note="dspy.LM's disk cache: model calls only"),
-        System(name="litellm", run=peer("litellm_cache"), note="litellm.Cache(type='disk'): model calls only"),
+        System(name="no cache", run=reference("none"), not_expressed=BYTECODE, note="every body and every call, every time"),
+        System(name="by arguments", run=reference("args"), not_expressed=BYTECODE, note="steps and model calls kept by name and arguments"),
+        System(name="langgraph", run=peer("langgraph_nodes"), steps=GRAPH_STEPS, not_expressed=GRAPH, note="node cache: CachePolicy with SqliteCache"),
+        System(name="hamilton", run=peer("hamilton_cache"), steps=GRAPH_STEPS, not_expressed=GRAPH, note="Builder().with_cache()"),
+        System(name="redun", run=peer("redun_tasks"), steps=GRAPH_STEPS, not_expressed=GRAPH, note="@task with the SQLite backend; data files as File"),
+        System(name="dspy", run=peer("dspy_lm"), not_expressed=BYTECODE, note="dspy.LM's disk cache: model calls only"),
+        System(name="litellm", run=peer("litellm_cache"), not_expressed=BYTECODE, note="litellm.Cache(type='disk'): model calls only"),
     )
 }
