@@ -1,0 +1,1 @@
+"""One file a noun or a verb. A command reads options, calls what is below, prints."""

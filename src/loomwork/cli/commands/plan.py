@@ -1,0 +1,85 @@
+"""`loomwork plan`: what would run, why, and what it would cost. Sends nothing, writes nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from loomwork.cli.commands.run import full_names, readable
+from loomwork.cli.session import Session, command
+from loomwork.cli.tables import print_table
+
+if TYPE_CHECKING:
+    from loomwork.flow.plan import Plan
+
+
+@command
+def plan(
+    session: Session,
+    target: Annotated[str, typer.Argument(help="option.target")],
+    data: Annotated[Path, typer.Option("--data", help="option.data", metavar="FILE.jsonl")],
+    limit: Annotated[int | None, typer.Option("--limit", help="option.limit", min=0)] = None,
+    trials: Annotated[int, typer.Option("--trials", help="option.trials", min=1)] = 1,
+    refresh: Annotated[list[str] | None, typer.Option("--refresh", help="option.refresh", metavar="STEP")] = None,
+    as_principal: Annotated[str | None, typer.Option("--as", help="option.as", metavar="PRINCIPAL")] = None,
+) -> int:
+    """Say what a run would do before anything is spent."""
+    from loomwork.flow.context import Scope
+    from loomwork.flow.plan import plan_rows
+    from loomwork.flow.running import Dataset
+    from loomwork.flow.targets import load_target
+    from loomwork.kernel.principals import Principal
+
+    readable(data)
+    with session.open(writing="nothing") as workspace:
+        runtime = workspace.runtime
+        step = load_target(target, runtime.project)
+        scope = Scope(
+            refresh=full_names(refresh or [], target),
+            principal=None if as_principal is None else Principal(id=as_principal),
+        )
+        rows = (row.arguments for row in Dataset(data, step).rows(limit=limit))
+        made = plan_rows(runtime, step, rows, trials=trials, scope=scope)
+    if session.as_json:
+        session.give(made.as_json())
+        return 0
+    _show(session, made)
+    return 0
+
+
+def _show(session: Session, made: Plan) -> None:
+    words = session.words
+    heads = [words(f"table.{name}") for name in ("step", "kind", "hits", "will_run", "may_run", "why")]
+    rows = [
+        (
+            step.name,
+            words.get(f"kind.{step.kind}", step.kind),
+            step.hits,
+            step.will_run or "",
+            (f"{step.may_run}+" if step.unbounded else step.may_run or ""),
+            "; ".join(f"{reason_in(words, why)} ({count})" for why, count in step.reasons.items()),
+        )
+        for step in made.steps.values()
+    ]
+    print_table(session.page, heads, rows, right=(2, 3, 4), grow=5)
+    found = made.as_json()
+    calls = found["model_calls"]
+    cost = ", ".join(f"{_range(money)} {currency}" for currency, money in found["cost"].items()) or words("plan.unknown")
+    session.page.print(words("plan.calls", calls=_range(calls), cost=cost, items=made.items), markup=False)
+    if made.unbounded:
+        session.page.print(words("plan.unbounded"), markup=False)
+
+
+def reason_in(words: Any, why: str) -> str:
+    """Return a plan's reason, `kind: names`, in the person's language."""
+    kind, colon, names = why.partition(": ")
+    return words.get(f"cause.{kind}", kind) + colon + names
+
+
+def _range(found: dict[str, Any]) -> str:
+    least, most = found["min"], found["max"]
+    if most is None:
+        return f"{least:g}–?"
+    return f"{least:g}" if least == most else f"{least:g}–{most:g}"

@@ -1,0 +1,68 @@
+"""`loomwork replay`: a recorded trace again, from a change on, without side effects."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from loomwork.cli.jsonable import jsonable
+from loomwork.cli.session import Session, command
+from loomwork.kernel.errors.cli import BadSetOption
+
+
+@command
+def replay(
+    session: Session,
+    trace: Annotated[str, typer.Argument(help="option.trace")],
+    set_: Annotated[list[str] | None, typer.Option("--set", help="option.set", metavar="KIND:NAME=VALUE")] = None,
+) -> int:
+    """Replay one recorded trace."""
+    from loomwork.flow.replaying import replay as replay_trace
+
+    steps, prompts, models = _sets(set_ or [])
+    with session.open(prompts=prompts, models=models) as workspace:
+        found = asyncio.run(replay_trace(workspace.runtime, trace, overrides=steps))
+    result = jsonable(found.as_json())
+    if session.as_json:
+        session.give(result)
+    else:
+        session.page.print(session.words(f"replay.{found.status}", trace=found.trace, replay=found.new_trace), markup=False)
+        if found.error:
+            session.page.print(f"  {found.error}", markup=False)
+        if found.status == "changed":
+            session.page.print(f"  - {result['before']}", markup=False, style="red")
+            session.page.print(f"  + {result['after']}", markup=False, style="green")
+    return 0 if found.status in ("same", "changed") else 1
+
+
+def _sets(texts: list[str]) -> tuple[dict[str, Any], dict[str, Path], dict[str, str]]:
+    """Read the --set options: results of steps, files of prompts, aliases of models."""
+    steps: dict[str, Any] = {}
+    prompts: dict[str, Path] = {}
+    models: dict[str, str] = {}
+    for text in texts:
+        kind, colon, rest = text.partition(":")
+        name, equals, value = rest.rpartition("=")
+        if not colon or not equals or not name:
+            raise BadSetOption(text=text, reason="it has no KIND:NAME=VALUE")
+        match kind:
+            case "step":
+                steps[name] = _value(text, value)
+            case "prompt":
+                prompts[name] = Path(value)
+            case "model":
+                models[name] = value
+            case _:
+                raise BadSetOption(text=text, reason=f"'{kind}' is not step, prompt or model")
+    return steps, prompts, models
+
+
+def _value(text: str, value: str) -> Any:
+    try:
+        return json.loads(Path(value[1:]).read_text(encoding="utf-8") if value.startswith("@") else value)
+    except (OSError, ValueError) as error:
+        raise BadSetOption(text=text, reason=str(error)) from None

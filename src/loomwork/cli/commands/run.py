@@ -1,0 +1,115 @@
+"""`loomwork run`: a step over a dataset, with progress, counts and cost."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from loomwork.cli.progress import progress_bar
+from loomwork.cli.session import Session, command
+from loomwork.cli.summary import show_report
+from loomwork.kernel.errors.flow import BadOption
+
+if TYPE_CHECKING:
+    from loomwork.flow.running import RunReport
+    from loomwork.workspace.opening import Workspace
+
+INTERRUPTED = 130
+
+
+@command
+def run(
+    session: Session,
+    target: Annotated[str, typer.Argument(help="option.target")],
+    data: Annotated[Path, typer.Option("--data", help="option.data", metavar="FILE.jsonl")],
+    limit: Annotated[int | None, typer.Option("--limit", help="option.limit", min=0)] = None,
+    trials: Annotated[int, typer.Option("--trials", help="option.trials", min=1)] = 1,
+    concurrency: Annotated[int | None, typer.Option("--concurrency", help="option.concurrency", min=1)] = None,
+    refresh: Annotated[list[str] | None, typer.Option("--refresh", help="option.refresh", metavar="STEP")] = None,
+    max_cost: Annotated[str | None, typer.Option("--max-cost", help="option.max_cost", metavar="5USD")] = None,
+    allow_unknown_price: Annotated[bool, typer.Option("--allow-unknown-price", help="option.allow_unknown_price")] = False,
+    out: Annotated[Path | None, typer.Option("--out", help="option.out", metavar="FILE.jsonl")] = None,
+    as_principal: Annotated[str | None, typer.Option("--as", help="option.as", metavar="PRINCIPAL")] = None,
+) -> int:
+    """Run a step over every row of a dataset."""
+    from loomwork.flow.running import RunBudget, RunOptions
+    from loomwork.kernel.principals import Principal
+    from loomwork.kernel.usage import Money
+
+    budget = None
+    if max_cost is not None:
+        budget = RunBudget(Money.parse(max_cost), unknown="allow" if allow_unknown_price else "refuse")
+    readable(data)
+    with session.open() as workspace:
+        options = RunOptions(
+            limit=limit,
+            trials=trials,
+            concurrency=concurrency or workspace.settings.run.concurrency,
+            refresh=full_names(refresh or [], target),
+            principal=None if as_principal is None else Principal(id=as_principal),
+            meta={"target": target, "data": str(data), "refresh": refresh or [], "max_cost": max_cost},
+        )
+        report = asyncio.run(_run(session, workspace, target, data, options, budget))
+        if out is not None:
+            _write(workspace, report, out)
+    if session.as_json:
+        session.give(report.as_json())
+    show_report(session, report)
+    if report.status == "stopped" and report.stopped_by == "interrupted":
+        return INTERRUPTED
+    return 1 if report.failed or report.status != "done" else 0
+
+
+async def _run(
+    session: Session, workspace: Workspace, target: str, data: Path, options: Any, budget: Any
+) -> RunReport:
+    from loomwork.flow.running import Dataset, run_dataset
+    from loomwork.flow.targets import load_target
+
+    runtime = workspace.runtime
+    step = load_target(target, runtime.project)
+    with progress_bar(session, target) as tell:
+        work = asyncio.ensure_future(
+            run_dataset(runtime, step, Dataset(data, step), options=options, budget=budget, on_progress=tell)
+        )
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, work.cancel)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, work.cancel)
+        return await work
+
+
+def full_names(refresh: list[str], target: str) -> frozenset[str]:
+    """Return full step names: a bare name is taken from the target's module."""
+    module = target.partition(":")[0]
+    return frozenset(name if ":" in name else f"{module}:{name}" for name in refresh)
+
+
+def readable(data: Path) -> None:
+    """Refuse a dataset that is not there."""
+    if not data.is_file():
+        raise BadOption(option="data", command="run", reason=f"there is no file {data}")
+
+
+def _write(workspace: Workspace, report: RunReport, out: Path) -> None:
+    """Write a row an item, in input order, through a file beside the target."""
+    from loomwork.cli.jsonable import jsonable
+    from loomwork.kernel import codecs
+
+    store = workspace.runtime.store
+    part = out.with_name(out.name + ".part")
+    with part.open("w", encoding="utf-8") as file:
+        for item in store.runs.items(report.run):
+            row = {
+                "index": item.index,
+                "trial": item.trial,
+                "input": jsonable(codecs.decode(store.blobs.get(item.input))),
+                "output": None if item.output is None else jsonable(codecs.decode(store.blobs.get(item.output))),
+                "error": item.error,
+                "trace": item.trace,
+            }
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    part.replace(out)

@@ -1,0 +1,40 @@
+"""`loomwork why`: what changed, for calls that ran instead of being found."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from loomwork.cli.session import Session, command
+
+
+@command
+def why(
+    session: Session,
+    run: Annotated[str, typer.Argument(help="option.run")] = "last",
+    row: Annotated[int | None, typer.Option("--row", help="option.row", min=0)] = None,
+    step: Annotated[str | None, typer.Option("--step", help="option.step")] = None,
+) -> int:
+    """Explain why the calls of a run were executed."""
+    from loomwork.flow.why import explain
+
+    with session.open(writing="nothing") as workspace:
+        found = explain(workspace.runtime, run, row=row, step=step)
+    if session.as_json:
+        session.give(found.as_json())
+        return 0
+    words, page = session.words, session.page
+    if not found.executed:
+        page.print(words("why.nothing", run=found.run), markup=False)
+        return 0
+    page.print(words("why.head", run=found.run, count=found.executed, nearest=found.nearest_run or "-"), markup=False)
+    for cause in found.causes:
+        place = f"  {cause.file}:{cause.line}" if cause.line else f"  {cause.file}" if cause.file else ""
+        page.print(f"  {words.get(f'cause.{cause.kind}', cause.kind)}  {cause.name}{place}", markup=False)
+        for sign, text in (("-", cause.before), ("+", cause.after)):
+            for line in text.splitlines()[:6]:
+                page.print(f"      {sign} {line}", markup=False, style="red" if sign == "-" else "green")
+    if not found.causes:
+        page.print(words("why.first"), markup=False)
+    return 0

@@ -1,0 +1,40 @@
+"""What a person reads after a run: the counts of each step and what to do next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loomwork.cli.session import Session
+from loomwork.cli.tables import print_table
+
+if TYPE_CHECKING:
+    from loomwork.flow.running import RunReport
+
+
+def show_report(session: Session, report: RunReport) -> None:
+    """Print a run's outcome, a line a step, and the first errors."""
+    words = session.words
+    rows = [
+        (name, words.get(f"kind.{count.kind}", count.kind), count.hits + count.ran, count.hits, count.ran, count.failed or "")
+        for name, count in sorted(report.totals.steps.items())
+    ]
+    heads = [words(f"table.{name}") for name in ("step", "kind", "calls", "hits", "ran", "failed")]
+    print_table(session.console, heads, rows, right=(2, 3, 4, 5))
+    cost = " ".join(str(money) for money in report.totals.cost.amounts) or "0"
+    if report.totals.cost.unpriced:
+        cost += words("run.unpriced", count=report.totals.cost.unpriced)
+    session.say(
+        "run.done",
+        run=report.run,
+        ok=report.ok,
+        items=report.items,
+        seconds=f"{report.wall_s:.2f}",
+        requests=report.totals.requests,
+        cost=cost,
+    )
+    for index, error in report.first_errors:
+        session.say("run.error", row=index, error=error)
+    if report.failed:
+        session.say("run.failed", failed=report.failed)
+    if report.stopped_by:
+        session.say("run.stopped", reason=words.get(f"stopped.{report.stopped_by}", report.stopped_by))
