@@ -5,7 +5,7 @@ than the machine's is another type. Every NaN is one. Objects, and long doubles 
 """
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from loomwork.kernel.canonical.code import note_class
 from loomwork.kernel.canonical.sink import Refused, Sink, Unhashable, Writer, text, type_name
@@ -41,10 +41,10 @@ def _dtype(dtype: "np.dtype[Any]", out: Sink) -> None:
 
 def _write_dtype(dtype: "np.dtype[Any]", out: Sink) -> None:
     if dtype.fields is not None:
-        names = dtype.names or ()
+        names, fields = dtype.names or (), cast("dict[str, Any]", dtype.fields)
         out.append(b"{%d:" % len(names))
         for name in names:
-            kind, offset = dtype.fields[name][:2]
+            kind, offset = fields[name][:2]
             out.append(text(name) + b"%d:" % offset)
             _write_dtype(kind, out)
         out.append(b"%d}" % dtype.itemsize)
@@ -111,7 +111,7 @@ def _data(value: "np.ndarray[Any, Any]", out: Sink) -> None:
         piece = np.ascontiguousarray(flat[start : start + count], dtype=little)
         if piece.dtype.kind in _FLOATS:
             piece = _one_nan(piece)
-        out.feed(piece.tobytes() if piece.dtype.itemsize == 0 else memoryview(piece.view(np.uint8)))
+        out.feed(piece.tobytes() if piece.dtype.itemsize == 0 else piece.view(np.uint8).data)
 
 
 def _one_nan(piece: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":

@@ -1,17 +1,19 @@
 """Canonical form of Python's builtin values. Knows nothing of classes that people define."""
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import isnan, nan
 from types import EllipsisType, MappingProxyType, NotImplementedType, SimpleNamespace
 from typing import Any
 
-from loomwork.kernel.canonical.sink import BATCH, LONG, Refused, Sink, Writer
+from loomwork.kernel.canonical.sink import BATCH, LONG, Refused, Sink, Writer, class_of
 
 _DOUBLE = struct.Struct(">d").pack
 _NAN = _DOUBLE(nan)
 _MILLION = 1 << 20
 _KEY_SHOWN = 40
+_HEADS = 256
+_STR_HEADS = [b"s%d:" % size for size in range(_HEADS)]
 
 
 def _none(_value: None, out: Sink) -> None:
@@ -44,7 +46,8 @@ def _str(value: str, out: Sink) -> None:
         data = value.encode()
     except UnicodeEncodeError:
         data = value.encode("utf-8", "surrogatepass")
-    out.append(b"s%d:%b" % (len(data), data))
+    size = len(data)
+    out.append((_STR_HEADS[size] if size < _HEADS else b"s%d:" % size) + data)
 
 
 def _long_str(value: str, out: Sink) -> None:
@@ -63,15 +66,16 @@ def _bytes(value: bytes | bytearray, out: Sink) -> None:
 
 
 def _items(value: list[Any] | tuple[Any, ...], out: Sink) -> None:
-    exact, plan, index = out.exact.get, out.plan, 0
+    exact, plan = out.exact.get, out.plan
+    numbered = enumerate(value)
     try:
-        for index, item in enumerate(value):
-            cls = type(item)
+        for _, item in numbered:
+            cls = class_of(item)
             (exact(cls) or plan(cls))(item, out)
             if len(out) > BATCH:
                 out.drain()
     except Refused as refused:
-        refused.path.append(f"[{index}]")
+        refused.path.append(f"[{next(numbered, (len(value),))[0] - 1}]")
         raise
 
 
@@ -100,8 +104,8 @@ def pairs(value: Mapping[Any, Any], out: Sink) -> None:
     exact, plan, key = out.exact.get, out.plan, None
     try:
         for key, item in value.items():
-            (exact(type(key)) or plan(type(key)))(key, out)
-            (exact(type(item)) or plan(type(item)))(item, out)
+            (exact(class_of(key)) or plan(class_of(key)))(key, out)
+            (exact(class_of(item)) or plan(class_of(item)))(item, out)
             if len(out) > BATCH:
                 out.drain()
     except Refused as refused:
@@ -181,17 +185,24 @@ WRITERS: dict[type, Writer] = {
     SimpleNamespace: _namespace,
 }
 
-EXACTLY: dict[type, Any] = {
+
+def _whole(base: Any) -> Callable[[Any], Any]:
+    return lambda value: base.__getitem__(value, slice(None))
+
+
+def _gathered(base: Any) -> Callable[[Any], Any]:
+    return lambda value: base(base.__iter__(value))
+
+
+_dict: Any = dict
+
+EXACTLY: dict[type, Callable[[Any], Any]] = {
     int: int.__pos__,
     float: float.__pos__,
     complex: complex.__pos__,
     str: str.__str__,
-    bytes: lambda value: bytes.__getitem__(value, slice(None)),
-    bytearray: lambda value: bytearray.__getitem__(value, slice(None)),
-    list: lambda value: list.__getitem__(value, slice(None)),
-    tuple: lambda value: tuple.__getitem__(value, slice(None)),
-    dict: dict.copy,
-    set: lambda value: set(set.__iter__(value)),
-    frozenset: lambda value: frozenset(frozenset.__iter__(value)),
+    dict: _dict.copy,
+    **{base: _whole(base) for base in (bytes, bytearray, list, tuple)},
+    **{base: _gathered(base) for base in (set, frozenset)},
 }
 """What an instance of a subclass holds as the builtin that it extends, without running what the subclass overrides."""

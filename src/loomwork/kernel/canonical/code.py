@@ -1,4 +1,4 @@
-"""Canonical form of classes, functions and type expressions: their names, and a note of them for whoever adds behaviour.
+"""Canonical form of classes, functions and type expressions: names, and a note of them for who adds behaviour.
 
 Two functions of one name (two lambdas, a function before and after an edit) have one encoding: what they do is
 found by flow, from the code that is noted here.
@@ -100,7 +100,7 @@ def _forward(value: Any, _out: Sink) -> None:
     raise Refused(Unhashable, type=f"forward reference {value!r}")
 
 
-WRITERS: dict[type, Writer] = {
+_WRITERS: dict[Any, Any] = {
     type: write_class,
     types.FunctionType: _function,
     types.BuiltinFunctionType: _builtin_function,
@@ -117,3 +117,5 @@ WRITERS: dict[type, Writer] = {
     typing.NewType: _new_type,
     typing.ForwardRef: _forward,
 }
+WRITERS: dict[type, Writer] = _WRITERS
+"""By exact type."""

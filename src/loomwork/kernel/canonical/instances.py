@@ -69,13 +69,13 @@ def registered(cls: type, plain: Callable[[Any], Any]) -> Writer:
     return write
 
 
-def declared_fields(cls: type) -> tuple[str, ...] | None:
+def declared_fields(cls: Any) -> tuple[str, ...] | None:
     """Return the names of the fields that a class declares; None for a class that declares none in a known way."""
     pydantic = sys.modules.get("pydantic.main")
     if pydantic is not None and issubclass(cls, pydantic.BaseModel):
         return tuple(cls.__pydantic_fields__)
     if issubclass(cls, Struct):
-        return cls.__struct_fields__
+        return tuple(cls.__struct_fields__)
     if "__dataclass_fields__" in _all_attributes(cls):
         return tuple(field.name for field in sys.modules["dataclasses"].fields(cls))
     return None
@@ -163,5 +163,5 @@ def hides_state(cls: type, base: type) -> bool:
     return any(not owner.__flags__ & _HEAP_TYPE for owner in between)
 
 
-def _all_attributes(cls: type) -> set[str]:
+def _all_attributes(cls: Any) -> set[str]:
     return {name for owner in cls.__mro__ for name in owner.__dict__}

@@ -27,7 +27,7 @@ def plan_of(cls: type) -> Writer:
     return _CODECS.get(cls) or _by_protocol(cls) or arrays.writer_of(cls) or _by_fields(cls) or _by_base(cls) or refuse
 
 
-def _by_protocol(cls: type) -> Writer | None:
+def _by_protocol(cls: Any) -> Writer | None:
     if issubclass(cls, type):
         return code.write_class
     if getattr(cls, "__fingerprint__", None) is not None:

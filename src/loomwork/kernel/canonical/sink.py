@@ -8,6 +8,8 @@ from loomwork.kernel.errors import CyclicValue, Unhashable, UsageError
 BATCH = 4096
 """Pieces that are gathered before they are hashed."""
 _PATH_SHOWN = 300
+class_of: Callable[[Any], type[Any]] = type
+"""`type(value)`, typed for values of any type."""
 LONG = 8192
 """Data of this size is hashed at once, so that what is gathered stays small."""
 
@@ -49,7 +51,6 @@ class Sink(list[bytes]):
     def __init__(
         self, exact: "Mapping[type, Writer]", plan: "Callable[[type], Writer]", *, hasher: Hasher | None = None
     ) -> None:
-        super().__init__()
         self.exact = exact
         self.plan = plan
         self.active: set[int] = set()
@@ -58,12 +59,12 @@ class Sink(list[bytes]):
 
     def write(self, value: object) -> None:
         """Write one value of any type."""
-        cls = type(value)
+        cls = class_of(value)
         (self.exact.get(cls) or self.plan(cls))(value, self)
 
     def write_at(self, step: str, value: object) -> None:
         """Write a part of a value; `step` leads to it in the path of an error."""
-        cls = type(value)
+        cls = class_of(value)
         try:
             (self.exact.get(cls) or self.plan(cls))(value, self)
         except Refused as refused:

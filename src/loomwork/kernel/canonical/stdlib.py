@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from functools import partial
 from typing import Any
 
-from loomwork.kernel.canonical.builtin import pairs
+from loomwork.kernel.canonical.builtin import EXACTLY, pairs
 from loomwork.kernel.canonical.sink import Refused, Sink, Unhashable, Writer, text, type_name
 
 _DAY_US = 86_400_000_000
@@ -107,7 +107,7 @@ def _defaults(value: Any, out: Sink) -> None:
     out.append(_head("defaultdict"))
     out.write_at(".default_factory", value.default_factory)
     out.enter(value)
-    out.write(dict.copy(value))
+    out.write(EXACTLY[dict](value))
     out.leave(value)
 
 

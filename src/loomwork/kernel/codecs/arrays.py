@@ -4,7 +4,7 @@ Values and dtype are kept, the memory layout is not: what comes back is in C ord
 """
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from loomwork.kernel.canonical.sink import Refused
 from loomwork.kernel.codecs.forms import Lift, Lifting, Lower, Lowering, Mark, Tree
@@ -33,12 +33,12 @@ def lower_of(cls: type) -> Lower | None:
 def _dtype(dtype: "np.dtype[Any]") -> Tree:
     """Return a dtype as its text, or as [shape, base], or as names, kinds and offsets with the size of an item."""
     if dtype.fields is not None:
-        names = dtype.names or ()
-        kinds = [_dtype(dtype.fields[name][0]) for name in names]
+        names, fields = dtype.names or (), cast("dict[str, Any]", dtype.fields)
+        kinds = [_dtype(fields[name][0]) for name in names]
         return {
             "names": list(names),
             "kinds": kinds,
-            "offsets": [dtype.fields[name][1] for name in names],
+            "offsets": [fields[name][1] for name in names],
             "size": dtype.itemsize,
         }
     if dtype.subdtype is not None:
@@ -58,7 +58,7 @@ def _lift_dtype(tree: Tree) -> "np.dtype[Any]":
         case [shape, base]:
             return np.dtype((_lift_dtype(base), tuple(shape)))
         case "T":
-            return np.dtypes.StringDType()
+            return cast("np.dtype[Any]", np.dtypes.StringDType())
         case _:
             return np.dtype(tree)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from loomwork.kernel.canonical.sink import Refused
+from loomwork.kernel.canonical.sink import Refused, class_of
 from loomwork.kernel.codecs.forms import Lift, Lifting, Lower, Lowering, Mark, Tree
 
 _SMALLEST = -(1 << 63)
@@ -41,7 +41,7 @@ def lower_items(value: list[Any] | tuple[Any, ...], low: Lowering) -> list[Tree]
     lowered: list[Tree] = []
     try:
         for item in value:
-            cls = type(item)
+            cls = class_of(item)
             lowered.append((exact(cls) or plan(cls))(item, low))
     except Refused as refused:
         refused.path.append(f"[{len(lowered)}]")
@@ -61,7 +61,7 @@ def lower_dict(value: Mapping[Any, Any], low: Lowering) -> Tree:
         for key, item in value.items():
             if type(key) is not str or (low.careful and not _sayable(key)):
                 break
-            cls = type(item)
+            cls = class_of(item)
             lowered[key] = (exact(cls) or plan(cls))(item, low)
         else:
             return lowered
@@ -117,7 +117,7 @@ LOWER: dict[type, Lower] = {
     EllipsisType: lambda _, low: low.mark(Mark.ELLIPSIS),
     NotImplementedType: lambda _, low: low.mark(Mark.NOT_IMPLEMENTED),
     MappingProxyType: lambda value, low: low.mark(Mark.MAPPING_PROXY, lower_dict(value, low)),
-    SimpleNamespace: lambda value, low: low.mark(Mark.NAMESPACE, lower_dict(vars(value), low)),
+    SimpleNamespace: lambda value, low: low.mark(Mark.NAMESPACE, lower_dict(value.__dict__, low)),
 }
 """By exact type."""
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 from loomwork.kernel.canonical import digest
 from loomwork.kernel.canonical.plans import EXACT as CANONICAL
 from loomwork.kernel.canonical.plans import use_codec
-from loomwork.kernel.canonical.sink import Refused, type_name
+from loomwork.kernel.canonical.sink import Refused, class_of, type_name
 from loomwork.kernel.codecs import arrays, builtin, instances, names, stdlib
 from loomwork.kernel.codecs.forms import (
     MARKS,
@@ -26,6 +26,7 @@ from loomwork.kernel.codecs.forms import (
     Tree,
     Unreadable,
     refuse,
+    unread,
 )
 from loomwork.kernel.errors import BadCodec, TooDeep, Undecodable
 
@@ -85,13 +86,10 @@ def decode(data: bytes) -> Any:
     try:
         if data[:1] == _PLAIN:
             return _DECODE_PLAIN(memoryview(data)[1:])
-        if data[:1] != _MARKED:
-            raise Undecodable(reason="it is not in a form that this version of loomwork knows")
+        unread(data[:1] == _MARKED, "it is not in a form that this version of loomwork knows")
         return Lifting(_LIFT).lift(_DECODE_MARKED(memoryview(data)[1:]))
     except Unreadable as why:
         raise Undecodable(reason=str(why)) from None
-    except Undecodable:
-        raise
     except RecursionError:
         raise Undecodable(reason="it is nested too deeply") from None
     except Exception as error:
@@ -109,7 +107,7 @@ def _extension(code: int, _data: memoryview) -> Mark:
 
 
 @lru_cache(maxsize=4096)
-def _plan_of(cls: type) -> Lower:
+def _plan_of(cls: Any) -> Lower:
     """Return how to write a type that is not in the table."""
     if cls in _customs:
         return _lower_custom
@@ -126,7 +124,7 @@ def _plan_of(cls: type) -> Lower:
 
 
 def _lower_custom(value: Any, low: Lowering) -> Tree:
-    cls: type = type(value)
+    cls = class_of(value)
     return low.mark(Mark.CUSTOM, names.lower_class(cls, low), low.lower_at(".encode()", _customs[cls].encode(value)))
 
 

@@ -6,9 +6,9 @@ else is `[mark, ...]`; a mark is an extension value, which nothing else produces
 
 from collections.abc import Callable
 from enum import IntEnum
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
-from loomwork.kernel.canonical.sink import Refused, type_name
+from loomwork.kernel.canonical.sink import Refused, class_of, type_name
 from loomwork.kernel.errors import NoCodec
 
 Tree: TypeAlias = Any
@@ -77,7 +77,7 @@ class Lowering:
 
     def lower(self, value: object) -> Tree:
         """Return the tree of one value."""
-        cls = type(value)
+        cls = class_of(value)
         return (self.exact.get(cls) or self.plan(cls))(value, self)
 
     def lower_at(self, step: str, value: object) -> Tree:
@@ -105,12 +105,12 @@ class Lifting:
     def lift(self, tree: Tree) -> Any:
         """Return the value of one tree. Raises `Unreadable`."""
         if type(tree) is list:
-            items: list[Tree] = tree
+            items = cast("list[Tree]", tree)
             if items and type(items[0]) is Mark:
                 return self.lifters[items[0]](items[1:], self)
             return [self.lift(item) if type(item) in _NESTED else item for item in items]
         if type(tree) is dict:
-            pairs: dict[str, Tree] = tree
+            pairs = cast("dict[str, Tree]", tree)
             return {key: self.lift(item) if type(item) in _NESTED else item for key, item in pairs.items()}
         return tree
 

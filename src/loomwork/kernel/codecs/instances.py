@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct, structs
 
 from loomwork.kernel.canonical.instances import declared_fields, is_cached, is_model, slot_names
-from loomwork.kernel.canonical.sink import Refused, type_name
+from loomwork.kernel.canonical.sink import Refused, class_of, type_name
 from loomwork.kernel.codecs.forms import Lift, Lifting, Lower, Lowering, Mark, Tree, Unreadable, unread
 from loomwork.kernel.codecs.names import lift_class, lower_class
 from loomwork.kernel.errors import NoCodec
@@ -32,35 +32,52 @@ def _filled(base: Any, fill: str) -> Rebuild:
     return rebuild
 
 
-def _rebuild_deque(cls: type, content: Any) -> Any:
-    made: Any = deque.__new__(cls)
-    deque.__init__(made, content, content.maxlen)
+def _rebuild_deque(cls: Any, content: Any) -> Any:
+    made = _deque.__new__(cls)
+    _deque.__init__(made, content, content.maxlen)
     return made
 
 
-def _rebuild_ordered(cls: type, content: Any) -> Any:
-    made: Any = OrderedDict.__new__(cls)
+def _rebuild_ordered(cls: Any, content: Any) -> Any:
+    made = _ordered.__new__(cls)
     for key, item in content.items():
-        OrderedDict.__setitem__(made, key, item)
+        _ordered.__setitem__(made, key, item)
     return made
 
 
-def _rebuild_defaults(cls: type, content: Any) -> Any:
-    made: Any = defaultdict.__new__(cls)
-    defaultdict.__init__(made, content.default_factory, content)
+def _rebuild_defaults(cls: Any, content: Any) -> Any:
+    made = _defaults.__new__(cls)
+    _defaults.__init__(made, content.default_factory, content)
     return made
 
 
-def _rebuild_datetime(cls: type, content: datetime) -> Any:
-    day, clock = content.date(), content.timetz()
-    return datetime.__new__(
-        cls, day.year, day.month, day.day, clock.hour, clock.minute, clock.second, clock.microsecond, clock.tzinfo,
-        fold=clock.fold,
-    )  # fmt: skip
+def _rebuild_tuple(cls: Any, content: Any) -> Any:
+    unread(len(content) == len(getattr(cls, "_fields", content)), f"{type_name(cls)} has other fields now")
+    return _tuple.__new__(cls, content)
 
+
+def _rebuild_datetime(cls: Any, t: datetime) -> Any:
+    clock = (t.hour, t.minute, t.second, t.microsecond, t.tzinfo)
+    return _datetime.__new__(cls, t.year, t.month, t.day, *clock, fold=t.fold)
+
+
+def _rebuild_time(cls: Any, t: time) -> Any:
+    return _time.__new__(cls, t.hour, t.minute, t.second, t.microsecond, t.tzinfo, fold=t.fold)
+
+
+_tuple: Any = tuple
+_deque: Any = deque
+_ordered: Any = OrderedDict
+_defaults: Any = defaultdict
+_datetime: Any = datetime
+_time: Any = time
+_date: Any = date
+_timedelta: Any = timedelta
+_IMMUTABLE: tuple[Any, ...] = (str, int, float, complex, bytes, frozenset)
 
 REBUILD: dict[type, Rebuild] = {
-    **{base: base.__new__ for base in (str, int, float, complex, bytes, tuple, frozenset)},
+    **{base: base.__new__ for base in _IMMUTABLE},
+    tuple: _rebuild_tuple,
     bytearray: _filled(bytearray, "extend"),
     list: _filled(list, "extend"),
     set: _filled(set, "update"),
@@ -69,9 +86,9 @@ REBUILD: dict[type, Rebuild] = {
     OrderedDict: _rebuild_ordered,
     defaultdict: _rebuild_defaults,
     datetime: _rebuild_datetime,
-    date: lambda cls, held: date.__new__(cls, held.year, held.month, held.day),
-    time: lambda cls, t: time.__new__(cls, t.hour, t.minute, t.second, t.microsecond, t.tzinfo, fold=t.fold),
-    timedelta: lambda cls, held: timedelta.__new__(cls, held.days, held.seconds, held.microseconds),
+    date: lambda cls, held: _date.__new__(cls, held.year, held.month, held.day),
+    time: _rebuild_time,
+    timedelta: lambda cls, held: _timedelta.__new__(cls, held.days, held.seconds, held.microseconds),
 }
 """How a subclass's instance is made around what it holds as the type that it extends."""
 
@@ -88,7 +105,7 @@ class Shape(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def shape_of(cls: type) -> Shape | None:
+def shape_of(cls: Any) -> Shape | None:
     """Return the shape of a class; None when its instances have no known state."""
     fields = declared_fields(cls)
     base = next((owner for owner in cls.__mro__ if owner in REBUILD), None)
@@ -111,17 +128,15 @@ def lower_enum(value: Enum, low: Lowering) -> Tree:
 
 
 def _lift_enum(parts: list[Tree], up: Lifting) -> Enum:
-    cls = lift_class(parts[0], up)
-    if not issubclass(cls, Enum):
-        raise Unreadable(f"{type_name(cls)} is no enum any more")
+    cls: Any = lift_class(parts[0], up)
+    unread(issubclass(cls, Enum), f"{type_name(cls)} is no enum any more")
     unread(parts[1] in cls.__members__, f"{type_name(cls)} has no member {parts[1]!r} any more")
     return cls.__members__[parts[1]]
 
 
 def _lift_flag(parts: list[Tree], up: Lifting) -> Flag:
-    cls = lift_class(parts[0], up)
-    if not issubclass(cls, Flag):
-        raise Unreadable(f"{type_name(cls)} is no flag any more")
+    cls: Any = lift_class(parts[0], up)
+    unread(issubclass(cls, Flag), f"{type_name(cls)} is no flag any more")
     return cls(up.lift(parts[1]))
 
 
@@ -130,11 +145,12 @@ def lower_class_value(value: type, low: Lowering) -> Tree:
     return low.mark(Mark.CLASS, lower_class(value, low))
 
 
-def lower_struct(value: Struct, low: Lowering) -> Tree:
+def lower_struct(value: Any, low: Lowering) -> Tree:
     """Return a struct as its class and fields."""
+    cls = class_of(value)
     fields = {name: low.lower_at(f".{name}", getattr(value, name)) for name in value.__struct_fields__}
     own: dict[str, Any] = getattr(value, "__dict__", None) or {}
-    return low.mark(Mark.STRUCT, lower_class(type(value), low), fields, _further(type(value), own, (), low))
+    return low.mark(Mark.STRUCT, lower_class(cls, low), fields, _further(cls, own, (), low))
 
 
 def _lift_struct(parts: list[Tree], up: Lifting) -> Struct:
@@ -154,7 +170,7 @@ def _lift_struct(parts: list[Tree], up: Lifting) -> Struct:
 
 def lower_instance(value: Any, low: Lowering) -> Tree:
     """Return an instance as its class, what it holds as a builtin, its fields and its further attributes."""
-    cls: type = type(value)
+    cls = class_of(value)
     shape = shape_of(cls)
     if shape is None:
         raise Refused(NoCodec, type=type_name(cls))
@@ -202,10 +218,7 @@ def _lift_instance(parts: list[Tree], up: Lifting) -> Any:
     cls: Any = lift_class(name, up)
     shape = _checked(cls, held, missing)
     unread(not is_model(cls) and not issubclass(cls, Struct), f"{type_name(cls)} is another kind of class now")
-    if shape.base is None:
-        made = object.__new__(cls)
-    else:
-        made = REBUILD[shape.base](cls, up.lift(content))
+    made = object.__new__(cls) if shape.base is None else REBUILD[shape.base](cls, up.lift(content))
     _restore(made, shape, held, further, up)
     return made
 

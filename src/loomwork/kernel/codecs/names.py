@@ -76,8 +76,7 @@ def lift_generic(parts: list[Tree], up: Lifting) -> type:
     origin: Any = lift_class(parts[0], up)
     if not hasattr(origin, "__pydantic_generic_metadata__"):
         raise Unreadable(f"{type_name(origin)} is not a generic model any more")
-    arguments = tuple(lift_class(part, up) for part in parts[1:])
-    return origin[arguments if len(arguments) > 1 else arguments[0]]
+    return origin[tuple(lift_class(part, up) for part in parts[1:])]
 
 
 def _import(name: str) -> object:

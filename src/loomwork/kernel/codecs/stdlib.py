@@ -2,11 +2,11 @@
 
 import re
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
-from loomwork.kernel.canonical.sink import Refused, type_name
+from loomwork.kernel.canonical.sink import Refused, class_of, type_name
 from loomwork.kernel.codecs.builtin import lift_pairs, lower_items, lower_pairs
 from loomwork.kernel.codecs.forms import Lift, Lifting, Lower, Lowering, Mark, Tree, Unreadable
 from loomwork.kernel.codecs.names import lift_class, lower_class
@@ -131,7 +131,7 @@ def _lift_path(parts: list[Tree], up: Lifting) -> Any:
 
 
 def _pattern(value: "re.Pattern[Any]", low: Lowering) -> Tree:
-    return low.mark(Mark.PATTERN, low.lower(value.pattern), value.flags)
+    return low.mark(Mark.PATTERN, low.lower(cast("str | bytes", value.pattern)), value.flags)
 
 
 def _lift_pattern(parts: list[Tree], up: Lifting) -> "re.Pattern[Any]":
@@ -162,7 +162,7 @@ def _lift_ordered(parts: list[Tree], up: Lifting) -> Any:
 def _defaults(value: Any, low: Lowering) -> Tree:
     factory = value.default_factory
     if factory is not None and not isinstance(factory, type):
-        raise Refused(NoCodec, type=f"{type_name(type(value))} with a default_factory that is no class")
+        raise Refused(NoCodec, type=f"{type_name(class_of(value))} with a default_factory that is no class")
     return low.mark(Mark.DEFAULTS, None if factory is None else lower_class(factory, low), *lower_pairs(value, low))
 
 
