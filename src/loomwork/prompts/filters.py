@@ -60,11 +60,16 @@ def text_of(value: object) -> str:
 
 def _has_own_text(value: object) -> bool:
     """Say whether the class itself says how it prints (and is no structure that prints as JSON)."""
-    if isinstance(value, Mapping | Sequence | set | frozenset | msgspec.Struct) or hasattr(value, "model_dump"):
+    if isinstance(value, Mapping | Sequence | set | frozenset | msgspec.Struct):
+        return False
+    if hasattr(value, "model_dump") or hasattr(value, "__array_interface__"):
         return False
     if dataclasses.is_dataclass(value):
         return "__str__" in vars(type(value))
     return type(value).__str__ is not object.__str__ or type(value).__repr__ is not object.__repr__
+
+
+_BYTES = (bytes, bytearray, memoryview)
 
 
 def plain_of(value: object) -> object:
@@ -79,16 +84,10 @@ def plain_of(value: object) -> object:
             return {text_of(key): plain_of(item) for key, item in items.items()}
         case set() | frozenset():
             return sorted((plain_of(item) for item in cast("set[object]", value)), key=repr)
-        case bytes() | bytearray() | memoryview():
-            raise NoText(_type_name(value))
         case list() | tuple():
             return [plain_of(item) for item in cast("list[object]", value)]
         case _:
             return _plain_object(value)
-
-
-def _type_name(value: object) -> str:
-    return type(value).__name__
 
 
 def _plain_object(value: object) -> object:
@@ -96,13 +95,15 @@ def _plain_object(value: object) -> object:
         return text_of(value)
     if hasattr(value, "model_dump"):
         return cast("Any", value).model_dump(mode="json")
+    if hasattr(value, "__array_interface__"):
+        return cast("Any", value).tolist()
     if isinstance(value, msgspec.Struct):
         return msgspec.to_builtins(value, str_keys=True)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain_of(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, _PRINTED) or _has_own_text(value):
         return str(value)
-    if isinstance(value, Iterable):
+    if isinstance(value, Iterable) and not isinstance(value, _BYTES):
         return [plain_of(item) for item in cast("Iterable[object]", value)]
     raise NoText(type(value).__name__)
 

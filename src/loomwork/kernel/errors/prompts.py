@@ -105,6 +105,13 @@ class BadReturns(PromptError):
     todo = "pass a pydantic model, a dataclass, a plain type such as list[str], or a JSON schema as a dict"
 
 
+class BadDraft(PromptError):
+    """A prompt that a model wrote uses other variables than it was told to."""
+
+    what = "the drafted prompt uses the variables {used}, not {wanted}"
+    todo = "ask a stronger model, or describe the task more plainly"
+
+
 class AnswerError(LoomworkError):
     """The model answered, but not with what was asked for."""
 

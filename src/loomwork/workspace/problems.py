@@ -1,0 +1,117 @@
+"""Turn what pydantic refuses into problems that name file, line and nearest key. Knows no particular setting."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from loomwork.kernel.errors.workspace import (
+    MissingSetting,
+    SettingsError,
+    UnknownSetting,
+    UnknownSettingVariable,
+    WrongSetting,
+)
+from loomwork.workspace.environment import Override
+from loomwork.workspace.positions import line_of
+
+Path = tuple[str, ...]
+SHOWN = 40
+
+
+class Places:
+    """Where each setting was written: a line of the file, or a variable."""
+
+    def __init__(self, file: str, lines: Mapping[Path, int], changes: Sequence[Override] = ()) -> None:
+        self._file = file
+        self._lines = lines
+        self._changes = changes
+
+    def of(self, path: Path) -> dict[str, object]:
+        """Return the fields `file`, `line`, `place` and `key` of a problem at `path`."""
+        key = ".".join(path)
+        variable = self._variable(path)
+        if variable:
+            return {"file": variable, "line": 0, "place": variable, "key": key}
+        line = line_of(path, self._lines)
+        return {"file": self._file, "line": line, "place": f"{self._file}:{line}", "key": key}
+
+    def _variable(self, path: Path) -> str:
+        """Return the variable that set a value, or made a table that the file does not have; else nothing."""
+        plain = tuple(part.lower().replace("-", "_") for part in path)
+        made = [change for change in self._changes if plain[: len(change.names)] == change.names]
+        if not made and path not in self._lines and path[:-1] not in self._lines:
+            made = [change for change in self._changes if change.names[: len(plain) - 1] == plain[:-1]]
+        return made[-1].variable if made else ""
+
+
+def problems_of(bad: ValidationError, root: type[BaseModel], places: Places) -> Iterator[SettingsError]:
+    """Yield a problem for everything that pydantic found wrong."""
+    for error in bad.errors(include_url=False):
+        path = tuple(str(part) for part in error["loc"])
+        where = places.of(path)
+        if error["type"] == "extra_forbidden":
+            yield unknown(where, path, known_keys(root, path[:-1]))
+        elif error["type"] == "missing":
+            yield MissingSetting(**where | {"table": ".".join(path[:-1]), "key": path[-1]})
+        else:
+            yield WrongSetting(given=shown(error["input"]), reason=_reason(error["msg"]), **where)
+
+
+def unknown(where: Mapping[str, object], path: Path, known: Sequence[str]) -> UnknownSetting:
+    """Return the problem of a key that is not among `known`."""
+    return UnknownSetting(near=_near(path[-1], known), known=", ".join(known) or "nothing", **where)
+
+
+def unknown_variables(changes: Sequence[Override], root: type[BaseModel]) -> Iterator[UnknownSettingVariable]:
+    """Yield a problem for every variable whose table does not exist."""
+    known = list(root.model_fields)
+    for change in changes:
+        if change.names[0] not in known:
+            near = get_close_matches(change.names[0], known, n=1)
+            hint = f" (did you mean LOOMWORK_{'__'.join((near[0], *change.names[1:])).upper()}?)" if near else ""
+            fields: dict[str, object] = {"file": change.variable, "line": 0}
+            yield UnknownSettingVariable(name=change.variable, near=hint, known=", ".join(known), **fields)
+
+
+def known_keys(root: type[BaseModel], path: Path) -> list[str]:
+    """Return the keys that the table at `path` may hold.
+
+    >>> class Inner(BaseModel):
+    ...     size: int = 1
+    >>> class Outer(BaseModel):
+    ...     boxes: dict[str, Inner] = {}
+    >>> known_keys(Outer, ("boxes", "red"))
+    ['size']
+    """
+    at: Any = root
+    for part in path:
+        if isinstance(at, type) and issubclass(at, BaseModel):
+            at = at.model_fields[part].annotation if part in at.model_fields else None
+        elif get_origin(at) is dict:
+            at = get_args(at)[1]
+        else:
+            return []
+    return list(at.model_fields) if isinstance(at, type) and issubclass(at, BaseModel) else []
+
+
+def shown(value: object) -> str:
+    """Return a value as a message shows it: as Python writes it, cut short."""
+    text = repr(value)
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+
+
+def _near(key: str, known: Sequence[str]) -> str:
+    near = get_close_matches(key, known, n=1, cutoff=0.5)
+    return f" (did you mean '{near[0]}'?)" if near else ""
+
+
+def _reason(message: str) -> str:
+    """Return pydantic's sentence as a clause.
+
+    >>> _reason("Input should be a valid integer")
+    'it must be a valid integer'
+    """
+    message = message.removeprefix("Value error, ")
+    return message.replace("Input should be", "it must be", 1)

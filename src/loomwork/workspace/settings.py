@@ -1,0 +1,161 @@
+"""loomwork.toml and LOOMWORK_ variables as one checked value. Opens nothing and calls nobody.
+
+Every problem is found at once and names file, line and the nearest valid key (`WrongSettings`). Without a file the
+defaults hold.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from loomwork.kernel.errors.kernel import BadMoney
+from loomwork.kernel.errors.workspace import BadToml, NoProjectHere, SettingsError, WrongSettings
+from loomwork.kernel.usage import Money
+from loomwork.prompts.locating import PROJECT_FILE, nearest_project
+from loomwork.workspace.environment import Override, applied, overrides
+from loomwork.workspace.positions import positions
+from loomwork.workspace.problems import Places, problems_of, unknown_variables
+from loomwork.workspace.secrets import secrets_in
+
+DEFAULT_STORE = "sqlite:///.loomwork/store.db"
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class StoreTable(_Table):
+    """Where everything is kept."""
+
+    url: str = DEFAULT_STORE
+    """`sqlite:///path` (relative to the project) or `postgresql://...`."""
+
+
+class RunTable(_Table):
+    """Defaults of `loomwork run`."""
+
+    concurrency: int = Field(default=16, ge=1, le=10_000)
+    """Items at once."""
+    max_cost: str | None = None
+    """For example "5USD"; the default is no limit."""
+
+    @field_validator("max_cost")
+    @classmethod
+    def _is_money(cls, text: str | None) -> str | None:
+        if text is not None:
+            try:
+                Money.parse(text)
+            except BadMoney as bad:
+                raise ValueError("write a number and a currency, for example 5USD") from bad
+        return text
+
+
+class ProjectTable(_Table):
+    """What belongs to the application."""
+
+    roots: list[str] = []
+    """Folders of application code outside the project folder: an edit there counts like one inside."""
+
+
+class ServeTable(_Table):
+    """A step that is served."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
+
+    step: str
+    """`module:step`."""
+
+
+class Settings(BaseSettings):
+    """All settings of a project."""
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, strict=True)
+
+    models: dict[str, dict[str, Any]] = {}
+    """What each table may hold is the models' matter (`loomwork.models`)."""
+    knowledge: dict[str, dict[str, Any]] = {}
+    serve: dict[str, ServeTable] = {}
+    guard: dict[str, Any] = {}
+    gateway: dict[str, Any] = {}
+    store: StoreTable = StoreTable()
+    run: RunTable = RunTable()
+    project: ProjectTable = ProjectTable()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take the merged tables only: ours keep the line and the variable of every value, for messages."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
+
+
+def find_project(start: Path | None = None) -> Path:
+    """Return the project folder: the nearest one with a loomwork.toml, else `start` itself. Raises `NoProjectHere`."""
+    here = (start or Path.cwd()).absolute()
+    if not here.is_dir():
+        raise NoProjectHere(path=str(here))
+    return nearest_project(here) or here
+
+
+def load_settings(project: Path, environ: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of a project: defaults, then its loomwork.toml, then LOOMWORK_ variables.
+
+    Raises:
+        WrongSettings: with every problem found, in `problems`.
+    """
+    changes = list(overrides(os.environ if environ is None else environ))
+    return read_settings(_text_of(project / PROJECT_FILE), changes)
+
+
+def read_settings(text: str, changes: list[Override]) -> Settings:
+    """Return the settings that a file's text and overrides come to. Raises `WrongSettings`."""
+    data = _parsed(text)
+    places = Places(PROJECT_FILE, positions(text), changes)
+    found: list[SettingsError] = [*secrets_in(data, places), *unknown_variables(changes, Settings)]
+    for change in changes:
+        if change.names[0] in Settings.model_fields:
+            data = applied(data, change)
+    settings: Settings | None = None
+    try:
+        settings = Settings(**data)
+    except ValidationError as bad:
+        found += problems_of(bad, Settings, places)
+    if found or settings is None:
+        raise _wrong(found)
+    return settings
+
+
+def _wrong(found: list[SettingsError]) -> WrongSettings:
+    ordered = tuple(sorted(found, key=lambda problem: (str(problem.fields.get("line", 0)).zfill(6), str(problem))))
+    listed = "\n".join(f"  {problem}" for problem in ordered)
+    return WrongSettings(count=len(ordered), listed=listed, problems=ordered)
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as bad:
+        reason, _, where = str(bad).partition(" (at line ")
+        line = int(where.split(",")[0]) if where else text.count("\n") + 1
+        place = f"{PROJECT_FILE}:{line}"
+        raise _wrong([BadToml(file=PROJECT_FILE, line=line, place=place, reason=reason)]) from None
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as bad:
+        raise _wrong([BadToml(file=PROJECT_FILE, line=1, place=f"{PROJECT_FILE}:1", reason=str(bad))]) from None
