@@ -4,7 +4,6 @@ Raises `Unreadable` for what the protocol does not allow.
 """
 
 import base64
-from collections.abc import Mapping
 from typing import Any, cast
 
 import msgspec
@@ -22,8 +21,7 @@ from loomwork.kernel.messages import (
     ToolCall,
 )
 from loomwork.kernel.usage import Usage
-
-Json = dict[str, Any]
+from loomwork.models.drivers.reading import Json, Unreadable, count, items, obj, rest, text
 
 _FINISH: dict[str, FinishReason] = {
     "stop": "stop",
@@ -40,19 +38,6 @@ _READ_MESSAGE = frozenset(
     {"role", "content", "refusal", "tool_calls", "audio", "reasoning", "reasoning_content", "reasoning_details",
      "annotations"}
 )  # fmt: skip
-_DECODE = msgspec.json.Decoder(dict[str, Any])
-
-
-class Unreadable(Exception):
-    """The answer is not what the protocol allows; the message says where."""
-
-
-def decode(raw: bytes) -> Json:
-    """JSON bytes as an object."""
-    try:
-        return _DECODE.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Unreadable(f"no JSON object: {error}") from error
 
 
 def read(body: Json) -> Response:
@@ -62,9 +47,9 @@ def read(body: Json) -> Response:
         raise Unreadable("no choices in it")
     choice = obj(cast("list[Any]", choices)[0], "choices[0]")
     said = obj(choice.get("message"), "choices[0].message")
-    message = Message(role="assistant", parts=tuple(_parts(said)), extra=_rest(said, _READ_MESSAGE))
+    message = Message(role="assistant", parts=tuple(_parts(said)), extra=rest(said, _READ_MESSAGE))
     raw = text(choice.get("finish_reason"), "finish_reason")
-    extra = _rest(body, _READ) | _rest(choice, _READ_CHOICE)
+    extra = rest(body, _READ) | rest(choice, _READ_CHOICE)
     return Response(
         message=message,
         finish_reason=finish(raw, message),
@@ -133,7 +118,7 @@ def read_audio(sound: Json) -> AudioPart:
         data=base64.b64decode(text(sound.get("data"), "audio.data")),
         id=text(sound.get("id"), "audio.id"),
         transcript=text(sound.get("transcript"), "audio.transcript"),
-        extra=_rest(sound, frozenset({"data", "id", "transcript"})),
+        extra=rest(sound, frozenset({"data", "id", "transcript"})),
     )
 
 
@@ -145,7 +130,7 @@ def _call(call: Json) -> ToolCall:
             name=text(inner.get("name"), "tool_calls.custom.name"),
             arguments=text(inner.get("input"), "tool_calls.custom.input"),
             kind="custom",
-            extra=_rest(call, frozenset({"id", "type", "custom"})),
+            extra=rest(call, frozenset({"id", "type", "custom"})),
         )
     inner = obj(call.get("function"), "tool_calls.function")
     name = text(inner.get("name"), "tool_calls.function.name")
@@ -155,7 +140,7 @@ def _call(call: Json) -> ToolCall:
         id=text(call.get("id"), "tool_calls.id"),
         name=name,
         arguments=arguments_text(inner.get("arguments")),
-        extra=_rest(call, frozenset({"id", "type", "function", "index"})),
+        extra=rest(call, frozenset({"id", "type", "function", "index"})),
     )
 
 
@@ -202,40 +187,3 @@ def _token(one: Json) -> TokenLogprob:
         utf8=None if raw is None else bytes(cast("list[int]", raw)),
         top=tuple(_token(obj(other, "top_logprobs")) for other in one.get("top_logprobs") or ()),
     )
-
-
-def count(holder: Mapping[str, Any], key: str) -> int:
-    """A number of tokens; 0 where it is not said."""
-    value = holder.get(key)
-    if value is None:
-        return 0
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise Unreadable(f"{key} is no number")
-    return int(value)
-
-
-def text(value: Any, where: str) -> str:
-    """A string; "" for null."""
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise Unreadable(f"{where} is no text")
-    return value
-
-
-def obj(value: Any, where: str) -> Json:
-    """An object."""
-    if not isinstance(value, dict):
-        raise Unreadable(f"{where} is no object")
-    return cast("Json", value)
-
-
-def items(value: Any, where: str) -> list[Any]:
-    """A list."""
-    if not isinstance(value, (list, tuple)):
-        raise Unreadable(f"{where} is no list")
-    return cast("list[Any]", value)
-
-
-def _rest(found: Json, read: frozenset[str]) -> Json:
-    return {key: value for key, value in found.items() if key not in read and value is not None}

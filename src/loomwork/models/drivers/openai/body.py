@@ -26,9 +26,8 @@ from loomwork.kernel.messages import (
     ToolResult,
     ToolSpec,
 )
+from loomwork.models.drivers.reading import Json, merged
 from loomwork.models.quirks import Quirks
-
-Json = dict[str, Any]
 
 _PLAIN = ("temperature", "top_p", "top_k", "seed", "presence_penalty", "frequency_penalty", "parallel_tool_calls")
 
@@ -49,8 +48,7 @@ def write(request: Request, *, model: str, quirks: Quirks) -> Json:
     _thinking(request, body, quirks)
     if request.response_schema is not None:
         body["response_format"] = _form(request.response_schema, model, quirks)
-    body.update(request.extra_body)
-    return body
+    return merged(body, request.extra_body) if request.extra_body else body
 
 
 def _choices(request: Request, body: Json, quirks: Quirks) -> None:

@@ -8,8 +8,8 @@ import msgspec
 from loomwork.kernel.messages import Request, Response
 from loomwork.kernel.stream import Done, StreamEvent
 from loomwork.models.drivers.openai import answer, body
-from loomwork.models.drivers.openai.answer import Unreadable
-from loomwork.models.drivers.openai.pieces import Pieces, Refused
+from loomwork.models.drivers.openai.pieces import Pieces
+from loomwork.models.drivers.reading import Json, Refused, Unreadable, decode, obj
 from loomwork.models.protocols import Mode
 from loomwork.models.quirks import Quirks
 from loomwork.models.wire.exchange import Whole, Wire
@@ -65,7 +65,7 @@ class OpenAI:
         try:
             if "event-stream" in whole.headers.get("content-type", ""):
                 return self._folded(whole.body)
-            found = answer.decode(whole.body)
+            found = decode(whole.body)
             if found.get("error") is not None and not found.get("choices"):
                 raise self._wire.refused(read_said(found), status=_status(found), headers=whole.headers)
             return answer.read(found)
@@ -88,10 +88,10 @@ class OpenAI:
         return self._wire.refused(read_said(error.event), status=_status(error.event))
 
 
-def _status(event: answer.Json) -> int:
+def _status(event: Json) -> int:
     """The status that an error inside a good answer names; 500 where it names none."""
     inner = event.get("error")
-    holder = answer.obj(inner, "error") if isinstance(inner, dict) else event
+    holder = obj(inner, "error") if isinstance(inner, dict) else event
     for key in ("status_code", "status", "code"):
         value = holder.get(key)
         if isinstance(value, int) and value in _STATUSES:

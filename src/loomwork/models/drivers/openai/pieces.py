@@ -1,7 +1,7 @@
 """Fold the events of a streamed chat completion. Pure; knows no connection.
 
 A stream is whole when `[DONE]` came. Sent twice, most pieces look like two pieces; what cannot be meant twice (an
-end, the head of a tool call, a piece that OpenAI padded with random `obfuscation`) is refused.
+end, a piece that OpenAI padded with random `obfuscation`) is refused.
 """
 
 import base64
@@ -25,7 +25,7 @@ from loomwork.kernel.stream import (
     UsageEvent,
 )
 from loomwork.models.drivers.openai import answer
-from loomwork.models.drivers.openai.answer import Json, Unreadable
+from loomwork.models.drivers.reading import Json, Refused, Unreadable, count, decode, items, obj, text
 
 _READ = frozenset({"choices", "usage", "id", "model", "object", "created", "obfuscation", "x_groq"})
 _READ_CHOICE = frozenset({"index", "delta", "finish_reason", "logprobs"})
@@ -33,14 +33,6 @@ _READ_DELTA = frozenset(
     {"role", "content", "refusal", "tool_calls", "audio", "reasoning", "reasoning_content", "reasoning_details",
      "annotations"}
 )  # fmt: skip
-
-
-class Refused(Exception):
-    """The server said in the middle of the stream that it failed."""
-
-    def __init__(self, event: Json) -> None:
-        super().__init__("error event")
-        self.event = event
 
 
 class Pieces:
@@ -57,7 +49,6 @@ class Pieces:
         self._said: Json = {}
         self._details: list[Json] = []
         self._annotations: list[Any] = []
-        self._heads: set[tuple[int, str]] = set()
         self._calls: dict[int, str] = {}
 
     def take(self, data: bytes) -> Iterator[StreamEvent]:
@@ -66,7 +57,7 @@ class Pieces:
             self.progress = "ended"
             yield Done(response=self._response())
             return
-        chunk = answer.decode(data)
+        chunk = decode(data)
         if chunk.get("error") is not None:
             raise Refused(chunk)
         self._check_twice(data, chunk)
@@ -82,14 +73,14 @@ class Pieces:
         self._before = data
 
     def _read(self, chunk: Json) -> Iterator[Delta]:
-        self._id = self._id or answer.text(chunk.get("id"), "id")
-        self._model = self._model or answer.text(chunk.get("model"), "model")
+        self._id = self._id or text(chunk.get("id"), "id")
+        self._model = self._model or text(chunk.get("model"), "model")
         self._extra.update((k, v) for k, v in chunk.items() if k not in _READ and v is not None)
-        choices = answer.items(chunk.get("choices") if chunk.get("choices") is not None else _missing(chunk), "choices")
+        choices = items(chunk.get("choices") if chunk.get("choices") is not None else _missing(chunk), "choices")
         for raw in choices[:1]:
-            choice = answer.obj(raw, "choices[0]")
+            choice = obj(raw, "choices[0]")
             yield from self._choice(choice)
-        usage = chunk.get("usage") or answer.obj(chunk.get("x_groq") or {}, "x_groq").get("usage")
+        usage = chunk.get("usage") or obj(chunk.get("x_groq") or {}, "x_groq").get("usage")
         if usage:
             found = answer.read_usage(usage)
             if found is not None:
@@ -97,8 +88,8 @@ class Pieces:
 
     def _choice(self, choice: Json) -> Iterator[Delta]:
         self._extra.update((k, v) for k, v in choice.items() if k not in _READ_CHOICE and v is not None)
-        self._finish = answer.text(choice.get("finish_reason"), "finish_reason") or self._finish
-        delta = answer.obj(choice.get("delta") or {}, "delta")
+        self._finish = text(choice.get("finish_reason"), "finish_reason") or self._finish
+        delta = obj(choice.get("delta") or {}, "delta")
         self._said.update((k, v) for k, v in delta.items() if k not in _READ_DELTA and v is not None)
         thought, spoken = answer.split_content(delta.get("content"))
         thought = thought or answer.reasoning_text(delta)
@@ -110,22 +101,18 @@ class Pieces:
         if spoken or logprobs:
             yield TextDelta(text=spoken, logprobs=logprobs)
         if delta.get("refusal"):
-            yield RefusalDelta(text=answer.text(delta["refusal"], "refusal"))
+            yield RefusalDelta(text=text(delta["refusal"], "refusal"))
         if delta.get("audio"):
-            yield _sound(answer.obj(delta["audio"], "audio"))
-        for call in answer.items(delta.get("tool_calls") or (), "tool_calls"):
-            yield self._call(answer.obj(call, "tool_calls"))
+            yield _sound(obj(delta["audio"], "audio"))
+        for call in items(delta.get("tool_calls") or (), "tool_calls"):
+            yield self._call(obj(call, "tool_calls"))
 
     def _call(self, call: Json) -> ToolCallDelta:
-        block = answer.count(call, "index") if "index" in call else len(self._calls)
-        ident = answer.text(call.get("id"), "tool_calls.id")
+        block = count(call, "index") if "index" in call else len(self._calls)
+        ident = text(call.get("id"), "tool_calls.id")
         kind = "custom" if call.get("type") == "custom" else "function"
-        inner = answer.obj(call.get("custom" if kind == "custom" else "function") or {}, "tool_calls.function")
-        name = answer.text(inner.get("name"), "name")
-        if ident and name:
-            if (block, ident) in self._heads:
-                raise Unreadable("the head of a tool call came twice")
-            self._heads.add((block, ident))
+        inner = obj(call.get("custom" if kind == "custom" else "function") or {}, "tool_calls.function")
+        name = text(inner.get("name"), "name")
         arguments = inner.get("input") if kind == "custom" else inner.get("arguments")
         said = "" if arguments is None or arguments == "" else answer.arguments_text(arguments)
         self._calls[block] = self._calls.get(block, "") + said
@@ -168,8 +155,8 @@ _ORDER = {"ReasoningPart": 0, "TextPart": 1, "RefusalPart": 2, "AudioPart": 3, "
 
 
 def _ends(chunk: Json) -> bool:
-    choices = answer.items(chunk.get("choices") or (), "choices")
-    return any(answer.obj(choice, "choices").get("finish_reason") is not None for choice in choices)
+    choices = items(chunk.get("choices") or (), "choices")
+    return any(obj(choice, "choices").get("finish_reason") is not None for choice in choices)
 
 
 def _missing(chunk: Json) -> list[Any]:
@@ -180,9 +167,9 @@ def _missing(chunk: Json) -> list[Any]:
 
 def _sound(audio: Json) -> AudioDelta:
     return AudioDelta(
-        data=base64.b64decode(answer.text(audio.get("data"), "audio.data")),
-        transcript=answer.text(audio.get("transcript"), "audio.transcript"),
-        id=answer.text(audio.get("id"), "audio.id"),
+        data=base64.b64decode(text(audio.get("data"), "audio.data")),
+        transcript=text(audio.get("transcript"), "audio.transcript"),
+        id=text(audio.get("id"), "audio.id"),
     )
 
 

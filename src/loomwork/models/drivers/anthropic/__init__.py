@@ -1,0 +1,1 @@
+"""The messages API, as Anthropic speaks it."""
