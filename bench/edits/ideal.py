@@ -6,10 +6,19 @@ beneath it is known; else its body runs, and each call beneath it is looked at f
 request was sent before.
 """
 
+import json
+import queue
 from collections import Counter, defaultdict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
+from bench.edits.desk import Slot
 from bench.edits.edits import Counts, Edit
+from bench.edits.server import Server
+from bench.edits.systems import reference
 
 Record = list[dict[str, Any]]
 
@@ -63,3 +72,39 @@ def derive(edit: Edit, before: Record, after: Record) -> Derived:
     for line in play.beneath[-1]:
         play.visit(line)
     return Derived(dict(play.runs), dict(play.calls))
+
+
+def recorded(slot: Slot, edit: Edit | None) -> Record:
+    """Every call of a run without a cache."""
+    record, out = slot.root / "record.json", slot.root / "out.jsonl"
+    done = slot.run(reference("none", record)(slot.project, out), edit.env if edit else {}, out)
+    if done.code != 0:
+        raise RuntimeError(f"{edit.name if edit else 'the application'} does not run: {done.stderr}")
+    return json.loads(record.read_text(encoding="utf-8"))
+
+
+def check_ideals(edits: Sequence[Edit], *, workers: int = 2) -> list[str]:
+    """What is written otherwise than it follows; empty if all is well."""
+    slots: queue.Queue[tuple[Slot, Record]] = queue.Queue()
+
+    def wrong(edit: Edit) -> str:
+        slot, before = slots.get()
+        try:
+            slot.restore()
+            slot.edit(edit)
+            derived = derive(edit, before, recorded(slot, edit))
+        finally:
+            slots.put((slot, before))
+        same = derived.runs == edit.runs and derived.calls == edit.calls
+        return (
+            "" if same else f"{edit.name}: written {edit.runs}, {edit.calls}; derived {derived.runs}, {derived.calls}"
+        )
+
+    with TemporaryDirectory(prefix="ideals-") as folder, Server() as server, ThreadPoolExecutor(workers) as pool:
+        for number in range(workers):
+            slot = Slot(Path(folder).resolve() / f"slot{number}", server)
+            slot.root.mkdir()
+            slot.clear()
+            slot.keep()
+            slots.put((slot, recorded(slot, None)))
+        return [said for said in pool.map(wrong, edits) if said]

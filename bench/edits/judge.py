@@ -139,13 +139,10 @@ def judge_why(edit: Edit, why: Outcome) -> list[str]:
     if why.code != 0 or "causes" not in why.answer:
         return [f"why ended with {why.code}: {why.stderr.strip()[-300:]}"]
     causes: list[dict[str, Any]] = why.answer["causes"]
-    found = []
-    for expected in edit.causes:
-        if expected.needed and not any(fits(expected, cause) for cause in causes):
-            found.append(f"not named: {'|'.join(expected.names)} in {'|'.join(expected.files) or 'no file'}")
-    for cause in causes:
-        if not any(fits(expected, cause) for expected in edit.causes):
-            found.append(f"named without need: {cause.get('kind')} {cause.get('name')} in {cause.get('file')}")
+    missing = [each for each in edit.causes if each.needed and not any(fits(each, cause) for cause in causes)]
+    needless = [cause for cause in causes if not any(fits(each, cause) for each in edit.causes)]
+    found = [f"not named: {'|'.join(each.names)} in {'|'.join(each.files) or 'no file'}" for each in missing]
+    found += [f"named without need: {each.get('kind')} {each.get('name')} in {each.get('file')}" for each in needless]
     return found
 
 

@@ -12,7 +12,7 @@ from bench.edits.desk import Outcome, Slot
 from bench.edits.edits import Edit
 from bench.edits.judge import Verdict, judge, judge_plan, judge_why
 from bench.edits.server import Server
-from bench.edits.systems import System, loomwork_plan, loomwork_why
+from bench.edits.systems import SYSTEMS, System, loomwork_plan, loomwork_why
 
 WORKERS = 2
 
@@ -39,10 +39,10 @@ class Matrix:
             slot.keep()
             self.slots.put(slot)
 
-    def _run(self, slot: Slot, env: dict[str, str]) -> Outcome:
+    def _run(self, slot: Slot, env: dict[str, str], system: System | None = None) -> Outcome:
         out = slot.root / "out.jsonl"
         out.unlink(missing_ok=True)
-        return slot.run(self.system.run(slot.project, out), env, out)
+        return slot.run((system or self.system).run(slot.project, out), env, out)
 
     def verdict(self, edit: Edit, *, explain: bool = True) -> Verdict:
         """Make the edit, run, explain, and compare with a run on an empty store."""
@@ -59,7 +59,7 @@ class Matrix:
                 outcomes["why"] = slot.run(loomwork_why(slot.project, done.answer["run"]), edit.env)
             slot.clear()
             slot.edit(edit)
-            control = outcomes["control"] = self._run(slot, edit.env)
+            control = outcomes["control"] = self._run(slot, edit.env, SYSTEMS.get(self.system.control))
         verdict = judge(edit, done, control, steps=self.system.steps)
         if "plan" in outcomes:
             verdict = replace(verdict, plan=tuple(judge_plan(edit, outcomes["plan"], done)))
@@ -92,4 +92,3 @@ def run_matrix(
             progress(verdict)
             verdicts.append(verdict)
     return verdicts
-

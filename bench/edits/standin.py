@@ -4,6 +4,7 @@ The reference caches and the peers' adapters run the same application through th
 step and to complete a request. It knows nothing of what they do with it.
 """
 
+import asyncio
 import json
 import os
 import sys
@@ -63,6 +64,11 @@ def body_of(request: Request) -> dict[str, Any]:
 
 
 async def post(request: Request) -> str:
+    """Send it, off the loop."""
+    return await asyncio.to_thread(send, request)
+
+
+def send(request: Request) -> str:
     """Send it, with the standard library."""
     call = urllib.request.Request(
         f"{request.settings['base_url']}/chat/completions",

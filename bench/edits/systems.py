@@ -18,6 +18,8 @@ class System:
 
     name: str
     run: Argv
+    control: str = ""
+    """Another system whose results are the control, where both send the same requests; else its own empty store."""
     plans: bool = False
     steps: tuple[str, ...] | None = None
     """The steps that it can know of; None for all."""
@@ -59,11 +61,26 @@ def reference(mode: str, record: Path | None = None) -> Argv:
 
 
 def peer(adapter: str) -> Argv:
-    """A peer's adapter, in the peers' own environment."""
+    """A peer's adapter, in the peers' own environment.
+
+    With a fixed hash seed: LangGraph and redun key by pickle, and a pickled pydantic model holds a set, whose order
+    differs from process to process; without it format_reply would run each time.
+    """
 
     def argv(project: Path, out: Path) -> list[str]:
         script = str(HERE / "peers" / f"{adapter}.py")
-        return [str(PEER_PYTHON), script, "--project", str(project), "--data", "data.jsonl", "--out", str(out)]
+        return [
+            "env",
+            "PYTHONHASHSEED=0",
+            str(PEER_PYTHON),
+            script,
+            "--project",
+            str(project),
+            "--data",
+            "data.jsonl",
+            "--out",
+            str(out),
+        ]
 
     return argv
 
@@ -85,12 +102,45 @@ SYSTEMS = {
     system.name: system
     for system in (
         System(name="loomwork", run=loomwork_run, plans=True),
-        System(name="no cache", run=reference("none"), not_expressed=BYTECODE, note="every body and every call, every time"),
-        System(name="by arguments", run=reference("args"), not_expressed=BYTECODE, note="steps and model calls kept by name and arguments"),
-        System(name="langgraph", run=peer("langgraph_nodes"), steps=GRAPH_STEPS, not_expressed=GRAPH, note="node cache: CachePolicy with SqliteCache"),
-        System(name="hamilton", run=peer("hamilton_cache"), steps=GRAPH_STEPS, not_expressed=GRAPH, note="Builder().with_cache()"),
-        System(name="redun", run=peer("redun_tasks"), steps=GRAPH_STEPS, not_expressed=GRAPH, note="@task with the SQLite backend; data files as File"),
+        System(
+            name="no cache", run=reference("none"), not_expressed=BYTECODE, note="every body and every call, every time"
+        ),
+        System(
+            name="by arguments",
+            run=reference("args"),
+            not_expressed=BYTECODE,
+            note="steps and model calls kept by name and arguments",
+        ),
+        System(
+            name="langgraph",
+            run=peer("langgraph_nodes"),
+            control="no cache",
+            steps=GRAPH_STEPS,
+            not_expressed=GRAPH,
+            note="node cache: CachePolicy with SqliteCache",
+        ),
+        System(
+            name="hamilton",
+            run=peer("hamilton_cache"),
+            control="no cache",
+            steps=GRAPH_STEPS,
+            not_expressed=GRAPH,
+            note="Builder().with_cache()",
+        ),
+        System(
+            name="redun",
+            run=peer("redun_tasks"),
+            control="no cache",
+            steps=GRAPH_STEPS,
+            not_expressed=GRAPH,
+            note="@task with the SQLite backend; data files as File",
+        ),
         System(name="dspy", run=peer("dspy_lm"), not_expressed=BYTECODE, note="dspy.LM's disk cache: model calls only"),
-        System(name="litellm", run=peer("litellm_cache"), not_expressed=BYTECODE, note="litellm.Cache(type='disk'): model calls only"),
+        System(
+            name="litellm",
+            run=peer("litellm_cache"),
+            not_expressed=BYTECODE,
+            note="litellm.Cache(type='disk'): model calls only",
+        ),
     )
 }
