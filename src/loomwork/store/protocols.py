@@ -47,9 +47,7 @@ class Calls(Protocol):
         """Return the latest earlier call of `step` (with these inputs, unless None), finished before `before_ns`."""
         ...
 
-    def nearest_of_item(
-        self, step: str, *, item: int, trial: int, before_ns: int, not_run: str
-    ) -> CallRow | None:
+    def nearest_of_item(self, step: str, *, item: int, trial: int, before_ns: int, not_run: str) -> CallRow | None:
         """Return the latest earlier call of `step` for this item and trial in any other run."""
         ...
 

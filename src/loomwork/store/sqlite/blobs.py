@@ -1,0 +1,126 @@
+"""Bodies by the hash of their content, compressed where that helps, checked on every read. Knows no reference."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import zstandard
+
+from loomwork.kernel.canonical import Digest, digest_bytes
+from loomwork.kernel.clock import Clock
+from loomwork.kernel.errors.store import BadDigest, BlobCorrupt, BlobMissing, BodyTooLarge
+from loomwork.store.sqlite.connections import Connections, Session
+from loomwork.store.sqlite.faults import LARGEST_BODY
+from loomwork.store.sqlite.packing import head
+
+RAW, ZSTD = 0, 1
+COMPRESS_ABOVE = 512
+_MINUTE_NS = 60_000_000_000
+_REFRESH_MINUTES = 10
+_HAS = "SELECT 1 FROM blobs WHERE d8 = ? AND digest = ?"
+_INSERT = (
+    "INSERT INTO blobs (d8, digest, form, size, made, data) SELECT ?1, ?2, ?3, ?4, ?5, ?6"
+    " WHERE NOT EXISTS (SELECT 1 FROM blobs WHERE d8 = ?1 AND digest = ?2)"
+)
+_TOUCH = "UPDATE blobs SET made = ?3 WHERE d8 = ?1 AND digest = ?2 AND made < ?3 - ?4"
+
+
+class Prepared(NamedTuple):
+    """A body ready to be written. `data` is None when it seemed to be there already."""
+
+    d8: int
+    digest: bytes
+    form: int
+    size: int
+    made: int
+    data: bytes | None
+    body: bytes
+
+
+class SqliteBlobs:
+    """The blobs of one database."""
+
+    def __init__(self, pool: Connections, clock: Clock) -> None:
+        self._pool = pool
+        self._clock = clock
+
+    def put(self, data: bytes) -> Digest:
+        """Keep `data` in a transaction of its own and return its hash."""
+        body = prepared(self._pool, data, self._clock.now_ns())
+        with self._pool.writing() as session:
+            keep(session, (body,))
+            session.connection.execute(_TOUCH, (body.d8, body.digest, body.made, _REFRESH_MINUTES))
+        return Digest(body.digest.hex())
+
+    def get(self, digest: Digest) -> bytes:
+        """Return the body. Raises `BlobMissing`, `BlobCorrupt`."""
+        key = _key(digest)
+        row = self._pool.row("SELECT form, size, data FROM blobs WHERE d8 = ? AND digest = ?", (head(key), key))
+        if row is None:
+            raise BlobMissing(digest=digest)
+        body = opened(self._pool.session(), *row)
+        if body is None or digest_bytes(body) != digest:
+            raise BlobCorrupt(digest=digest)
+        return body
+
+    def has(self, digest: Digest) -> bool:
+        """Say whether the body is there, without reading it."""
+        key = _key(digest)
+        return self._pool.row(_HAS, (head(key), key)) is not None
+
+
+def prepared(pool: Connections, body: bytes, now_ns: int) -> Prepared:
+    """Hash and, where it helps, compress a body. Call it outside the transaction: this is the slow part."""
+    size = len(body)
+    if size > LARGEST_BODY:
+        raise BodyTooLarge(size=size, limit=LARGEST_BODY)
+    digest = bytes.fromhex(digest_bytes(body))
+    d8 = int.from_bytes(digest[:8], "big", signed=True)
+    made = now_ns // _MINUTE_NS
+    if size <= COMPRESS_ABOVE:
+        return Prepared(d8, digest, RAW, size, made, body, body)
+    if pool.row(_HAS, (d8, digest)) is not None:
+        return Prepared(d8, digest, RAW, size, made, None, body)
+    return _packed(pool.session(), Prepared(d8, digest, RAW, size, made, None, body))
+
+
+def _packed(session: Session, body: Prepared) -> Prepared:
+    data = session.compressor.compress(body.body)
+    if len(data) < body.size:
+        return body._replace(form=ZSTD, data=data)
+    return body._replace(data=body.body)
+
+
+def keep(session: Session, bodies: Iterable[Prepared]) -> None:
+    """Write bodies inside the caller's transaction."""
+    execute = session.connection.execute
+    for body in bodies:
+        if body.data is None:
+            if execute(_HAS, body[:2]).fetchone() is not None:
+                continue
+            execute(_INSERT, _packed(session, body)[:6])  # it was pruned since it was looked up
+        else:
+            execute(_INSERT, body[:6])
+
+
+def all_prepared(pool: Connections, bodies: Sequence[bytes], now_ns: int) -> list[Prepared]:
+    """Prepare several bodies."""
+    return [prepared(pool, body, now_ns) for body in bodies]
+
+
+def opened(session: Session, form: int, size: int, data: bytes) -> bytes | None:
+    """Return a stored body as it was given, or None where its bytes are damaged."""
+    if form == RAW:
+        return data
+    try:
+        if zstandard.frame_content_size(data) != size:
+            return None
+        return session.decompressor.decompress(data)
+    except zstandard.ZstdError:
+        return None
+
+
+def _key(digest: Digest) -> bytes:
+    try:
+        return bytes.fromhex(digest)
+    except ValueError:
+        raise BadDigest(digest=digest) from None

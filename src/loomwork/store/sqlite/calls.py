@@ -1,0 +1,179 @@
+"""Executed step calls: memos, and what `why` and `replay` ask about. Knows nothing of what a record says.
+
+A commit is on the caller's path, so it writes one table and one index. The other ways to find a call are an index
+table of their own, `call_index`, that is brought up to date in batches; a query looks into it and scans the short
+tail of calls that came after.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from loomwork.kernel.canonical import Digest
+from loomwork.kernel.clock import Clock
+from loomwork.store.rows import CallRow, CallStatus, Reuse
+from loomwork.store.sqlite.blobs import all_prepared, keep
+from loomwork.store.sqlite.connections import Connections
+from loomwork.store.sqlite.names import Names
+from loomwork.store.sqlite.packing import digest_or_none, head, packed, packed_or_none, unpacked
+
+STATUSES: tuple[CallStatus, ...] = ("failed", "ok")
+REUSES: tuple[Reuse, ...] = ("never", "run", "always")
+TAIL = 512
+"""Calls that may wait for their index."""
+_STATUS = {text: number for number, text in enumerate(STATUSES)}
+_REUSE = {text: number for number, text in enumerate(REUSES)}
+_COLUMNS = (
+    "id, key, step, kind, behaviour, inputs, run, item, trial, status, reuse, result, value, observed, record,"
+    " created_ns, expires_ns, trace, span, error"
+)
+_INSERT = f"INSERT INTO calls (key8, {_COLUMNS}) VALUES ({', '.join('?' * 21)})"
+_FIRST = (
+    f"SELECT {_COLUMNS} FROM calls WHERE key8 = ? AND reuse > 0 AND key = ? AND reuse = 2 AND observed = ?"
+    " AND created_ns >= ? AND (expires_ns IS NULL OR expires_ns > ?) ORDER BY n LIMIT 1"
+)
+_USABLE = (
+    f"SELECT {_COLUMNS} FROM calls WHERE key8 IN (%s) AND reuse > 0 AND (reuse = 2 OR run = ?)"
+    " AND (expires_ns IS NULL OR expires_ns > ?) ORDER BY created_ns DESC, n DESC"
+)
+_LATEST = "ORDER BY created_ns DESC, n DESC LIMIT 1"
+_INDEXED = "(SELECT coalesce(max(n), 0) FROM call_index)"
+_CATCH_UP = (
+    "INSERT INTO call_index (n, id, step, inputs, run, item, trial, created_ns, span)"
+    " SELECT n, id, step, inputs, run, item, trial, created_ns, span FROM calls"
+    f" WHERE n > {_INDEXED} ORDER BY n LIMIT ?"
+)
+
+
+class SqliteCalls:
+    """The calls of one database."""
+
+    def __init__(self, pool: Connections, names: Names, clock: Clock) -> None:
+        self._pool = pool
+        self._names = names
+        self._clock = clock
+
+    def commit(self, row: CallRow, bodies: Sequence[bytes], *, since_ns: int) -> CallRow:
+        """Write the bodies and the row in one transaction; return the row that others will find."""
+        pool = self._pool
+        ready = all_prepared(pool, bodies, row.created_ns)
+        values = self._values(row)
+        with pool.writing() as session:
+            first = None
+            if row.reuse == "always":
+                asked = (values[0], values[2], values[14], since_ns, row.created_ns)
+                first = session.connection.execute(_FIRST, asked).fetchone()
+                if first is not None:
+                    values[11] = 0
+            keep(session, ready)
+            session.connection.execute(_INSERT, values)
+        return row if first is None else self._row(first)
+
+    def candidates(self, keys: Sequence[Digest], *, run: str, now_ns: int) -> list[CallRow]:
+        """Return usable, unexpired memos under any of `keys`, newest first."""
+        wanted = [packed(key) for key in keys]
+        asked = (*map(head, wanted), self._names.known(run), now_ns)
+        rows = self._pool.rows(_USABLE % ",".join("?" * len(wanted)), asked)
+        return [self._row(row) for row in rows if row[1] in wanted]
+
+    def get(self, call_id: str) -> CallRow | None:
+        """Return one call."""
+        return self._latest("id = ?", (packed(call_id),))
+
+    def nearest(self, step: str, *, inputs: Digest | None, before_ns: int, excluding: str = "") -> CallRow | None:
+        """Return the latest earlier call of `step` (with these inputs, unless None), finished before `before_ns`."""
+        number = self._names.known(step)
+        if number is None:
+            return None
+        where = "step = ? AND created_ns < ? AND id != ?"
+        asked = (number, before_ns, packed(excluding))
+        if inputs is None:
+            return self._latest(where, asked)
+        return self._latest(f"{where} AND inputs = ?", (*asked, packed(inputs)))
+
+    def nearest_of_item(self, step: str, *, item: int, trial: int, before_ns: int, not_run: str) -> CallRow | None:
+        """Return the latest earlier call of `step` for this item and trial in any other run."""
+        number = self._names.known(step)
+        if number is None:
+            return None
+        other = self._names.known(not_run)
+        return self._latest(
+            "step = ? AND item = ? AND trial = ? AND created_ns < ? AND run != ?",
+            (number, item, trial, before_ns, -1 if other is None else other),
+        )
+
+    def of_item(self, run: str, item: int, trial: int) -> list[CallRow]:
+        """Return the calls executed for one item of a run, in order."""
+        number = self._names.known(run)
+        if number is None:
+            return []
+        where = "run = ? AND item = ? AND trial = ?"
+        rows = self._pool.rows(f"{_found(where)} ORDER BY n", (number, item, trial) * 2)
+        return [self._row(row[1:]) for row in rows]
+
+    def of_span(self, span: str) -> CallRow | None:
+        """Return the call that a span shows."""
+        return self._latest("span = ? AND span != x''", (packed(span),)) if span else None
+
+    def index(self) -> int:
+        """Bring the index up to date by at most `TAIL` calls; return how many were added."""
+        waiting = self._pool.row(f"SELECT (SELECT coalesce(max(n), 0) FROM calls) - {_INDEXED}")[0]
+        if waiting < TAIL:
+            return 0
+        with self._pool.writing() as session:
+            return session.connection.execute(_CATCH_UP, (TAIL,)).rowcount
+
+    def _latest(self, where: str, asked: tuple[object, ...]) -> CallRow | None:
+        row = self._pool.row(f"{_found(where, _LATEST)} {_LATEST}", asked * 2)
+        return None if row is None else self._row(row[1:])
+
+    def _values(self, row: CallRow) -> list[Any]:
+        number = self._names.number
+        key = packed(row.key)
+        return [
+            head(key), packed(row.id), key, number(row.step), number(row.kind), packed(row.behaviour),
+            packed(row.inputs), number(row.run), row.item, row.trial, _STATUS[row.status], _REUSE[row.reuse],
+            packed_or_none(row.result), packed_or_none(row.value), packed(row.observed), packed(row.record),
+            row.created_ns, row.expires_ns, packed(row.trace), packed(row.span), row.error,
+        ]  # fmt: skip
+
+    def _row(self, row: Any) -> CallRow:
+        text = self._names.text
+        return CallRow(
+            id=unpacked(row[0]),
+            key=Digest(unpacked(row[1])),
+            step=text(row[2]),
+            kind=text(row[3]),
+            behaviour=Digest(unpacked(row[4])),
+            inputs=Digest(unpacked(row[5])),
+            run=text(row[6]),
+            item=row[7],
+            trial=row[8],
+            status=status_of(row[9]),
+            reuse=_reuse_of(row[10]),
+            result=digest_or_none(row[11]),
+            value=digest_or_none(row[12]),
+            observed=Digest(unpacked(row[13])),
+            record=Digest(unpacked(row[14])),
+            created_ns=row[15],
+            expires_ns=row[16],
+            trace=unpacked(row[17]),
+            span=unpacked(row[18]),
+            error=row[19],
+        )
+
+
+def status_of(number: int) -> CallStatus:
+    """Return a status by its number in a row."""
+    return STATUSES[number]
+
+
+def _reuse_of(number: int) -> Reuse:
+    return REUSES[number]
+
+
+def _found(where: str, which: str = "") -> str:
+    """Return the query for calls that fit: those in the index, and the tail that is not in it yet."""
+    return (
+        f"SELECT n, {_COLUMNS} FROM calls WHERE n IN (SELECT n FROM call_index WHERE {where} {which})"
+        f" UNION ALL SELECT n, {_COLUMNS} FROM calls WHERE n > {_INDEXED} AND {where}"
+    )

@@ -1,0 +1,219 @@
+"""One connection a thread, short transactions, patience with locks. Knows no table.
+
+A writer takes the lock at once (BEGIN IMMEDIATE), so that it waits before it has done anything rather than fail
+half-way; a reader fetches all it asked for, so that no transaction stays open between two calls.
+"""
+
+import os
+import sqlite3
+import threading
+import time
+import weakref
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, TypeVar
+
+import zstandard
+
+from loomwork.kernel.errors.store import StoreBusy, StoreClosed
+from loomwork.store.sqlite.faults import is_busy, translated
+
+T = TypeVar("T")
+Access = Literal["write", "read", "frozen"]
+"""`frozen`: a file that nobody can write, in a folder that nobody can write; read without any lock."""
+
+PATIENCE_S = 120.0
+BUSY_TIMEOUT_MS = 2_000
+_PRAGMAS = (
+    f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
+    "PRAGMA synchronous=NORMAL",
+    "PRAGMA wal_autocheckpoint=2000",
+    "PRAGMA journal_size_limit=67108864",
+    "PRAGMA cache_size=-16000",
+    "PRAGMA temp_store=FILE",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA foreign_keys=OFF",
+)
+_ZSTD_LEVEL = 3
+_NAPS_S = (0.0002, 0.001, 0.005, 0.02, 0.05)
+
+
+class Session:
+    """What one thread works with."""
+
+    __slots__ = ("__weakref__", "compressor", "connection", "decompressor", "process")
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.compressor = zstandard.ZstdCompressor(level=_ZSTD_LEVEL)
+        self.decompressor = zstandard.ZstdDecompressor()
+        self.process = os.getpid()
+
+
+class _Local(threading.local):
+    session: Session | None = None
+
+
+class Writing:
+    """A transaction that holds the write lock: committed at the end of its block, undone if the block raises."""
+
+    __slots__ = ("_pool", "_session")
+
+    def __init__(self, pool: "Connections") -> None:
+        self._pool = pool
+
+    def __enter__(self) -> Session:
+        session = self._session = self._pool.session()
+        connection = session.connection
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            if connection.in_transaction:
+                connection.rollback()
+            self._pool.again(error, lambda: connection.execute("BEGIN IMMEDIATE"))
+        except BaseException:
+            _undo(connection)
+            raise
+        return session
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        connection = self._session.connection
+        if error is not None:
+            _undo(connection)
+            if isinstance(error, sqlite3.Error):
+                raise self._pool.translated(error) from error
+            return
+        try:
+            connection.execute("COMMIT")
+        except sqlite3.Error as failed:
+            if not is_busy(failed):
+                _undo(connection)
+            try:
+                self._pool.again(failed, lambda: connection.execute("COMMIT"))
+            except BaseException:
+                _undo(connection)
+                raise
+
+
+def _undo(connection: sqlite3.Connection) -> None:
+    try:
+        if connection.in_transaction:
+            connection.rollback()
+    except sqlite3.Error:  # the error that led here is the one to tell; SQLite undoes what is left on the next open
+        return
+
+
+class Connections:
+    """Opens a connection for each thread that asks, and again in a forked child."""
+
+    def __init__(self, path: Path, access: Access = "write", *, patience_s: float = PATIENCE_S) -> None:
+        self.path = path
+        self.access: Access = access
+        self._patience_s = patience_s
+        self._local = _Local()
+        self._open: weakref.WeakSet[Session] = weakref.WeakSet()
+        self._inherited: list[Session] = []
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def session(self) -> Session:
+        """Return this thread's session."""
+        session = self._local.session
+        if session is not None and session.process == os.getpid():
+            return session
+        return self._start(session)
+
+    def writing(self) -> Writing:
+        """Return a transaction for `with`."""
+        return Writing(self)
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
+        """Run one query and return all its rows; nothing stays open."""
+        connection = self.session().connection
+        try:
+            return connection.execute(sql, parameters).fetchall()
+        except sqlite3.Error as error:
+            return self.again(error, lambda: connection.execute(sql, parameters).fetchall())
+
+    def row(self, sql: str, parameters: Sequence[object] = ()) -> Any:
+        """Run a query for at most one row."""
+        connection = self.session().connection
+        try:
+            return connection.execute(sql, parameters).fetchone()
+        except sqlite3.Error as error:
+            return self.again(error, lambda: connection.execute(sql, parameters).fetchone())
+
+    def run(self, sql: str) -> list[Any]:
+        """Run a statement that may not be inside a transaction (checkpoint, VACUUM)."""
+        return self.rows(sql)
+
+    def again(self, error: sqlite3.Error, attempt: Callable[[], T]) -> T:
+        """Repeat what met a lock, for as long as patience lasts; raise what any other error means."""
+        began = time.monotonic()
+        tries = 0
+        while is_busy(error):
+            waited = time.monotonic() - began
+            if waited > self._patience_s:
+                raise StoreBusy(path=str(self.path), seconds=round(waited)) from error
+            time.sleep(_NAPS_S[min(tries, len(_NAPS_S) - 1)])
+            tries += 1
+            try:
+                return attempt()
+            except sqlite3.Error as failed:
+                error = failed
+        raise self.translated(error) from error
+
+    def translated(self, error: sqlite3.Error) -> Exception:
+        """Return the store's own error for SQLite's."""
+        if self._closed:
+            return StoreClosed(path=str(self.path))
+        return translated(error, self.path)
+
+    def close(self) -> None:
+        """Close every thread's connection. Later use raises `StoreClosed`."""
+        with self._lock:
+            self._closed = True
+            for session in list(self._open):
+                if session.process == os.getpid():
+                    session.connection.close()
+            self._open.clear()
+
+    def _start(self, inherited: Session | None) -> Session:
+        if inherited is not None:  # closing it here would release the parent's locks
+            self._inherited.append(inherited)
+        if self._closed:
+            raise StoreClosed(path=str(self.path))
+        session = Session(self.connect())
+        with self._lock:
+            self._open.add(session)
+        self._local.session = session
+        return session
+
+    def connect(self) -> sqlite3.Connection:
+        """Open a new connection with this store's settings."""
+        try:
+            return self._connect()
+        except sqlite3.Error as error:
+            return self.again(error, self._connect)
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            address(self.path, self.access), uri=True, isolation_level=None, check_same_thread=False,
+            cached_statements=256,
+        )  # fmt: skip
+        try:
+            for pragma in _PRAGMAS:
+                connection.execute(pragma)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def address(path: Path, access: Access) -> str:
+    """Return the URI that opens a database file with this access."""
+    mode = {"write": "mode=rwc", "read": "mode=ro", "frozen": "mode=ro&immutable=1"}[access]
+    return f"{path.absolute().as_uri()}?{mode}"

@@ -1,0 +1,88 @@
+"""Bring a database file to the schema that this loomwork knows: numbered steps, each in a file of its own.
+
+Two processes that open a fresh file at once both succeed: the steps run under the write lock, and the one that comes
+second finds them done.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import NamedTuple
+
+from loomwork.kernel.errors.store import NotAStore, StoreTooNew
+
+APPLICATION_ID = 0x4C4F4F4D
+"""`LOOM`: written into the file's header, so that another program's database is never taken for a store."""
+
+
+class Step(NamedTuple):
+    """One migration."""
+
+    number: int
+    statements: tuple[str, ...]
+
+
+@cache
+def steps() -> tuple[Step, ...]:
+    """Return all migrations in order."""
+    found: list[Step] = []
+    for entry in resources.files(__name__).iterdir():
+        number, _, rest = entry.name.partition("_")
+        if rest.endswith(".sql"):
+            found.append(Step(int(number), tuple(_statements(entry.read_text(encoding="utf-8")))))
+    return tuple(sorted(found))
+
+
+def newest() -> int:
+    """Return the number of the last migration."""
+    return steps()[-1].number
+
+
+def schema_of(connection: sqlite3.Connection) -> int:
+    """Return the number of the last migration that a database has had."""
+    return connection.execute("PRAGMA user_version").fetchone()[0]
+
+
+def check(connection: sqlite3.Connection, path: Path) -> int:
+    """Return a database's schema number. Raises `NotAStore`, `StoreTooNew`."""
+    found = schema_of(connection)
+    owner: int = connection.execute("PRAGMA application_id").fetchone()[0]
+    if owner != APPLICATION_ID:
+        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if owner != 0 or tables or found:
+            raise NotAStore(path=str(path), detail="it is a database of another program")
+    if found > newest():
+        raise StoreTooNew(path=str(path), found=found, known=newest())
+    return found
+
+
+def migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Apply what is missing. The caller repeats it while the database is locked."""
+    if check(connection, path) == newest():
+        return
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("BEGIN EXCLUSIVE")
+    try:
+        done = check(connection, path)
+        for step in steps():
+            if step.number > done:
+                for statement in step.statements:
+                    connection.execute(statement)
+        connection.execute(f"PRAGMA user_version={newest()}")
+        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _statements(script: str) -> Iterator[str]:
+    pending = ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            yield pending
+            pending = ""

@@ -1,0 +1,95 @@
+"""A store in one SQLite file: the parts put together, the file opened. Knows no row."""
+
+import shutil
+import sqlite3
+import tempfile
+import weakref
+from pathlib import Path
+
+from loomwork.kernel.clock import Clock
+from loomwork.kernel.errors.store import StoreReadOnly, StoreUnopenable
+from loomwork.store.protocols import Blobs, Calls, Runs, Spans
+from loomwork.store.sqlite.blobs import SqliteBlobs
+from loomwork.store.sqlite.calls import SqliteCalls
+from loomwork.store.sqlite.connections import Access, Connections
+from loomwork.store.sqlite.faults import beside
+from loomwork.store.sqlite.migrations import check, migrate, newest
+from loomwork.store.sqlite.names import Names
+from loomwork.store.sqlite.runs import SqliteRuns
+from loomwork.store.sqlite.spans import SqliteSpans
+
+
+class SqliteStore:
+    """A store in one file, shared by the threads of a process and by several processes."""
+
+    def __init__(self, path: Path, *, clock: Clock) -> None:
+        self.path = path
+        self.pool = _opened(path)
+        self.clock = clock
+        self.names = Names(self.pool)
+        self.blobs: Blobs = SqliteBlobs(self.pool, clock)
+        calls = SqliteCalls(self.pool, self.names, clock)
+        self.calls: Calls = calls
+        self.runs: Runs = SqliteRuns(self.pool, self.names, clock)
+        self.spans: Spans = SqliteSpans(self.pool, self.names, calls, clock)
+
+    @classmethod
+    def temporary(cls, *, clock: Clock) -> "SqliteStore":
+        """Open a store that is gone when it is closed: a file in a folder of its own, so that threads can share it."""
+        folder = Path(tempfile.mkdtemp(prefix="loomwork-"))
+        store = cls(folder / "store.db", clock=clock)
+        store._remove = weakref.finalize(store, shutil.rmtree, folder, ignore_errors=True)
+        return store
+
+    _remove: "weakref.finalize[..., object] | None" = None
+
+    @property
+    def access(self) -> Access:
+        """`write`, or what was left when the file may not be written."""
+        return self.pool.access
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.pool.close()
+        if self._remove is not None:
+            self._remove()
+
+
+def _opened(path: Path) -> Connections:
+    """Open and migrate the file; where it may not be written, open it for reading."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnopenable(path=str(path), detail=str(error)) from error
+    try:
+        return _ready(Connections(path))
+    except (StoreReadOnly, StoreUnopenable):
+        if not path.exists():
+            raise
+    try:
+        return _ready(Connections(path, "read"))
+    except (StoreReadOnly, StoreUnopenable):
+        log = beside(path)[1]
+        if log.exists() and log.stat().st_size:
+            raise
+    return _ready(Connections(path, "frozen"))
+
+
+def _ready(pool: Connections) -> Connections:
+    connection = pool.session().connection
+
+    def prepare() -> None:
+        if pool.access == "write":
+            migrate(connection, pool.path)
+        elif check(connection, pool.path) < newest():
+            raise StoreReadOnly(path=str(pool.path))
+
+    try:
+        try:
+            prepare()
+        except sqlite3.Error as error:
+            pool.again(error, prepare)
+    except BaseException:
+        pool.close()
+        raise
+    return pool
