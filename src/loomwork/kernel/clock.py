@@ -1,10 +1,12 @@
 """Time as an argument: the clock that everything above is handed. Knows nothing of what waits on it."""
 
-import asyncio
 import heapq
 import itertools
 import time
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import asyncio
 
 
 class Clock(Protocol):
@@ -36,6 +38,8 @@ class SystemClock:
 
     async def sleep(self, seconds: float) -> None:
         """Wait on the event loop."""
+        import asyncio
+
         await asyncio.sleep(max(0.0, seconds))
 
 
@@ -64,6 +68,8 @@ class ManualClock:
 
     async def sleep(self, seconds: float) -> None:
         """Wait until the clock has been moved that far."""
+        import asyncio
+
         if seconds <= 0:
             await asyncio.sleep(0)
             return
@@ -106,5 +112,7 @@ def _to_ns(seconds: float) -> int:
 
 
 async def _yield_turns(turns: int) -> None:
+    import asyncio
+
     for _ in range(turns):
         await asyncio.sleep(0)

@@ -55,6 +55,9 @@ def _write_dtype(dtype: "np.dtype[Any]", out: Sink) -> None:
     else:
         if dtype.char in _REFUSED:
             raise Refused(Unhashable, type=f"numpy:dtype[{dtype.name}]")
+        if dtype.kind == "T":
+            out.append(b"T")
+            return
         foreign = not dtype.isnative
         out.append((b"^" if foreign else b".") + text(dtype.newbyteorder("<").str.replace("<", "").replace("|", "")))
 

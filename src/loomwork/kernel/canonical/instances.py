@@ -127,7 +127,7 @@ def _attribute(value: Any, name: str, own: dict[str, Any], out: Sink) -> None:
 
 
 def _further(cls: type, own: dict[str, Any], known: frozenset[str], out: Sink) -> None:
-    names = [name for name in own if name not in known and not is_cached(cls, name)]
+    names = [name for name in own if name not in known and not is_bookkeeping(cls, name)]
     if names:
         out.append(b"+%d:" % len(names))
         for name in sorted(names):
@@ -135,9 +135,9 @@ def _further(cls: type, own: dict[str, Any], known: frozenset[str], out: Sink) -
             out.write_at(f".{name}", own[name])
 
 
-def is_cached(cls: type, name: str) -> bool:
-    """Say whether an attribute is what a cached property remembers."""
-    return isinstance(getattr(cls, name, None), functools.cached_property)
+def is_bookkeeping(cls: type, name: str) -> bool:
+    """Say whether an attribute is only what a cached property remembers, or pydantic's own."""
+    return name.startswith("__pydantic_") or isinstance(getattr(cls, name, None), functools.cached_property)
 
 
 def slot_names(cls: type, base: type | None) -> tuple[str, ...]:

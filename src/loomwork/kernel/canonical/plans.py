@@ -7,6 +7,8 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any
 
+from msgspec import Struct
+
 from loomwork.kernel.canonical import arrays, builtin, code, instances, stdlib
 from loomwork.kernel.canonical.instances import Content
 from loomwork.kernel.canonical.sink import Writer, refuse, type_name
@@ -42,6 +44,8 @@ def _by_fields(cls: type) -> Writer | None:
     if fields is None:
         return None
     content = content_of(cls)
+    if not issubclass(cls, Struct) and instances.hides_state(cls, content.base if content else object):
+        return None
     return instances.instance_writer(cls, fields, content)
 
 

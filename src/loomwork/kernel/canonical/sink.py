@@ -10,7 +10,7 @@ BATCH = 4096
 _PATH_SHOWN = 300
 class_of: Callable[[Any], type[Any]] = type
 """`type(value)`, typed for values of any type."""
-LONG = 8192
+LONG = 2048
 """Data of this size is hashed at once, so that what is gathered stays small."""
 
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct, structs
 
-from loomwork.kernel.canonical.instances import declared_fields, is_cached, is_model, slot_names
+from loomwork.kernel.canonical.instances import declared_fields, hides_state, is_bookkeeping, is_model, slot_names
 from loomwork.kernel.canonical.sink import Refused, class_of, type_name
 from loomwork.kernel.codecs.forms import Lift, Lifting, Lower, Lowering, Mark, Tree, Unreadable, unread
 from loomwork.kernel.codecs.names import lift_class, lower_class
@@ -109,7 +109,7 @@ def shape_of(cls: Any) -> Shape | None:
     """Return the shape of a class; None when its instances have no known state."""
     fields = declared_fields(cls)
     base = next((owner for owner in cls.__mro__ if owner in REBUILD), None)
-    if fields is None and base is None:
+    if (fields is None and base is None) or hides_state(cls, base or object):
         return None
     slots = frozenset(
         name
@@ -201,7 +201,7 @@ def _further(cls: type, own: dict[str, Any], known: tuple[str, ...], low: Loweri
     return {
         name: low.lower_at(f".{name}", own[name])
         for name in sorted(own)
-        if name not in known and not is_cached(cls, name)
+        if name not in known and not is_bookkeeping(cls, name)
     }
 
 
@@ -230,9 +230,11 @@ def _lift_model(parts: list[Tree], up: Lifting) -> Any:
     shape = _checked(cls, held, missing)
     made = cls.__new__(cls)
     _restore(made, shape, held, further, up)
-    object.__setattr__(made, "__pydantic_extra__", up.lift(extra))
     object.__setattr__(made, "__pydantic_fields_set__", set(fields_set))
-    object.__setattr__(made, "__pydantic_private__", up.lift(private))
+    for attribute, tree in (("__pydantic_extra__", extra), ("__pydantic_private__", private)):
+        state = up.lift(tree)
+        if state is not None or not hasattr(made, attribute):  # a root model says None on its class
+            object.__setattr__(made, attribute, state)
     return made
 
 
