@@ -1,6 +1,6 @@
 """Doubles for the trace tests: a store of spans in memory, one that fails on demand."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from loomwork.kernel.canonical import Digest, digest_bytes
 from loomwork.store.rows import RollupRow, SpanRow
@@ -15,7 +15,7 @@ class MemorySpans:
         self.batches: list[int] = []
         self.fail: Exception | None = None
         self.refuse: str | None = None
-        self.before_write = lambda: None
+        self.before_write: Callable[[], object] = lambda: None
 
     def write(self, rows: Sequence[SpanRow], bodies: Sequence[bytes] = ()) -> None:
         self.before_write()
@@ -31,12 +31,12 @@ class MemorySpans:
     def trace(self, trace: str) -> list[SpanRow]:
         return sorted((row for row in self.rows if row.trace == trace), key=lambda row: row.start_ns)
 
+    def rollups(self, *, since_minute: int, until_minute: int, name: str | None = None) -> list[RollupRow]:
+        return []
+
     def list(self, *, limit: int = 100, run: str | None = None, roots_only: bool = True) -> list[SpanRow]:
         rows = [r for r in self.rows if (run is None or r.run == run) and not (roots_only and r.parent)]
         return sorted(rows, key=lambda row: -row.start_ns)[:limit]
-
-    def rollups(self, *, since_minute: int, until_minute: int, name: str | None = None) -> Sequence[RollupRow]:
-        return []
 
     @property
     def names(self) -> Sequence[str]:

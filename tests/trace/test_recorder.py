@@ -33,6 +33,10 @@ class Bench:
     def span(self, name="s", **more):
         return self.recorder.start(name, kind=more.pop("kind", "step"), **more)
 
+    @property
+    def lost(self):
+        return sum(int(str(w.fields["count"])) for w in self.warnings if isinstance(w, SpansDropped))
+
 
 @pytest.fixture
 def bench():
@@ -187,7 +191,7 @@ def test_memory_for_waiting_spans_is_bounded_and_the_lost_are_counted():
     bench.spans.fail = None
     assert bench.recorder.close() == 0
     assert bench.spans.names == [str(number) for number in range(20)]
-    assert sum(w.fields["count"] for w in bench.warnings if isinstance(w, SpansDropped)) == 30
+    assert bench.lost == 30
 
 
 def test_memory_for_waiting_bodies_is_bounded():
@@ -199,7 +203,7 @@ def test_memory_for_waiting_bodies_is_bounded():
         span.end()
     held = bench.recorder.flush()
     assert 10 <= held <= 14
-    assert sum(w.fields["count"] for w in bench.warnings if isinstance(w, SpansDropped)) == 50 - held
+    assert bench.lost == 50 - held
     bench.spans.fail = None
     bench.recorder.close()
 
@@ -297,9 +301,8 @@ def test_a_full_buffer_blocks_its_caller_only_briefly():
     release.set()
     bench.recorder.close()
     assert took < 5
-    lost = sum(w.fields["count"] for w in bench.warnings if isinstance(w, SpansDropped))
-    assert len(bench.spans.rows) + lost == 30
-    assert lost > 0
+    assert len(bench.spans.rows) + bench.lost == 30
+    assert bench.lost > 0
 
 
 SCRIPT = """

@@ -120,9 +120,9 @@ def _result(part: Record) -> Part:
 
 def as_media(answer: object) -> tuple[Media, ...]:
     """Read what a tool answered; a structure without parts is kept as its JSON text."""
-    parts: list[Part] = []
-    if isinstance(answer, str) or (answer and all(is_record(each) and "type" in each for each in items(answer))):
-        parts = read_content(answer)
+    entries = items(answer)
+    typed = bool(entries) and all(is_record(each) and "type" in each for each in entries)
+    parts = read_content(answer) if typed or isinstance(answer, str) else []
     media = tuple(part for part in parts if isinstance(part, TextPart | ImagePart | AudioPart | FilePart | OtherPart))
     return media if media or answer is None else (TextPart(text=text_of(answer)),)
 

@@ -42,6 +42,8 @@ LANGCHAIN: Mapping[str, Role] = {
     "ToolMessage": "tool",
     "FunctionMessage": "tool",
 }
+SAID = {"content", "parts", "contents", "tool_calls", "toolCalls", "function_call", "json", "text"}
+"""Fields that hold what a message says."""
 ITEMS = {"function_call", "function_call_output", "custom_tool_call", "custom_tool_call_output", "reasoning"}
 """Entries of a Responses conversation that stand beside its messages."""
 
@@ -93,11 +95,19 @@ def _in_list(entries: list[object], depth: int) -> list[Message] | None:
     messages: list[Message] = []
     for entry in entries:
         decoded = _decoded(entry)
+        if is_record(decoded) and _is_definition(decoded):
+            continue
         found = _one(decoded, depth + 1) if is_record(decoded) else _find(decoded, depth + 1)
         if found is None:
             return None
         messages.extend(found)
     return messages
+
+
+def _is_definition(record: Record) -> bool:
+    """Say whether this is a tool's definition that LangChain's callback lists among the messages."""
+    content = record.get("content")
+    return record.get("role") == "tool" and is_record(content) and is_record(content.get("function"))
 
 
 def _decoded(entry: object) -> object:
@@ -158,17 +168,14 @@ def _unfolded(record: Record) -> Record:
 
 
 def _speaks(record: Record, word: str) -> bool:
-    says = any(
-        name in record for name in ("content", "parts", "tool_calls", "contents", "function_call", "toolCalls", "json")
-    )
-    return says and ("role" in record or word.lower() in ROLES)
+    return not SAID.isdisjoint(record) and ("role" in record or word.lower() in ROLES)
 
 
 def _message(record: Record, word: str) -> Message:
     role = ROLES.get(word.lower())
     if role is None:  # LangGraph JS names a tool's answer after the tool
         role = "tool"
-    content = first(record, "parts", "contents", "content", "json")
+    content = first(record, "parts", "contents", "content", "json", "text")
     parts = _said(record, role, content) + [call for call in map(read_call, _calls(record)) if call is not None]
     name = first(record, "name")
     extra = {key: record[key] for key in ("finish_reason",) if record.get(key) is not None}
