@@ -1,0 +1,129 @@
+"""Libraries that read files without an event (Rust and C readers): their entry points note the paths they are given.
+
+What they are given may be a file, a folder (all files beneath it), a pattern, a list of these, or SQL that quotes some.
+An entry point that is a class of an extension module cannot be wrapped: `observe(path)` is for these.
+"""
+
+import glob
+import os
+import re
+import sys
+from collections.abc import Iterable
+from types import FrameType, FunctionType, ModuleType
+from typing import Any
+
+from loomwork.flow.observe.facts import Listing
+from loomwork.flow.observe.files import absolute, read
+from loomwork.flow.observe.hashes import listing
+from loomwork.flow.observe.hidden import HIDDEN
+from loomwork.flow.observe.live import live
+from loomwork.flow.observe.names import load
+from loomwork.flow.observe.patches import Patches
+
+READERS: dict[str, dict[str, list[Any]]] = load("readers")
+_frame = sys._getframe
+_QUOTED = re.compile(r"'((?:[^']|'')+)'")
+_REMOTE = re.compile(r"^(?!file:)[A-Za-z][A-Za-z0-9+.-]+://")
+_PATTERN = re.compile(r"[*?\[]")
+
+
+def wrap(module: ModuleType, patches: Patches) -> None:
+    """Let the known entry points of a library note what they read."""
+    for name, (place, keyword, *rest) in READERS[module.__name__].items():
+        entry = getattr(module, name, None)
+        if isinstance(entry, type):
+            _wrap_class(entry, place, keyword, patches)
+        elif entry is not None:
+            patches.function(module, name, lambda _name, at=(place, keyword, rest): _noting(*at))
+
+
+def _noting(place: int, keyword: str, rest: list[str]) -> Any:
+    def watched(original: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if live.on and not HIDDEN.get():
+            given = args[place] if len(args) > place else kwargs.get(keyword)
+            see(_quoted(given) if rest else given, _frame(1))
+        return original(*args, **kwargs)
+
+    return watched
+
+
+def _wrap_class(entry: type, place: int, keyword: str, patches: Patches) -> None:
+    """Let a Python class note what it is made from; the classes of extension modules cannot be changed."""
+
+    def make(original: Any) -> Any:
+        def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+            if live.on and not HIDDEN.get():
+                see(args[place] if len(args) > place else kwargs.get(keyword), _frame(1))
+            original(self, *args, **kwargs)
+
+        return __init__
+
+    if isinstance(entry.__init__, FunctionType):
+        patches.method(entry, "__init__", make)
+
+
+def see(given: Any, frame: FrameType) -> None:
+    """Note everything that a reader was given as its source."""
+    token = HIDDEN.set(True)
+    try:
+        for each in _sources(given):
+            _see_one(each, frame)
+    finally:
+        HIDDEN.reset(token)
+
+
+def _sources(given: Any) -> Iterable[str]:
+    if isinstance(given, str | bytes | os.PathLike):
+        yield os.fsdecode(given)
+    elif isinstance(given, list | tuple | set | frozenset):
+        for each in given:  # pyright: ignore[reportUnknownVariableType] -- a reader's argument, of any type
+            yield from _sources(each)
+
+
+def _see_one(text: str, frame: FrameType) -> None:
+    if "\0" in text or "\n" in text or not text or text == ":memory:":
+        return
+    if _REMOTE.match(text):
+        live.touched(f"network: {text.partition('?')[0]}", frame)
+        return
+    text = text.removeprefix("file://")
+    if _PATTERN.search(text) and not os.path.exists(text):
+        path = absolute(_PATTERN.split(text)[0].rpartition("/")[0] or ".")
+        if path is not None:
+            _tree(path, frame, files=False)
+        for match in sorted(glob.glob(text, recursive=True)):
+            _see_path(absolute(match), frame)
+    else:
+        _see_path(absolute(text), frame)
+
+
+def _see_path(path: str | None, frame: FrameType) -> None:
+    if path is None or live.is_ignored(path):
+        return
+    if os.path.isdir(path):
+        _tree(path, frame, files=True)
+    else:
+        read(path, frame)
+
+
+def _tree(root: str, frame: FrameType, *, files: bool) -> None:
+    """Note a folder and the folders in it, with `files` what they hold."""
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if name not in ("__pycache__", ".loomwork"))
+        live.saw(Listing(folder, listing(folder), "names"), frame)
+        for name in sorted(names) if files else ():
+            path = os.path.join(folder, name)
+            if not live.is_ignored(path):
+                read(path, frame)
+
+
+def _quoted(sql: Any) -> list[str]:
+    """Return the texts in quotes of a statement that may name files.
+
+    >>> _quoted("select * from 'rows.parquet' where name = 'x'")
+    ['rows.parquet']
+    """
+    if not isinstance(sql, str):
+        return []
+    found = [text.replace("''", "'") for text in _QUOTED.findall(sql)]
+    return [text for text in found if "." in text or "/" in text or _PATTERN.search(text)]
