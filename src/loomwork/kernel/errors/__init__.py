@@ -66,6 +66,7 @@ from loomwork.kernel.errors.models import (
     UnknownModel,
     WrongModelSettings,
 )
+from loomwork.kernel.errors.observe import NotObservable
 from loomwork.kernel.errors.prompts import (
     AnswerCutOff,
     AnswerDoesNotFit,
@@ -192,6 +193,7 @@ __all__ = [
     "NoSuchTrace",
     "NotAStore",
     "NotConnected",
+    "NotObservable",
     "NotRecorded",
     "NotRecordedExchange",
     "NotSupported",
