@@ -1,6 +1,6 @@
 """How values become text inside a prompt, and the filters that could grow it, bounded. Knows nothing of templates.
 
-Text, numbers and truth values print as Python prints them; lists, dicts, dataclasses and models print as JSON; a value
+Text, numbers and truth values print as Python prints them (but 1.0 prints as 1: the engine hands it on so); lists, dicts, dataclasses and models print as JSON; a value
 with `__prompt__()` prints as that says. What would print differently tomorrow (an address, bytes) is refused.
 """
 
@@ -19,6 +19,8 @@ import msgspec
 MOST_TEXT = 4_000_000
 """Characters: about a million tokens, the widest window there is."""
 MOST_ITEMS = 100_000
+EXACT = 1e15
+"""Below this a whole float prints as the integer that it is."""
 
 
 class TooMuchText(Exception):
@@ -40,10 +42,12 @@ def text_of(value: object) -> str:
     """Return the text of a value in a prompt.
 
     >>> text_of(["文", 1, None]), text_of("a"), text_of(1.0)
-    ('["文", 1, null]', 'a', '1.0')
+    ('["文", 1, null]', 'a', '1')
     """
     if isinstance(value, str) and not isinstance(value, enum.Enum):
         return value
+    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
+        return str(int(value))
     if value is None or (isinstance(value, bool | int | float) and not isinstance(value, enum.Enum)):
         return str(value)
     if isinstance(value, _PRINTED):
@@ -105,7 +109,7 @@ def _plain_object(value: object) -> object:
         return str(value)
     if isinstance(value, Iterable) and not isinstance(value, _BYTES):
         return [plain_of(item) for item in cast("Iterable[object]", value)]
-    raise NoText(type(value).__name__)
+    raise NoText(cast("object", value).__class__.__name__)
 
 
 def tojson(value: object) -> str:

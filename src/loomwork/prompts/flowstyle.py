@@ -57,7 +57,7 @@ def plain(text: str, line: int) -> Scalar:
         )
     if _MAYBE_NUMBER.match(text):
         raise Unread(line, f"{text} means different things to different readers", f'put it into quotes: "{text}"')
-    if text[:1] in "&*!%@`|>{}[],?" or text.startswith(("- ", "? ")):
+    if text[:1] in "&*!%@`|>{}[],?" or text.startswith(("- ", "? ")) or text == "-":
         raise Unread(line, f"text cannot begin with {text[0]!r} here", "put it into quotes")
     if ": " in text or text.endswith(":"):
         raise Unread(line, f"a colon splits {text[:40]!r} in two", "put the text into quotes")

@@ -43,7 +43,7 @@ class _Line(Struct, frozen=True):
 _KEY = re.compile(
     r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s\-?:,\[\]{}#&*!|>'"%@`][^:#]*?|-[^\s:#][^:#]*?)\s*:(?:\s+|$)"""
 )
-_BLOCK = re.compile(r"([|>])([+-]?)\s*(?:#.*)?$")
+_BLOCK = re.compile(r"([|>])([+-]?)\s*(?:\s#.*)?$")
 
 
 def read_front_matter(text: str, *, file: str, first_line: int = 2) -> Node:
@@ -151,7 +151,7 @@ class _Reader:
     def _value(self, rest: str, head: _Line, indent: int, *, under: Literal["name", "dash"]) -> Node:
         """Read what stands behind `name:` or `-`: text, a flow collection, a block of text, or lines below."""
         if not rest or rest.startswith("#"):
-            return self._block(indent, head.number, under=under)
+            return Node(value=self._block(indent, head.number, under=under).value, line=head.number)
         if found := _BLOCK.match(rest):
             return Node(value=self._text(indent, folded=found[1] == ">", chomp=found[2]), line=head.number)
         if rest[0] in "{[":
@@ -181,7 +181,7 @@ class _Reader:
                 width = width or max(inner, 1)
                 if inner < indent or inner < width:
                     break
-            lines.append(raw[width:].rstrip() if body.strip() else "")
+            lines.append(raw[width:] if body.strip() else "")
             self._at += 1
         while lines and not lines[-1] and chomp != "+":
             lines.pop()

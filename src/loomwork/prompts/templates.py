@@ -62,6 +62,9 @@ class Template:
             raise TemplateFailed(
                 file=self._file, line=self._at(bad), reason=bad.detail or bad.message, source=self._text_at(bad)
             ) from None
+        except (TypeError, ValueError, AttributeError) as bad:  # a filter was given what it cannot take
+            where = {"line": self._line, "source": self._source.strip().split("\n", 1)[0][:120]}
+            raise TemplateFailed(file=self._file, reason=str(bad), **where) from bad
         if len(text) > MOST_TEXT:
             raise PromptTooLarge(file=self._file, limit=f"{MOST_TEXT:,}")
         return text

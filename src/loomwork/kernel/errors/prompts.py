@@ -6,6 +6,8 @@ from loomwork.kernel.errors.base import LoomworkError, UsageError
 class PromptError(UsageError):
     """A prompt file or a call of it is off; no model was called."""
 
+    what = "the prompt is off"
+
 
 class PromptNotFound(PromptError):
     """The file behind a prompt is not there."""
@@ -115,6 +117,7 @@ class BadDraft(PromptError):
 class AnswerError(LoomworkError):
     """The model answered, but not with what was asked for."""
 
+    what = "the answer is not what was asked for"
     exit_code = 1
 
 

@@ -8,6 +8,8 @@ from loomwork.kernel.errors.base import UsageError
 class SettingsError(UsageError):
     """One thing that is wrong; fields `file` and `line` say where (line 0: a variable of that name)."""
 
+    what = "a setting is off"
+
 
 class UnknownSetting(SettingsError):
     """A key that means nothing."""

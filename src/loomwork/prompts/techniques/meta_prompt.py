@@ -16,11 +16,11 @@ The prompt is a template. It uses each of these variables at least once, written
 {% for name in variables %}
 - {{ '{{ ' ~ name ~ ' }}' }}
 {% endfor %}
-{% if examples %}
+{% if cases %}
 
 It will be judged by cases like these:
-{% for example in examples %}
-{{ example }}
+{% for case in cases %}
+{{ case }}
 {% endfor %}
 {% endif %}
 {% if problem %}
@@ -42,7 +42,7 @@ async def meta_prompt(model: Asks, task: str, *, variables: Sequence[str], examp
     problem = ""
     last: PromptError | None = None
     for _ in range(ATTEMPTS):
-        text = await model.ask(WRITE, task=task, variables=list(variables), examples=shown, problem=problem)
+        text = await model.ask(WRITE, task=task, variables=list(variables), cases=shown, problem=problem)
         prompt = Prompt.inline(_unfenced(text))
         try:
             used = prompt.variables

@@ -18,7 +18,7 @@ Tool = Callable[[str], Any]
 PROMPT = Prompt.inline(
     """\
 Answer the question. You can use these tools:
-{% for name, about in tools|items %}
+{% for name, about in abilities|items %}
 - {{ name }}: {{ about }}
 {% endfor %}
 
@@ -53,7 +53,7 @@ async def react(model: Asks, question: str, *, tools: Mapping[str, Tool], most_t
     about = {name: (inspect.getdoc(tool) or name).split("\n", 1)[0] for name, tool in tools.items()}
     turns: list[str] = []
     for _ in range(most_turns):
-        said: str = (await model.ask(PROMPT, question=question, tools=about, turns=turns)).strip()
+        said: str = (await model.ask(PROMPT, question=question, abilities=about, turns=turns)).strip()
         action, answer = _ACTION.search(said), _ANSWER.search(said)
         if answer and not (action and action.start() < answer.start()):
             return Reacted(answer[1].strip(), (*turns, said))
