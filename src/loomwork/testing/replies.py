@@ -14,9 +14,9 @@ from typing import Any, Literal, cast
 
 from msgspec import Struct
 
-Json = dict[str, Any]
+from loomwork.models.drivers.scripted.instance import instance
 
-_DEEPEST = 12  # a schema that nests deeper is recursive: the instance ends there
+Json = dict[str, Any]
 
 
 class Rule(Struct, frozen=True, kw_only=True):
@@ -115,31 +115,6 @@ def vector(text: str, dimensions: int) -> list[float]:
     return [x / norm for x in raw]
 
 
-def instance(schema: Json, digest: str, depth: int = 0) -> Any:
-    """A value that meets the plain parts of a JSON schema; strings carry the digest.
-
-    >>> instance({"type": "object", "properties": {"n": {"type": "integer"}, "s": {"type": "string"}}}, "ab")
-    {'n': 171, 's': 'ab'}
-    """
-    if "enum" in schema:
-        options = cast("list[Any]", schema["enum"])
-        return options[int(digest, 16) % len(options)]
-    if "const" in schema:
-        return schema["const"]
-    for key in ("anyOf", "oneOf", "allOf"):
-        if schema.get(key):
-            return instance(cast("list[Json]", schema[key])[0], digest, depth + 1)
-    kind: Any = schema.get("type", "object" if "properties" in schema else "string")
-    kind = str(cast("list[Any]", kind)[0] if isinstance(kind, list) else kind)
-    if kind == "object":
-        parts = cast("dict[str, Json]", schema.get("properties", {}))
-        return {name: instance(part, digest, depth + 1) for name, part in parts.items()} if depth < _DEEPEST else {}
-    if kind == "array":
-        return [instance(cast("Json", schema.get("items", {})), digest, depth + 1)] if depth < _DEEPEST else []
-    number = int(digest[:4], 16)
-    return {"integer": number, "number": number / 2, "boolean": number % 2 == 0, "null": None}.get(kind, digest)
-
-
 def fault_for(script: Script, call: int, body: Json) -> Fault | None:
     """The first scripted fault that this call meets."""
     if not script.faults:
@@ -161,18 +136,4 @@ def _schema(body: Json) -> Json | None:
     if form.get("type") == "json_object":
         return {"type": "object", "properties": {"hash": {"type": "string"}}}
     holder = cast("Json", form.get("json_schema", form))
-    schema = cast("Json | None", holder.get("schema"))
-    return None if schema is None else _inlined(schema, cast("dict[str, Json]", schema.get("$defs", {})), 0)
-
-
-def _inlined(node: Any, named: dict[str, Json], depth: int) -> Any:
-    if depth > _DEEPEST:
-        return {}
-    if isinstance(node, list):
-        return [_inlined(item, named, depth + 1) for item in cast("list[Any]", node)]
-    if not isinstance(node, dict):
-        return node
-    found = cast("Json", node)
-    if isinstance(found.get("$ref"), str):
-        return _inlined(named.get(found["$ref"].rsplit("/", 1)[-1], {}), named, depth + 1)
-    return {key: _inlined(value, named, depth + 1) for key, value in found.items() if key != "$defs"}
+    return cast("Json | None", holder.get("schema"))
