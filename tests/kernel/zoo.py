@@ -1,4 +1,4 @@
-"""One value of every kind that has a canonical form, by name; and the classes that they need. Imported by subprocesses."""
+"""One value of every kind that has a canonical form, by name, and their classes. Imported by subprocesses too."""
 
 import array
 import collections
@@ -177,6 +177,10 @@ def helper(x: int) -> int:
     return x
 
 
+def remembered_nothing() -> int:
+    return 0
+
+
 @functools.cache
 def remembered(x: int) -> int:
     return x
@@ -303,7 +307,7 @@ INSTANCES: dict[str, Any] = {
     "named tuple": Pair(1, "a"),
     "model": Person(name="Ada", age=3),
     "model default": Person(name="Ada"),
-    "model extra": Open(name="Ada", more=[1]),
+    "model extra": Open.model_validate({"name": "Ada", "more": [1]}),
     "model no extra": Open(name="Ada"),
     "generic model": Box[int](content=1),
     "generic model nested": Box[Box[int]](content=Box[int](content=1)),
@@ -398,7 +402,7 @@ ONLY_HASHED: dict[str, Any] = {
     "masked": np.ma.array([1, 2], mask=[True, False]),
     "ufunc": np.add,
     "dict dataclass": Table(title="t"),
-    "defaultdict function": collections.defaultdict(helper),
+    "defaultdict function": collections.defaultdict(remembered_nothing),
 }
 
 CODABLE = {**PLAIN, **STANDARD, **INSTANCES, **ARRAYS}

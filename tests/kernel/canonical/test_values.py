@@ -78,7 +78,7 @@ def test_a_path_is_its_posix_text_and_its_flavour() -> None:
 
 def test_fields_never_set_count_as_such() -> None:
     lazy, told = Lazy(1), Lazy(1)
-    told.unset = None  # type: ignore[assignment]
+    vars(told)["unset"] = None
     assert digest(lazy) != digest(told)
 
 
@@ -102,7 +102,8 @@ def test_an_attribute_of_a_text_subclass_counts_in_dict_and_slots() -> None:
 
 
 def test_a_pydantic_model_counts_its_extra_fields_and_which_were_set_but_not_its_private_ones() -> None:
-    assert digest(Open(name="a", more=1)) != digest(Open(name="a", more=2)) != digest(Open(name="a"))
+    one, two = Open.model_validate({"name": "a", "more": 1}), Open.model_validate({"name": "a", "more": 2})
+    assert len({digest(one), digest(two), digest(Open(name="a"))}) == 3
     assert digest(Person(name="a")) != digest(Person(name="a", age=0))
     private = Open(name="a")
     private._seen = 5
@@ -146,8 +147,8 @@ def test_the_padding_of_a_record_does_not_count() -> None:
 
 
 def test_what_a_mask_hides_does_not_count() -> None:
-    assert digest(np.ma.array([1, 2], mask=[0, 1])) == digest(np.ma.array([1, 3], mask=[0, 1]))
-    assert digest(np.ma.array([1, 2], mask=[0, 0])) != digest(np.ma.array([1, 3], mask=[0, 0]))
+    assert digest(np.ma.array([1, 2], mask=[False, True])) == digest(np.ma.array([1, 3], mask=[False, True]))
+    assert digest(np.ma.array([1, 2], mask=[False, False])) != digest(np.ma.array([1, 3], mask=[False, False]))
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def _by_protocol(cls: Any) -> Writer | None:
     return stdlib.WRITERS.get(type_name(cls))
 
 
-def _by_fields(cls: type) -> Writer | None:
+def _by_fields(cls: Any) -> Writer | None:
     fields = instances.declared_fields(cls)
     if fields is None:
         return None
