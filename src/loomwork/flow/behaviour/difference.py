@@ -1,0 +1,139 @@
+"""Name what differs between two behaviours, and nothing that does not. Knows nothing of live code.
+
+Both lists of parts are walked from their first part at once: parts in the same place of equal text belong together
+whatever they are called, so that a rename or a move is not a change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from loomwork.flow.behaviour.parts import Part
+
+_FACTS = frozenset({"package", "python", "loomwork"})
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """One thing that differs."""
+
+    kind: str
+    name: str
+    file: str
+    line: int
+    before: str
+    after: str
+
+
+def diff_parts(before: Sequence[Part], after: Sequence[Part]) -> list[Change]:
+    """Return what changed from one list of parts to another, nearest to the step first.
+
+    >>> part = Part(kind="constant", name="app.LIMIT", file="app.py", line=3, digest="a", shown="3")
+    >>> [(change.name, change.before, change.after) for change in diff_parts([part], [_with(part, "b", "4")])]
+    [('app.LIMIT', '3', '4')]
+    """
+    pairing = _Pairing(before, after)
+    pairing.run()
+    changes = pairing.changes + _facts(before, after)
+    if not changes:
+        changes = _appearances(before, after)
+    return list({(each.kind, each.name, each.before, each.after): each for each in changes}.values())
+
+
+class _Pairing:
+    """Which part before is which part after."""
+
+    def __init__(self, before: Sequence[Part], after: Sequence[Part]) -> None:
+        self.before = before
+        self.after = after
+        self.seen: set[tuple[int, int]] = set()
+        self.changes: list[Change] = []
+        self.names_before = {(each.kind, each.name): each for each in before}
+        self.names_after = {(each.kind, each.name): each for each in after}
+
+    def run(self) -> None:
+        """Pair from the first parts on."""
+        todo = [(0, 0)] if self.before and self.after else []
+        todo += self._same_names("effect")
+        while todo:
+            pair = todo.pop(0)
+            if pair not in self.seen:
+                self.seen.add(pair)
+                todo += self._pair(*pair)
+
+    def _same_names(self, kind: str) -> list[tuple[int, int]]:
+        digests = {each.digest: at for at, each in enumerate(self.before) if each.kind == kind}
+        return [(digests[each.digest], at) for at, each in enumerate(self.after) if each.digest in digests]
+
+    def _pair(self, one: int, two: int) -> list[tuple[int, int]]:
+        old, new = self.before[one], self.after[two]
+        if old.digest == new.digest and len(old.refs) == len(new.refs):
+            return self._in_place(old, new)
+        self.changes.append(_change(old, new))
+        return self._by_name(old, new)
+
+    def _in_place(self, old: Part, new: Part) -> list[tuple[int, int]]:
+        pairs: list[tuple[int, int]] = []
+        for one, two in zip(old.refs, new.refs, strict=True):
+            if one < 0 or two < 0:
+                if (one < 0) != (two < 0) and old.shown != new.shown:
+                    self.changes.append(_change(old, new))
+                continue
+            if self._is_another(self.before[one], self.after[two]) and old.shown != new.shown:
+                self.changes.append(_change(old, new))
+                return self._by_name(old, new)
+            pairs.append((one, two))
+        return pairs
+
+    def _is_another(self, one: Part, two: Part) -> bool:
+        """Say whether a place leads to something else now, rather than to the same thing changed or renamed."""
+        if one.digest == two.digest or (one.kind, one.name) == (two.kind, two.name):
+            return False
+        return (one.kind, one.name) in self.names_after or (two.kind, two.name) in self.names_before
+
+    def _by_name(self, old: Part, new: Part) -> list[tuple[int, int]]:
+        """Pair what two differing texts refer to: by name, then by content."""
+        ours = {self._name(self.before, at): at for at in old.refs if at >= 0}
+        digests = {self.before[at].digest: at for at in old.refs if at >= 0}
+        pairs: list[tuple[int, int]] = []
+        for at in new.refs:
+            if at < 0:
+                continue
+            found = ours.get(self._name(self.after, at), digests.get(self.after[at].digest))
+            if found is not None:
+                pairs.append((found, at))
+        return pairs
+
+    def _name(self, parts: Sequence[Part], at: int) -> tuple[str, str]:
+        return (parts[at].kind, parts[at].name)
+
+
+def _change(old: Part, new: Part) -> Change:
+    return Change(
+        kind=new.kind, name=new.name, file=new.file or old.file, line=new.line or old.line,
+        before=old.shown, after=new.shown,
+    )  # fmt: skip
+
+
+def _facts(before: Sequence[Part], after: Sequence[Part]) -> list[Change]:
+    known = {(each.kind, each.name): each for each in before if each.kind in _FACTS}
+    found: list[Change] = []
+    for each in after:
+        old = known.get((each.kind, each.name))
+        if old is not None and old.digest != each.digest:
+            found.append(_change(old, each))
+    return found
+
+
+def _appearances(before: Sequence[Part], after: Sequence[Part]) -> list[Change]:
+    """Return what stands on one side only."""
+    old = {each.digest for each in before}
+    new = {each.digest for each in after}
+    gone = [Change(kind=p.kind, name=p.name, file=p.file, line=p.line, before=p.shown, after="") for p in before if p.digest not in new]
+    come = [Change(kind=p.kind, name=p.name, file=p.file, line=p.line, before="", after=p.shown) for p in after if p.digest not in old]
+    return gone + come
+
+
+def _with(part: Part, digest: str, shown: str) -> Part:
+    return Part(kind=part.kind, name=part.name, file=part.file, line=part.line, digest=digest, shown=shown)

@@ -1,0 +1,82 @@
+"""Tell apart what is the project's, what is a step, and what is somebody else's. Knows nothing of digests."""
+
+from __future__ import annotations
+
+import functools
+import sys
+import types
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from loomwork.flow.behaviour.analysis import Analysis
+
+CACHED = type(functools.lru_cache(len))
+BUILTIN_CODE = (
+    types.BuiltinFunctionType,
+    types.WrapperDescriptorType,
+    types.MethodDescriptorType,
+    types.ClassMethodDescriptorType,
+    types.GetSetDescriptorType,
+    types.MemberDescriptorType,
+    types.MethodWrapperType,
+)
+
+
+def is_step(value: Any) -> bool:
+    """Say whether a value is a step."""
+    if isinstance(value, (type, types.FunctionType, types.ModuleType)):
+        return False
+    if getattr(type(value), "__loomwork_step__", None) is True:
+        return True
+    state = getattr(value, "__dict__", None)
+    return isinstance(state, dict) and state.get("__loomwork_step__") is True  # pyright: ignore[reportUnknownMemberType] # any object's state
+
+
+def owns_function(analysis: Analysis, function: types.FunctionType) -> bool:
+    """Say whether a function's code is the project's. Generated code belongs to the module that it lives in."""
+    filename = function.__code__.co_filename
+    if not filename.startswith("<"):
+        return analysis.project.owns(filename)
+    return owns_name(analysis, str(function.__globals__.get("__name__")), function.__globals__)
+
+
+def owns_name(analysis: Analysis, module: str, namespace: dict[str, Any] | None = None) -> bool:
+    """Say whether a module known by its name is the project's."""
+    found = sys.modules.get(module)
+    if found is not None:
+        return analysis.project.owns_module(found)
+    file = (namespace or {}).get("__file__")
+    return analysis.project.owns(file) if isinstance(file, str) else module == "__main__"
+
+
+def owns_class(analysis: Analysis, cls: type) -> bool:
+    """Say whether a class is the project's."""
+    if cls.__module__ == "builtins":
+        return False
+    if owns_name(analysis, cls.__module__):
+        return True
+    for value in vars(cls).values():
+        if isinstance(value, types.FunctionType):
+            return not value.__code__.co_filename.startswith("<") and analysis.project.owns(value.__code__.co_filename)
+    return False
+
+
+def qualified(value: Any) -> str:
+    """Return `module:qualname` of a function or class."""
+    module = getattr(value, "__module__", None) or getattr(getattr(value, "__objclass__", None), "__module__", "builtins")
+    name = getattr(value, "__qualname__", None) or getattr(value, "__name__", None) or type(value).__name__
+    return f"{module}:{name}"
+
+
+def home(value: Any) -> str:
+    """Return the module that a piece of code was written in, whatever `functools.wraps` says."""
+    if isinstance(value, types.ModuleType):
+        return value.__name__
+    if isinstance(value, types.FunctionType):
+        return str(value.__globals__.get("__name__", value.__module__))
+    return str(getattr(value, "__module__", ""))
+
+
+def function_name(function: types.FunctionType) -> str:
+    """Return the name under which a function was written, whatever `functools.wraps` says."""
+    return f"{function.__globals__.get('__name__', '?')}:{function.__code__.co_qualname}"
