@@ -91,7 +91,7 @@ class Lab:
         project = Project(self.root)
         recorder = Recorder(store.spans, clock=clock, ids=Ids())
         warnings: list[str] = []
-        observer = Observer(project, env_key=b"test")
+        observer = Observer(project, key=b"test").install()
         runtime = Runtime(
             project=project, store=store, recorder=recorder, observer=observer, services=services or {},
             builtins=builtins, clock=clock, secrets=secrets, warn=lambda key, _fields: warnings.append(key),

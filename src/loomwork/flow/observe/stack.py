@@ -30,6 +30,7 @@ class Kinds(dict[str, int]):
         elif filename.startswith("<frozen "):
             kind = OTHER
         else:
+            self[filename] = OTHER  # deciding looks at paths, which is itself watched
             kind = PROJECT if self._owns(filename) else OTHER
         self[filename] = kind
         return kind
