@@ -61,15 +61,21 @@ class Content:
         self._hashed = False
         self._digest: Digest | None = None
 
+    def hash_now(self) -> None:
+        """Hash at once: a step reads."""
+        self._hash(sure=True)
+
     def digest(self) -> Digest | None:
         """Return the hash of the content at that moment, `unreadable` where it cannot be known any more."""
         if not self._hashed:
-            found = hashes.content(self.path)
-            still = stamp_of(self.path) == self._stamp
-            sure = self._stamp is None or at_rest(self._stamp, self._began) or now_ns() - self._began < _SOON_NS
-            self._digest = found if still and sure else UNREADABLE
-            self._hashed = True
+            self._hash(sure=self._stamp is None or at_rest(self._stamp, self._began))
         return self._digest
+
+    def _hash(self, *, sure: bool) -> None:
+        if not self._hashed:
+            found = hashes.content(self.path)
+            self._digest = found if sure and stamp_of(self.path) == self._stamp else UNREADABLE
+            self._hashed = True
 
     def mark(self) -> object:
         """Return the stamp."""
@@ -85,10 +91,6 @@ class Content:
         if now == self._stamp and (now is None or hashes.is_settled(self.path, now)):
             return True
         return hashes.content(self.path) == self.digest()
-
-
-_SOON_NS = 1_000_000
-"""A file hashed this soon after the event is hashed at the event."""
 
 
 class Database:

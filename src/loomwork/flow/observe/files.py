@@ -51,7 +51,8 @@ def of_descriptor(descriptor: int) -> str | None:
 def on_open(_event: str, args: tuple[Any, ...], frame: FrameType) -> None:
     """Note a file that is being opened."""
     given, flags = args[0], args[2]
-    if isinstance(given, int) or _is_import(frame, given):
+    asker = _asker(frame, given)
+    if asker is None or isinstance(given, int):
         return
     path = absolute(given)
     if path is None or live.is_ignored(path):
@@ -59,13 +60,13 @@ def on_open(_event: str, args: tuple[Any, ...], frame: FrameType) -> None:
     access = flags & _ACCESS
     exclusive = flags & os.O_CREAT and flags & os.O_EXCL
     if access == os.O_RDONLY:
-        read(path, frame)
+        read(path, asker)
     elif exclusive or flags & os.O_TRUNC:
         if not (exclusive and os.path.lexists(path)):
             live.wrote(path, whole=True)
     else:
         if access == os.O_RDWR:
-            read(path, frame)
+            read(path, asker)
         live.wrote(path, whole=not os.path.lexists(path))
 
 
@@ -88,6 +89,8 @@ def read(path: str, frame: FrameType | None) -> None:
     if not watches and not frames:
         return
     fact = Content(path)
+    if watches:
+        fact.hash_now()
     for watch in watches:
         match watch.wrote(path):
             case None:
@@ -183,14 +186,14 @@ def _mode(path: str) -> int | None:
         return None
 
 
-def _is_import(frame: FrameType, given: Any) -> bool:
-    """Say whether the import machinery itself reads, and not someone who asks it for data (`pkgutil.get_data`)."""
+def _asker(frame: FrameType, given: Any) -> FrameType | None:
+    """Return the frame that reads; None for the import machinery, unless it is asked for data (`pkgutil.get_data`)."""
     if live.kinds[frame.f_code.co_filename] != IMPORT:
-        return False
+        return frame
     caller = frame.f_back
     if frame.f_code.co_name != "get_data" or caller is None or live.kinds[caller.f_code.co_filename] == IMPORT:
-        return True
-    return isinstance(given, str) and given.endswith((".py", ".pyc"))
+        return None
+    return None if isinstance(given, str) and given.endswith((".py", ".pyc")) else caller
 
 
 def _only_shows_source(frame: FrameType | None) -> bool:

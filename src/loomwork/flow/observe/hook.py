@@ -24,7 +24,7 @@ from loomwork.flow.observe.hidden import HIDDEN
 from loomwork.flow.observe.live import live
 from loomwork.flow.observe.processes import on_fork, on_popen, on_spawn, on_system
 from loomwork.flow.observe.sockets import on_address, on_lookup, on_request, on_send
-from loomwork.flow.observe.sqlitewatch import on_connect, on_connected
+from loomwork.flow.observe.sqlitewatch import on_connect
 
 Handler = Callable[[str, tuple[Any, ...], FrameType], None]
 
@@ -41,7 +41,6 @@ HANDLERS: dict[str, Handler] = {
     "os.truncate": on_truncate,
     "mmap.__new__": on_mmap,
     "sqlite3.connect": on_connect,
-    "sqlite3.connect/handle": on_connected,
     "subprocess.Popen": on_popen,
     "os.system": on_system,
     "os.posix_spawn": on_spawn,

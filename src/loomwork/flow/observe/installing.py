@@ -17,6 +17,7 @@ from loomwork.flow.observe.hook import add_hook
 from loomwork.flow.observe.late import Late
 from loomwork.flow.observe.outsides import TABLE
 from loomwork.flow.observe.patches import Patches
+from loomwork.flow.observe.sqlitewatch import connecting
 from loomwork.flow.observe.remembers import note_existing, noting
 
 _SENDS = ("send", "sendall", "recv", "recv_into")
@@ -115,6 +116,8 @@ def _connections() -> None:
     for name in _SENDS:
         patches.method(socket.socket, name, sockets.watching(name))
     _late.when("ssl", _ssl)
+    for name in ("sqlite3", "sqlite3.dbapi2"):
+        _late.when(name, lambda module: patches.function(module, "connect", connecting))
 
 
 def _ssl(module: ModuleType) -> None:

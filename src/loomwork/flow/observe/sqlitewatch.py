@@ -1,6 +1,9 @@
-"""SQLite events: the file at connect, and again at each statement of a connection that outlives the call."""
+"""SQLite: the file at connect, and again at each statement, for a connection may be older than the call."""
 
+import sys
 import threading
+from collections.abc import Callable
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -10,6 +13,7 @@ from loomwork.flow.observe.hidden import HIDDEN
 from loomwork.flow.observe.live import live
 from loomwork.flow.observe.sqlite import database_path
 
+_frame = sys._getframe
 _connecting = threading.local()
 
 
@@ -24,22 +28,27 @@ def on_connect(_event: str, args: tuple[Any, ...], frame: FrameType) -> None:
     _seen(path, frame)
 
 
-def on_connected(_event: str, args: tuple[Any, ...], frame: FrameType) -> None:
-    """Let statements of the new connection be observed by whoever runs them later."""
-    path: str | None = getattr(_connecting, "path", None)
-    _connecting.path = None
-    if path is None or not live.frames(frame):
-        return
+def connecting(_name: str) -> Callable[..., Any]:
+    """Return `sqlite3.connect` whose connections are observed at each statement, by whoever runs it."""
 
-    def traced(_statement: str) -> None:
-        if live.on and not HIDDEN.get():
-            token = HIDDEN.set(True)
-            try:
-                _seen(path, None)
-            finally:
-                HIDDEN.reset(token)
+    def watched(original: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        _connecting.path = None
+        connection = original(*args, **kwargs)
+        path: str | None = _connecting.path
+        if path is not None and live.frames(_frame(1)):
+            connection.set_trace_callback(partial(_traced, path))
+        return connection
 
-    args[0].set_trace_callback(traced)
+    return watched
+
+
+def _traced(path: str, _statement: str) -> None:
+    if live.on and not HIDDEN.get():
+        token = HIDDEN.set(True)
+        try:
+            _seen(path, None)
+        finally:
+            HIDDEN.reset(token)
 
 
 def _seen(path: str, frame: FrameType | None) -> None:

@@ -14,7 +14,7 @@ from loomwork.flow.observe.facts import Tested, Variable, Variables
 from loomwork.flow.observe.files import absolute, read
 from loomwork.flow.observe.hidden import HIDDEN
 from loomwork.flow.observe.live import live
-from loomwork.flow.observe.names import CHANCE, CLOCK, ENVIRONMENT, PATHS, Through
+from loomwork.flow.observe.names import CHANCE, CLOCK, ENVIRONMENT, PATHS, SHOWS_SOURCE
 from loomwork.flow.observe.probes import Probe, failure, told
 from loomwork.flow.observe.stack import outermost
 
@@ -23,7 +23,7 @@ Wrapped = Callable[..., Any]
 _frame = sys._getframe  # the one way to a caller's frame that costs no event loop its time
 _KIND = frozenset({
     "exists", "isfile", "isdir", "is_file", "is_dir", "is_mount", "ismount", "is_socket", "is_fifo", "is_block_device",
-    "is_char_device", "isjunction", "is_junction", "isreserved", "walk", "glob", "iglob", "rglob", "expanduser", "mkdir",
+    "is_char_device", "isjunction", "is_junction", "isreserved", "walk", "fwalk", "glob", "iglob", "rglob", "expanduser", "mkdir",
 })  # fmt: skip
 _LINK = frozenset({"lexists", "islink", "is_symlink", "readlink"})
 _NOT_LEARNT = frozenset({"resolve", "realpath", "samefile", "absolute", "abspath", "relpath", "makedirs", "removedirs"})
@@ -44,7 +44,7 @@ def stat(name: str) -> Wrapped:
             return original(path, *args, **kwargs)
         follows = name == "os.stat" and kwargs.get("follow_symlinks", True)
         folder = kwargs.get("dir_fd")
-        asked = _asked(outermost(inner, frame), whole if follows else "lstat")
+        asked = _asked(outermost(inner, frame).lstrip("_"), whole if follows else "lstat")
         try:
             found = original(path, *args, **kwargs)
         except (OSError, ValueError) as error:
@@ -173,7 +173,7 @@ def source_lines(_name: str) -> Wrapped:
 
     def watched(original: Wrapped, filename: Any, /, *args: Any, **kwargs: Any) -> Any:
         if live.on and not HIDDEN.get() and isinstance(filename, str) and not filename.startswith("<"):
-            frame = live.reader(_frame(1), _NOTHING)
+            frame = live.reader(_frame(1), SHOWS_SOURCE)
             if frame is not None:
                 observe_file(filename, frame)
         return original(filename, *args, **kwargs)
@@ -181,7 +181,6 @@ def source_lines(_name: str) -> Wrapped:
     return watched
 
 
-_NOTHING = Through([])
 
 
 def observe_file(path: Any, frame: FrameType) -> None:
