@@ -136,6 +136,7 @@ class Committer:
         spoiled = list(inner.spoiled)
         outside = set(inner.outside) | set(opened.keyed.behaviour.outside)
         if watch is not None:
+            watch.inherit(opened.keyed.behaviour.codes)
             watch.finish()
             spoiled.extend(watch.spoiled)
             outside |= watch.outside

@@ -136,6 +136,7 @@ class Behaviours:
             slots=walked.slots,
             outside=walked.outside,
             widened=walked.widened,
+            codes=tuple(visit.node.payload.__code__ for visit in walked.visits if visit.node.kind == "code"),
             render=lambda: self._parts(walked),
         )
 

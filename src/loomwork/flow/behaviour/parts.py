@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import CodeType
 
 import msgspec
 from msgspec import Struct
@@ -35,10 +36,11 @@ class Behaviour:
     """What a function or class does, as one hash.
 
     `slots` are the steps that it reaches, in order of encounter; `outside` says what makes its results unverifiable;
+    `codes` are the code objects of the functions reached (not part of the digest);
     `widened` says where analysis gave up and took a whole module or the whole project instead.
     """
 
-    __slots__ = ("_parts", "_render", "digest", "outside", "slots", "widened")
+    __slots__ = ("_parts", "_render", "codes", "digest", "outside", "slots", "widened")
 
     def __init__(
         self,
@@ -48,12 +50,14 @@ class Behaviour:
         slots: tuple[object, ...] = (),
         outside: tuple[str, ...] = (),
         widened: tuple[str, ...] = (),
+        codes: tuple[CodeType, ...] = (),
         render: Callable[[], tuple[Part, ...]] | None = None,
     ) -> None:
         self.digest = digest
         self.slots = slots
         self.outside = outside
         self.widened = widened
+        self.codes = codes
         self._parts = parts
         self._render = render
 
