@@ -38,6 +38,7 @@ async def test_a_model_with_native_schemas_is_given_the_schema_alone():
     model, models = scripted('{"urgency": "low", "days": 2}', native=True)
     assert await model.ask("Judge: {{ x }}", x="y", returns=Ticket) == Ticket(urgency="low", days=2)
     request = models.requests[0]
+    assert request.response_schema is not None
     assert request.response_schema.name == "Ticket"
     assert request.response_schema.schema == Ticket.model_json_schema()
     assert request.messages[-1].text == "Judge: y"
@@ -102,7 +103,7 @@ async def test_native_answers_are_checked_too():
     ],
 )
 async def test_every_kind_of_type_can_be_asked_for(returns: object, text: str, value: object):
-    model, models = scripted(text)
+    model, _ = scripted(text)
     answer = await model.ask("hi", returns=returns)
     assert answer == value
     assert type(answer) is type(value)

@@ -7,7 +7,6 @@ import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, cast
 
-import numpy as np
 from msgspec import Struct
 
 from loomwork.kernel.errors.prompts import BadExample
@@ -90,6 +89,8 @@ async def nearest_examples(
     """
     if len(examples) <= k:
         return tuple(examples)
+    import numpy as np  # not needed before here, and heavy
+
     vectors = np.asarray(await embed([*(example.question for example in examples), question]), dtype=np.float64)
     lengths = np.linalg.norm(vectors, axis=1)
     lengths[lengths == 0] = 1.0

@@ -1,7 +1,8 @@
 """How values become text inside a prompt, and the filters that could grow it, bounded. Knows nothing of templates.
 
-Text, numbers and truth values print as Python prints them (but 1.0 prints as 1: the engine hands it on so); lists, dicts, dataclasses and models print as JSON; a value
-with `__prompt__()` prints as that says. What would print differently tomorrow (an address, bytes) is refused.
+Text, numbers and truth values print as Python prints them (but 1.0 prints as 1: the engine hands it on so); lists,
+dicts, dataclasses and models print as JSON; a value with `__prompt__()` prints as that says. What would print
+differently tomorrow (an address, bytes) is refused.
 """
 
 import dataclasses

@@ -13,7 +13,7 @@ VERSION = "loomwork.prompt.version"
 def observe_file(path: Path) -> None:
     """Let the running step's memo depend on the content of a file."""
     frame = current_frame()
-    if frame is not None and frame.step is not None:
+    if frame is not None and frame.watch is not None:
         from loomwork.flow.observe import observe  # the observer is loaded by the first step that runs, not before
 
         observe(path)

@@ -8,16 +8,17 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from loomwork.kernel.errors.kernel import BadMoney
-from loomwork.kernel.errors.workspace import BadToml, NoProjectHere, SettingsError, WrongSettings
+from loomwork.kernel.errors.workspace import BadToml, SecretInSettings, SettingsError, WrongSettings
 from loomwork.kernel.usage import Money
-from loomwork.prompts.locating import PROJECT_FILE, nearest_project
+from loomwork.prompts.locating import PROJECT_FILE
 from loomwork.workspace.environment import Override, applied, overrides
+from loomwork.workspace.model_tables import model_problems
 from loomwork.workspace.positions import positions
 from loomwork.workspace.problems import Places, problems_of, unknown_variables
 from loomwork.workspace.secrets import secrets_in
@@ -100,14 +101,6 @@ class Settings(BaseSettings):
         return (init_settings,)
 
 
-def find_project(start: Path | None = None) -> Path:
-    """Return the project folder: the nearest one with a loomwork.toml, else `start` itself. Raises `NoProjectHere`."""
-    here = (start or Path.cwd()).absolute()
-    if not here.is_dir():
-        raise NoProjectHere(path=str(here))
-    return nearest_project(here) or here
-
-
 def load_settings(project: Path, environ: Mapping[str, str] | None = None) -> Settings:
     """Return the settings of a project: defaults, then its loomwork.toml, then LOOMWORK_ variables.
 
@@ -131,6 +124,9 @@ def read_settings(text: str, changes: list[Override]) -> Settings:
         settings = Settings(**data)
     except ValidationError as bad:
         found += problems_of(bad, Settings, places)
+    secret = {problem.fields["key"] for problem in found if isinstance(problem, SecretInSettings)}
+    misfits = model_problems(_tables(data.get("models")), places)
+    found += (problem for problem in misfits if problem.fields["key"] not in secret)
     if found or settings is None:
         raise _wrong(found)
     return settings
@@ -140,6 +136,12 @@ def _wrong(found: list[SettingsError]) -> WrongSettings:
     ordered = tuple(sorted(found, key=lambda problem: (str(problem.fields.get("line", 0)).zfill(6), str(problem))))
     listed = "\n".join(f"  {problem}" for problem in ordered)
     return WrongSettings(count=len(ordered), listed=listed, problems=ordered)
+
+
+def _tables(models: object) -> dict[str, dict[str, Any]]:
+    """Return those model tables that are tables; pydantic speaks about the others."""
+    items = cast("dict[str, object]", models).items() if isinstance(models, dict) else ()
+    return {name: cast("dict[str, Any]", table) for name, table in items if isinstance(table, dict)}
 
 
 def _parsed(text: str) -> dict[str, Any]:

@@ -1,0 +1,47 @@
+"""Check the [models.NAME] tables against what models take, each key by itself. Knows no driver."""
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any, cast
+
+import msgspec
+
+from loomwork.kernel.errors.workspace import SettingsError, WrongSetting
+from loomwork.models.settings import ModelSettings
+from loomwork.workspace.problems import Places, shown, unknown
+
+_FIELDS = {each.name: each for each in msgspec.structs.fields(ModelSettings)}
+
+
+def model_problems(models: Mapping[str, Mapping[str, Any]], places: Places) -> Iterator[SettingsError]:
+    """Yield a problem for every key that no model takes, every value of the wrong kind, every member not there."""
+    for name, table in models.items():
+        for key, value in table.items():
+            path = ("models", name, key)
+            if key not in _FIELDS:
+                yield unknown(places.of(path), path, list(_FIELDS))
+                continue
+            reason = _misfit(value, _FIELDS[key].type) or (_absent(value, models) if key == "models" else "")
+            if reason:
+                yield WrongSetting(given=shown(value), reason=reason, **places.of(path))
+
+
+def model_settings(models: Mapping[str, Mapping[str, Any]]) -> dict[str, ModelSettings]:
+    """Return the tables as values; they were checked before."""
+    return {name: msgspec.convert(dict(table), ModelSettings, strict=True) for name, table in models.items()}
+
+
+def _misfit(value: object, kind: Any) -> str:
+    try:
+        msgspec.convert(value, kind, strict=True)
+    except msgspec.ValidationError as bad:
+        return str(bad)
+    return ""
+
+
+def _absent(members: object, models: Mapping[str, object]) -> str:
+    for member in cast("list[str]", members):
+        if member not in models:
+            near = get_close_matches(member, list(models), n=1)
+            return f"no model is called '{member}'" + (f" (did you mean '{near[0]}'?)" if near else "")
+    return ""

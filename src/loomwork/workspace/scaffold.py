@@ -1,0 +1,58 @@
+"""Write a new project: the files of templates/, in English or Chinese. Asks nothing and finds no models."""
+
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Literal
+
+from loomwork.kernel.errors.workspace import FileExists
+
+Language = Literal["en", "zh"]
+
+MODELS_MARK = "#MODELS#"
+MODELS_FILE = "models.toml"
+"""The model tables of a project for which no model was found: scripted doubles that say so."""
+RENAMED = {"gitignore": ".gitignore"}
+KEPT = (".gitignore", "README.md")
+"""Files that a folder may have already: they stay as they are."""
+
+
+def project_files(language: Language, *, models: str | None = None) -> dict[str, str]:
+    """Return the files of a new project by their paths.
+
+    Args:
+        language: Of the words in them.
+        models: The [models....] tables as TOML, with `fast` and `smart`; the default is scripted doubles.
+    """
+    found = dict(_texts(files("loomwork.workspace").joinpath("templates", language), ""))
+    doubles = found.pop(MODELS_FILE)
+    found["loomwork.toml"] = found["loomwork.toml"].replace(MODELS_MARK, (models or doubles).strip())
+    return {RENAMED.get(name, name): text for name, text in sorted(found.items())}
+
+
+def write_project(folder: Path, *, language: Language = "en", models: str | None = None) -> list[Path]:
+    """Write a new project and return what was written. Raises `FileExists` before anything is written."""
+    texts = project_files(language, models=models)
+    for name in texts:
+        if name not in KEPT and (folder / name).exists():
+            raise FileExists(path=str(folder / name))
+    written: list[Path] = []
+    for name, text in texts.items():
+        path = folder / name
+        if path.exists():
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        written.append(path)
+    return written
+
+
+def _texts(folder: Traversable, within: str) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for entry in folder.iterdir():
+        name = within + entry.name
+        if entry.is_dir():
+            found += [] if entry.name == "__pycache__" else _texts(entry, f"{name}/")
+        else:
+            found.append((name, entry.read_text(encoding="utf-8")))
+    return found
