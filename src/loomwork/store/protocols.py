@@ -1,10 +1,15 @@
-"""What a store is: five small interfaces that SQLite and Postgres both meet. Knows nothing of SQL or of steps."""
+"""What a store is: six small interfaces that SQLite and Postgres both meet. Knows nothing of SQL or of steps."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Literal, Protocol
 
 from loomwork.kernel.canonical import Digest
+from loomwork.store.reports import Erased, Exported, Finding, Pruned, Repaired, Sizes, Table, Trimmed
 from loomwork.store.rows import CallRow, ItemRow, RollupRow, RunRow, SpanRow
+
+Depth = Literal["quick", "full"]
+"""How thoroughly a store is examined: `quick` reads no bodies."""
 
 
 class Blobs(Protocol):
@@ -108,6 +113,53 @@ class Spans(Protocol):
         ...
 
 
+class Care(Protocol):
+    """Looking after a store: how big, what may go, what must go, what is broken."""
+
+    def size(self) -> Sizes:
+        """Measure what the store takes on disk."""
+        ...
+
+    def prune(
+        self,
+        *,
+        older_than_ns: int | None = None,
+        runs: Collection[str] = (),
+        kinds: Collection[str] = (),
+        keep_runs: Collection[str] = (),
+        tables: Sequence[Table] = ("calls", "spans", "items", "runs"),
+    ) -> Pruned:
+        """Remove the rows that meet every condition given, then the bodies that nobody refers to any more.
+
+        Raises `NothingSelected` without a condition, `CareTaken` while another process prunes, erases or repairs.
+        """
+        ...
+
+    def compact(self) -> Trimmed:
+        """Give the room of what was pruned back to the disk."""
+        ...
+
+    def copy(self, path: Path) -> Exported:
+        """Write one consistent copy of the whole store; others go on working. Raises `TargetExists`."""
+        ...
+
+    def export(self, path: Path, *, redact: Callable[[str], str] = str) -> Exported:
+        """Write runs, items and spans as JSON lines, every text redacted. Raises `TargetExists`."""
+        ...
+
+    def erase(self, subject: str) -> Erased:
+        """Remove everything of a subject, and every trace of the bytes from the files. Raises `SubjectTooShort`."""
+        ...
+
+    def examine(self, *, depth: Depth = "full") -> list[Finding]:
+        """Return what is wrong, worst first; changes nothing. See `store.doctor` for stores that do not open."""
+        ...
+
+    def repair(self, findings: Sequence[Finding]) -> list[Repaired]:
+        """Mend what can be mended in place."""
+        ...
+
+
 class Store(Protocol):
     """One place where everything is kept."""
 
@@ -115,6 +167,7 @@ class Store(Protocol):
     calls: Calls
     runs: Runs
     spans: Spans
+    care: Care
 
     def close(self) -> None:
         """Flush and close every connection."""

@@ -6,7 +6,8 @@ LoomworkError
 └── StoreError
     ├── StoreBusy, StoreFull, StoreReadOnly, StoreUnopenable, StoreFailed, StoreClosed
     ├── StoreCorrupt, NotAStore, StoreTooNew
-    └── BlobMissing, BlobCorrupt, BodyTooLarge
+    ├── BlobMissing, BlobCorrupt, BodyTooLarge, CareTaken
+    └── RunCrashed, RowsDangling, BlobsDamaged, IndexStale, RollupsShort, LogLarge  (what `examine` finds)
 """
 
 from loomwork.kernel.errors.base import LoomworkError, UsageError
@@ -145,3 +146,53 @@ class TargetExists(UsageError):
 
     what = "'{path}' is already there"
     todo = "choose another name, or remove it first"
+
+
+class CareTaken(StoreError):
+    """Pruning, erasing and repairing are done by one process at a time."""
+
+    what = "process {pid} is already working on the store '{path}' ({name})"
+    todo = "wait until it has finished"
+    retryable = True
+
+
+class RunCrashed(StoreError):
+    """A run that says it is going on, of a process that is gone."""
+
+    what = "run {run} never ended: its process {pid} is gone"
+    todo = "run it again (what was done is kept), or `loomwork doctor --repair` to mark it"
+
+
+class RowsDangling(StoreError):
+    """Rows that refer to bodies that are not there."""
+
+    what = "{count} rows of {table} refer to bodies that are not in the store"
+    todo = "run `loomwork doctor --repair`: results that are incomplete are dropped and made again"
+
+
+class BlobsDamaged(StoreError):
+    """Bodies that no longer have their hash."""
+
+    what = "{count} bodies are damaged (first: {digest})"
+    todo = "run `loomwork doctor --repair`: the results that need them are dropped and made again"
+
+
+class IndexStale(StoreError):
+    """The index of calls does not match the calls."""
+
+    what = "the index of calls is wrong ({detail})"
+    todo = "run `loomwork doctor --repair`: it is built again"
+
+
+class RollupsShort(StoreError):
+    """Minute sums that hold less than the spans they are made of."""
+
+    what = "the sums of {count} minutes are lower than their spans"
+    todo = "run `loomwork doctor --repair`: they are built again"
+
+
+class LogLarge(StoreError):
+    """A write-ahead log that was never folded in, mostly because something reads without end."""
+
+    what = "the log beside the store has {bytes} bytes"
+    todo = "end long readers of the store, then run `loomwork doctor --repair`"

@@ -9,7 +9,7 @@ import sqlite3
 import threading
 import time
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, TypeVar
@@ -18,8 +18,10 @@ import zstandard
 
 from loomwork.kernel.errors.store import StoreBusy, StoreClosed
 from loomwork.store.sqlite.faults import is_busy, translated
+from loomwork.store.sqlite.packing import head
 
 T = TypeVar("T")
+Parameters = Sequence[object] | Mapping[str, object]
 Access = Literal["write", "read", "frozen"]
 """`frozen`: a file that nobody can write, in a folder that nobody can write; read without any lock."""
 
@@ -28,7 +30,7 @@ BUSY_TIMEOUT_MS = 2_000
 _PRAGMAS = (
     f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
     "PRAGMA synchronous=NORMAL",
-    "PRAGMA wal_autocheckpoint=2000",
+    "PRAGMA wal_autocheckpoint=4000",
     "PRAGMA journal_size_limit=67108864",
     "PRAGMA cache_size=-16000",
     "PRAGMA temp_store=FILE",
@@ -130,7 +132,7 @@ class Connections:
         """Return a transaction for `with`."""
         return Writing(self)
 
-    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
+    def rows(self, sql: str, parameters: Parameters = ()) -> list[Any]:
         """Run one query and return all its rows; nothing stays open."""
         connection = self.session().connection
         try:
@@ -138,7 +140,7 @@ class Connections:
         except sqlite3.Error as error:
             return self.again(error, lambda: connection.execute(sql, parameters).fetchall())
 
-    def row(self, sql: str, parameters: Sequence[object] = ()) -> Any:
+    def row(self, sql: str, parameters: Parameters = ()) -> Any:
         """Run a query for at most one row."""
         connection = self.session().connection
         try:
@@ -146,9 +148,13 @@ class Connections:
         except sqlite3.Error as error:
             return self.again(error, lambda: connection.execute(sql, parameters).fetchone())
 
-    def run(self, sql: str) -> list[Any]:
-        """Run a statement that may not be inside a transaction (checkpoint, VACUUM)."""
-        return self.rows(sql)
+    def do(self, work: Callable[[Session], T]) -> T:
+        """Run a piece of work that may be repeated from its start, outside any transaction of ours."""
+        session = self.session()
+        try:
+            return work(session)
+        except sqlite3.Error as error:
+            return self.again(error, lambda: work(session))
 
     def again(self, error: sqlite3.Error, attempt: Callable[[], T]) -> T:
         """Repeat what met a lock, for as long as patience lasts; raise what any other error means."""
@@ -205,6 +211,7 @@ class Connections:
             cached_statements=256,
         )  # fmt: skip
         try:
+            connection.create_function("head", 1, head, deterministic=True)
             for pragma in _PRAGMAS:
                 connection.execute(pragma)
         except BaseException:

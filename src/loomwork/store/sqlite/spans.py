@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from msgspec import msgpack
+from msgspec import DecodeError, msgpack
 
 from loomwork.kernel.clock import Clock
 from loomwork.store.rows import RollupRow, SpanRow
@@ -50,6 +50,11 @@ class SqliteSpans:
         """Return all spans of one trace by start time."""
         sql = f"SELECT {_COLUMNS} FROM spans WHERE trace = ? ORDER BY start_ns, n"
         return [self._row(row) for row in self._pool.rows(sql, (packed(trace),))]
+
+    def between(self, low: int, high: int) -> Sequence[SpanRow]:
+        """Return the spans of a stretch of row numbers, in order of writing."""
+        sql = f"SELECT {_COLUMNS} FROM spans WHERE n BETWEEN ? AND ? ORDER BY n"
+        return [self._row(row) for row in self._pool.rows(sql, (low, high))]
 
     def rollups(self, *, since_minute: int, until_minute: int, name: str | None = None) -> list[RollupRow]:
         """Return the minute rollups in [since, until)."""
@@ -112,8 +117,17 @@ class SqliteSpans:
             preview_in=row[20],
             preview_out=row[21],
             subject=row[22],
-            attributes={} if row[23] == _NO_ATTRIBUTES else _decode(row[23]),
+            attributes=_attributes(row[23]),
         )
+
+
+def _attributes(data: bytes) -> dict[str, object]:
+    if data == _NO_ATTRIBUTES:
+        return {}
+    try:
+        return _decode(data)
+    except DecodeError:  # a byte of the disk turned: the rest of the span is still worth showing
+        return {"loomwork.damaged": "attributes"}
 
 
 def _status_of(number: int) -> SpanStatus:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from loomwork.kernel.clock import Clock
 from loomwork.kernel.errors.store import StoreReadOnly, StoreUnopenable
-from loomwork.store.protocols import Blobs, Calls, Runs, Spans
+from loomwork.store.protocols import Blobs, Calls, Care, Runs, Spans
 from loomwork.store.sqlite.blobs import SqliteBlobs
 from loomwork.store.sqlite.calls import SqliteCalls
+from loomwork.store.sqlite.care import SqliteCare
 from loomwork.store.sqlite.connections import Access, Connections
 from loomwork.store.sqlite.faults import beside
 from loomwork.store.sqlite.migrations import check, migrate, newest
@@ -30,8 +31,11 @@ class SqliteStore:
         self.blobs: Blobs = SqliteBlobs(self.pool, clock)
         calls = SqliteCalls(self.pool, self.names, clock)
         self.calls: Calls = calls
-        self.runs: Runs = SqliteRuns(self.pool, self.names, clock)
-        self.spans: Spans = SqliteSpans(self.pool, self.names, calls, clock)
+        runs = SqliteRuns(self.pool, self.names, clock)
+        self.runs: Runs = runs
+        spans = SqliteSpans(self.pool, self.names, calls, clock)
+        self.spans: Spans = spans
+        self.care: Care = SqliteCare(self.pool, self.names, calls, runs, spans, clock)
 
     @classmethod
     def temporary(cls, *, clock: Clock) -> "SqliteStore":

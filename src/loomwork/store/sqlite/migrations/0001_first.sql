@@ -80,7 +80,7 @@ CREATE TABLE runs (
 CREATE INDEX runs_by_start ON runs (started_ns);
 
 CREATE TABLE items (
-  n INTEGER PRIMARY KEY,
+  n INTEGER PRIMARY KEY AUTOINCREMENT,
   run INTEGER NOT NULL,
   idx INTEGER NOT NULL,
   trial INTEGER NOT NULL,
@@ -129,6 +129,14 @@ CREATE INDEX spans_by_start ON spans (start_ns);
 CREATE INDEX spans_roots ON spans (start_ns) WHERE parent = x'';
 CREATE INDEX spans_roots_of_run ON spans (run, start_ns) WHERE parent = x'';
 CREATE INDEX spans_by_subject ON spans (subject) WHERE subject != '';
+
+-- Who is pruning, erasing or repairing: one at a time.
+CREATE TABLE care (
+  name TEXT PRIMARY KEY,
+  pid INTEGER NOT NULL,
+  process TEXT NOT NULL,
+  since_ns INTEGER NOT NULL
+);
 
 CREATE TABLE rollups (
   n INTEGER PRIMARY KEY,

@@ -1,0 +1,54 @@
+"""Examine and repair a store by its address, even one that cannot be opened. Knows which kinds of store there are."""
+
+from collections.abc import Sequence
+
+from loomwork.kernel.clock import Clock
+from loomwork.kernel.errors.store import NotAStore, StoreCorrupt, StoreError, StoreTooNew
+from loomwork.store.opening import open_store, path_of
+from loomwork.store.protocols import Depth
+from loomwork.store.reports import Finding, Repaired
+
+
+def examine(url: str, *, depth: Depth = "full", clock: Clock | None = None) -> list[Finding]:
+    """Return what is wrong with the store at an address, worst first; a missing file is not created.
+
+    Raises `BadStoreUrl`.
+    """
+    path = path_of(url)
+    if path is None or not path.exists():
+        return []
+    try:
+        store = open_store(url, clock=clock)
+    except StoreError as error:
+        return [Finding(level="error", problem=error, repairable="yes" if _can_be_salvaged(error) else "no")]
+    try:
+        return store.care.examine(depth=depth)
+    finally:
+        store.close()
+
+
+def repair(url: str, findings: Sequence[Finding], *, clock: Clock | None = None) -> list[Repaired]:
+    """Mend what can be mended: in place, or, for a damaged file, by saving what can be read into a fresh one.
+
+    The damaged file is kept beside the store (`Repaired.kept`). No other process may use the store meanwhile.
+    """
+    path = path_of(url)
+    if path is None:
+        return []
+    done: list[Repaired] = []
+    if any(_can_be_salvaged(each.problem) and each.repairable == "yes" for each in findings):
+        from loomwork.store.sqlite.care.examine import is_index_only
+        from loomwork.store.sqlite.care.salvage import salvage
+
+        if not all(is_index_only(each) for each in findings if _can_be_salvaged(each.problem)):
+            done.append(salvage(path))
+            findings = [*examine(url, clock=clock)]
+    store = open_store(url, clock=clock)
+    try:
+        return done + store.care.repair(findings)
+    finally:
+        store.close()
+
+
+def _can_be_salvaged(error: Exception) -> bool:
+    return isinstance(error, (StoreCorrupt, NotAStore)) and not isinstance(error, StoreTooNew)

@@ -1,0 +1,203 @@
+"""Remove a person from a store: what is marked as theirs, what it led to, and whatever else holds their name.
+
+Three passes over the tables, in short transactions and with sets that live on disk: rows of the subject's traces and
+items; bodies that hold the words; rows that refer to such bodies or hold the words themselves. Then bodies without an
+owner go, names are scrubbed, and the file is written anew, so that no free page and no log page keeps a trace.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from loomwork.kernel.errors.store import SubjectTooShort
+from loomwork.store.reports import Erased, Hit
+from loomwork.store.sqlite.blobs import opened
+from loomwork.store.sqlite.care.prune import delete
+from loomwork.store.sqlite.care.references import REFERENCES, bodies, mentions, sweep
+from loomwork.store.sqlite.care.sizes import checkpoint, compact
+from loomwork.store.sqlite.care.tables import scratch, windows
+from loomwork.store.sqlite.connections import Connections, Session
+from loomwork.store.sqlite.faults import beside
+from loomwork.store.sqlite.names import Names
+from loomwork.store.sqlite.packing import unpacked
+
+LEAST_BYTES = 4
+"""A shorter subject would be found in every other text."""
+_SHOWN = 1_000
+_STEP = 500
+_LAST_MINUTE = 1 << 60
+_NUMBERS = "n INTEGER PRIMARY KEY"
+_ITS_ITEM = "(run, item, trial) IN (SELECT run, idx, trial FROM temp.its_items)"
+
+_ITS_TRACE = "trace IN (SELECT trace FROM temp.its_traces)"
+_THEIRS = {
+    "calls": f"({_ITS_TRACE} OR {_ITS_ITEM})",
+    "spans": f"(subject = :subject OR {_ITS_TRACE} OR {_ITS_ITEM})",
+    "items": f"(subject = :subject OR {_ITS_TRACE})",
+}
+_WORDS = {
+    "calls": ("error",),
+    "spans": ("error", "preview_in", "preview_out", "attributes", "subject"),
+    "items": ("error", "subject"),
+}
+_NAMED = {"calls": "step", "spans": "name"}
+_SHOWN_ID = {"calls": "id", "spans": "span", "items": "idx"}
+
+
+class _Counts(NamedTuple):
+    calls: int
+    spans: int
+    items: int
+
+
+def erase(pool: Connections, names: Names, subject: str) -> Erased:
+    """Remove everything of a subject. Run it again after an error: what is done is done. Raises `SubjectTooShort`."""
+    if len(subject.encode()) < LEAST_BYTES:
+        raise SubjectTooShort(subject=subject, least=LEAST_BYTES)
+    needles = spellings(subject)
+    found: list[Hit] = []
+    with scratch(
+        pool, its_traces="trace PRIMARY KEY", its_items="run, idx, trial, PRIMARY KEY (run, idx, trial)",
+        suspects=_NUMBERS, tainted=_NUMBERS,
+    ):  # fmt: skip
+        _gather(pool, subject)
+        marked = _Counts(*(_remove(pool, table, _THEIRS[table], {"subject": subject}) for table in _Counts._fields))
+        _taint(pool, needles)
+        more = _Counts(*(_remove_holding(pool, table, needles, found) for table in _Counts._fields))
+        pool.rows("INSERT OR IGNORE INTO temp.suspects SELECT n FROM temp.tainted")
+        swept = sweep(pool, older_than_minute=_LAST_MINUTE, suspects_only=True)
+        scrubbed = _scrub(pool, needles)
+    names.forget()
+    return Erased(
+        calls=marked.calls + more.calls,
+        spans=marked.spans + more.spans,
+        items=marked.items + more.items,
+        blobs=swept.blobs,
+        scrubbed=scrubbed,
+        found=tuple(found[:_SHOWN]),
+        found_count=sum(more),
+        remains=_wipe(pool),
+    )
+
+
+def spellings(subject: str) -> tuple[bytes, ...]:
+    r"""Return the bytes that a subject can be in a body: as text, and as JSON escapes it.
+
+    >>> spellings("李雷")
+    (b'\xe6\x9d\x8e\xe9\x9b\xb7', b'\\u674e\\u96f7', b'\\u674E\\u96F7')
+    """
+    plain = subject.encode()
+    escaped = json.dumps(subject)[1:-1]
+    upper = re.sub(r"\\u[0-9a-f]{4}", lambda found: "\\u" + found[0][2:].upper(), escaped)
+    kept = json.dumps(subject, ensure_ascii=False)[1:-1]
+    return tuple(dict.fromkeys((plain, escaped.encode(), upper.encode(), kept.encode())))
+
+
+def _gather(pool: Connections, subject: str) -> None:
+    """Note the traces and the items that are the subject's."""
+    for table in ("spans", "items"):
+        pool.rows(
+            f"INSERT OR IGNORE INTO temp.its_traces SELECT trace FROM main.{table} WHERE subject = ? AND trace != x''",
+            (subject,),
+        )
+    pool.rows(
+        "INSERT OR IGNORE INTO temp.its_items SELECT run, idx, trial FROM main.items WHERE subject = ?", (subject,)
+    )
+    pool.rows(
+        "INSERT OR IGNORE INTO temp.its_items SELECT run, item, trial FROM main.spans WHERE subject = ? AND item >= 0",
+        (subject,),
+    )
+
+
+def _remove(pool: Connections, table: str, condition: str, named: dict[str, object]) -> int:
+    count = 0
+    for window in windows(pool, table, step=_STEP):
+        where = f"n BETWEEN {window.low} AND {window.high} AND {condition}"
+        if not pool.row(f"SELECT 1 FROM {table} WHERE {where} LIMIT 1", named):
+            continue
+        with pool.writing() as session:
+            _suspect(session, table, where, named)
+            count += delete(session, table, where, named)
+    return count
+
+
+def _suspect(session: Session, table: str, where: str, named: dict[str, object]) -> None:
+    """Note the bodies that the rows refer to: they go too, unless others refer to them."""
+    execute = session.connection.execute
+    for column in REFERENCES[table]:
+        execute(
+            f"INSERT OR IGNORE INTO temp.suspects SELECT head({column}) FROM main.{table}"
+            f" WHERE {where} AND {column} IS NOT NULL",
+            named,
+        )
+    if table == "calls":
+        records = execute(
+            "SELECT b.form, b.size, b.data FROM main.calls JOIN blobs b ON b.d8 = head(calls.record)"
+            f" AND b.digest = calls.record WHERE calls.{where}",
+            named,
+        ).fetchall()
+        heads = {(each,) for row in records for each in mentions(session, *row)}
+        session.connection.executemany("INSERT OR IGNORE INTO temp.suspects VALUES (?)", heads)
+
+
+def _taint(pool: Connections, needles: tuple[bytes, ...]) -> None:
+    """Note the bodies that hold the words, then those that mention such a body (records)."""
+    session = pool.session()
+    added = _search(pool, lambda row: any(needle in (opened(session, *row) or b"") for needle in needles))
+    if added:
+        _search(pool, lambda row: any(_is_tainted(pool, each) for each in mentions(session, *row)))
+
+
+def _search(pool: Connections, holds: Callable[[Any], bool]) -> int:
+    count = 0
+    for d8, body in bodies(pool):
+        if holds(body):
+            pool.rows("INSERT OR IGNORE INTO temp.tainted VALUES (?)", (d8,))
+            count += 1
+    return count
+
+
+def _is_tainted(pool: Connections, number: int) -> bool:
+    return pool.row("SELECT 1 FROM temp.tainted WHERE n = ?", (number,)) is not None
+
+
+def _remove_holding(pool: Connections, table: str, needles: tuple[bytes, ...], found: list[Hit]) -> int:
+    """Delete the rows that refer to a tainted body or hold the words themselves, and note them."""
+    named: dict[str, object] = {f"w{place}": needle for place, needle in enumerate(needles)}
+    conditions = [f"head({column}) IN (SELECT n FROM temp.tainted)" for column in REFERENCES[table]]
+    for column in _WORDS[table]:
+        conditions.extend(f"instr(CAST({column} AS BLOB), :{word}) > 0" for word in named)
+    condition = f"({' OR '.join(conditions)})"
+    for window in windows(pool, table, step=_STEP):
+        where = f"n BETWEEN {window.low} AND {window.high} AND {condition}"
+        for (shown,) in pool.rows(f"SELECT {_SHOWN_ID[table]} FROM {table} WHERE {where}", named):
+            if len(found) < _SHOWN:
+                found.append(Hit(table=table, id=unpacked(shown) if isinstance(shown, bytes) else str(shown)))
+    return _remove(pool, table, condition, named)
+
+
+def _scrub(pool: Connections, needles: tuple[bytes, ...]) -> int:
+    """Take the words out of names and of how runs were started; the rows stay."""
+    named: dict[str, object] = {f"w{place}": needle for place, needle in enumerate(needles)}
+
+    def holds(column: str) -> str:
+        return "(" + " OR ".join(f"instr(CAST({column} AS BLOB), :{word}) > 0" for word in named) + ")"
+
+    count = 0
+    with pool.writing() as session:
+        execute = session.connection.execute
+        count += execute(f"UPDATE names SET text = '(erased ' || id || ')' WHERE {holds('text')}", named).rowcount
+        for column, without in (("dataset", "''"), ("summary", "x''"), ("meta", "x''"), ("target", "'(erased)'")):
+            count += execute(f"UPDATE runs SET {column} = {without} WHERE {holds(column)}", named).rowcount
+    return count
+
+
+def _wipe(pool: Connections) -> tuple[Path, ...]:
+    """Write the file anew and empty the log; name what may still hold the words."""
+    compact(pool)
+    remains = [each for each in pool.path.parent.glob(f"{pool.path.name}.damaged*")]
+    if not checkpoint(pool):
+        remains.append(beside(pool.path)[1])
+    return tuple(remains)

@@ -1,0 +1,88 @@
+"""Write a store out: one consistent copy, or runs, items and spans as JSON lines. Knows no rule of redaction."""
+
+import os
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+from msgspec import json, to_builtins
+
+from loomwork.kernel.errors.store import TargetExists
+from loomwork.store.reports import Exported
+from loomwork.store.sqlite.care.tables import windows
+from loomwork.store.sqlite.connections import Connections
+from loomwork.store.sqlite.runs import SqliteRuns
+from loomwork.store.sqlite.spans import SqliteSpans
+
+Redact = Callable[[str], str]
+_TEXTS = ("error", "preview_in", "preview_out", "attributes", "subject", "dataset", "summary", "meta")
+"""Fields with words in them; ids and digests are written as they are."""
+_encode = json.Encoder(enc_hook=str).encode
+
+
+def copy(pool: Connections, path: Path) -> Exported:
+    """Write a compact copy of the store as it is at one moment; others go on reading and writing."""
+    with _becoming(path) as partial:
+        rows = pool.row("SELECT (SELECT count(*) FROM calls) + (SELECT count(*) FROM spans)")[0]
+        pool.rows("VACUUM INTO ?", (str(partial),))
+    return Exported(path=path, bytes=path.stat().st_size, rows=rows)
+
+
+def lines(pool: Connections, runs: SqliteRuns, spans: SqliteSpans, path: Path, redact: Redact) -> Exported:
+    """Write runs, items and spans, one JSON object a line with its `type`; every text goes through `redact`."""
+    count = 0
+    with _becoming(path) as partial, partial.open("wb") as file:
+        for kind, row in _rows(pool, runs, spans):
+            file.write(_encode({"type": kind} | _plain(row, redact)) + b"\n")
+            count += 1
+        file.flush()
+        os.fsync(file.fileno())
+    return Exported(path=path, bytes=path.stat().st_size, rows=count)
+
+
+@contextmanager
+def _becoming(path: Path) -> Generator[Path]:
+    """Give a file to write that takes its name only when it is whole."""
+    if path.exists():
+        raise TargetExists(path=str(path))
+    partial = path.with_name(path.name + ".partial")
+    partial.unlink(missing_ok=True)
+    try:
+        yield partial
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _rows(pool: Connections, runs: SqliteRuns, spans: SqliteSpans) -> Iterator[tuple[str, Any]]:
+    for (run_id,) in pool.rows("SELECT id FROM runs ORDER BY started_ns, n"):
+        run = runs.get(run_id)
+        if run is not None:
+            yield "run", run
+            yield from (("item", item) for item in runs.items(run_id))
+    for window in windows(pool, "spans"):
+        yield from (("span", span) for span in spans.between(*window))
+
+
+def _plain(row: Any, redact: Redact) -> dict[str, Any]:
+    fields = {name: getattr(row, name) for name in row.__struct_fields__}
+    for name in ("summary", "meta"):
+        if name in fields:
+            fields[name] = json.decode(fields[name]) if fields[name] else None
+    for name in _TEXTS:
+        if name in fields:
+            fields[name] = _redacted(to_builtins(fields[name], enc_hook=str), redact)
+    return fields
+
+
+def _redacted(value: Any, redact: Redact) -> Any:
+    match value:
+        case str():
+            return redact(value)
+        case dict():
+            return {key: _redacted(each, redact) for key, each in cast("dict[str, Any]", value).items()}
+        case list():
+            return [_redacted(each, redact) for each in cast("list[Any]", value)]
+        case _:
+            return value

@@ -1,0 +1,96 @@
+"""Remove what is old, of some runs or of some kinds, a short transaction at a time. Bodies follow their last row."""
+
+from collections.abc import Collection, Sequence
+
+from loomwork.kernel.clock import Clock
+from loomwork.kernel.errors.store import NothingSelected
+from loomwork.store.liveness import is_gone
+from loomwork.store.reports import Pruned, Table
+from loomwork.store.sqlite.care.references import GRACE_MINUTES, sweep
+from loomwork.store.sqlite.care.tables import windows
+from loomwork.store.sqlite.connections import Connections, Parameters, Session
+from loomwork.store.sqlite.names import Names
+
+MINUTE_NS = 60_000_000_000
+TABLES: tuple[Table, ...] = ("calls", "spans", "items", "runs")
+_STEP = 500
+_TIME = {
+    "calls": "created_ns",
+    "spans": "end_ns",
+    "items": "ended_ns",
+    "runs": "coalesce(ended_ns, started_ns)",
+}
+_WITH_KIND = {"calls", "spans"}
+
+
+def prune(
+    pool: Connections,
+    names: Names,
+    clock: Clock,
+    *,
+    older_than_ns: int | None = None,
+    runs: Collection[str] = (),
+    kinds: Collection[str] = (),
+    keep_runs: Collection[str] = (),
+    tables: Sequence[Table] = TABLES,
+) -> Pruned:
+    """Remove the rows that meet every condition given, then the bodies that nobody refers to any more.
+
+    Runs that are going on are never touched. Where `kinds` are given, items and runs stay: they have none. Rollups
+    stay: they are what is left to see of pruned spans. Raises `NothingSelected` without a condition.
+    """
+    if older_than_ns is None and not runs and not kinds:
+        raise NothingSelected
+    spared = {*keep_runs, *_going_on(pool)}
+    counts: dict[str, int] = {}
+    for table in tables:
+        if kinds and table not in _WITH_KIND:
+            continue
+        where, asked = _condition(names, table, older_than_ns, runs, kinds, spared)
+        counts[table] = 0
+        for window in windows(pool, table, step=_STEP):
+            with pool.writing() as session:
+                counts[table] += delete(session, table, f"n BETWEEN ? AND ? AND {where}", (*window, *asked))
+    swept = sweep(pool, older_than_minute=clock.now_ns() // MINUTE_NS - GRACE_MINUTES)
+    return Pruned(**counts, blobs=swept.blobs, blob_bytes=swept.bytes)
+
+
+def delete(session: Session, table: str, where: str, asked: Parameters) -> int:
+    """Delete rows inside the caller's transaction, with what the index of calls holds of them."""
+    gone = session.connection.execute(f"DELETE FROM {table} WHERE {where} RETURNING n", asked).fetchall()
+    if table == "calls" and gone:
+        session.connection.executemany("DELETE FROM call_index WHERE n = ?", gone)
+    return len(gone)
+
+
+def _going_on(pool: Connections) -> set[str]:
+    rows = pool.rows("SELECT id, pid, process FROM runs WHERE status = 'running' AND ended_ns IS NULL")
+    return {row[0] for row in rows if not is_gone(row[1], row[2])}
+
+
+def _condition(
+    names: Names,
+    table: str,
+    older_than_ns: int | None,
+    runs: Collection[str],
+    kinds: Collection[str],
+    spared: Collection[str],
+) -> tuple[str, list[object]]:
+    where = ["TRUE"]
+    asked: list[object] = []
+    if older_than_ns is not None:
+        where.append(f"{_TIME[table]} < ?")
+        asked.append(older_than_ns)
+    by_id = table == "runs"
+    for column, given, sense in (
+        ("id" if by_id else "run", runs, "IN"), ("id" if by_id else "run", spared, "NOT IN"), ("kind", kinds, "IN"),
+    ):  # fmt: skip
+        if given:
+            chosen = list(given) if column == "id" else _numbers(names, given)
+            where.append(f"{column} {sense} ({', '.join('?' * len(chosen))})")
+            asked.extend(chosen)
+    return " AND ".join(where), asked
+
+
+def _numbers(names: Names, texts: Collection[str]) -> list[object]:
+    return [number for number in map(names.known, texts) if number is not None]
