@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from tests.kernel import zoo
 from tests.kernel.likeness import alike, values
 
 GOLDEN = Path(__file__).parent / "golden.json"
-EXAMPLES = 4000 if os.environ.get("LOOMWORK_NIGHTLY") else 400
+EXAMPLES = 4000 if os.environ.get("LOOMWORK_NIGHTLY") else 250
 ROOT = Path(__file__).parents[3]
 
 
@@ -43,6 +44,31 @@ def test_no_encoding_is_the_beginning_of_another(a: Any, b: Any) -> None:
     if first != second:
         assert not second.startswith(first)
         assert not first.startswith(second)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        list,
+        tuple,
+        dict.fromkeys,
+        set,
+        frozenset,
+        zoo.Things,
+        lambda keys: SimpleNamespace(**dict.fromkeys(keys)),
+    ],
+)
+def test_the_encoding_of_a_container_is_not_the_beginning_of_a_longer_one(kind: Any) -> None:
+    short, long = encoding(kind(["a", "b"])), encoding(kind(["a", "b", "c"]))
+    assert not long.startswith(short)
+
+
+@pytest.mark.parametrize(
+    "kind", [str, str.encode, lambda text: int(text, 36), lambda text: float(len(text)), zoo.Loose]
+)
+def test_the_encoding_of_a_scalar_is_not_the_beginning_of_a_longer_one(kind: Any) -> None:
+    short, long = encoding(kind("1" * 5)), encoding(kind("1" * 50))
+    assert not long.startswith(short)
 
 
 @settings(max_examples=EXAMPLES, deadline=None)

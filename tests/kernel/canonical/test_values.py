@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import time
 import tracemalloc
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
@@ -215,6 +216,19 @@ def test_a_value_without_a_form_is_refused_with_its_path_and_what_to_do() -> Non
 def test_things_that_live_are_refused(part: Any) -> None:
     with pytest.raises(Unhashable, match=r"\['deep'\]\[0\]"):
         digest({"deep": (part,)})
+
+
+def test_a_type_that_holds_more_than_python_sees_is_refused() -> None:
+    @dataclasses.dataclass
+    class Failure(Exception):
+        code: int
+
+    class Metres(np.float64):
+        pass
+
+    for hidden in (time.struct_time(range(9)), Failure(1), Metres(1.0), np.rec.array([(1,)], dtype=[("a", "i4")])[0]):
+        with pytest.raises(Unhashable):
+            digest(hidden)
 
 
 def test_a_member_of_a_set_that_has_no_form_is_refused() -> None:

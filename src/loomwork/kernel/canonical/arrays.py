@@ -27,7 +27,7 @@ def writer_of(cls: type) -> Writer | None:
         return _array
     if issubclass(cls, numpy.ndarray):
         return _array_subclass
-    if issubclass(cls, numpy.generic):
+    if issubclass(cls, numpy.generic) and cls.__module__ == "numpy" and cls is not numpy.record:
         return _scalar
     if issubclass(cls, numpy.dtype):
         return _dtype
@@ -42,7 +42,7 @@ def _dtype(dtype: "np.dtype[Any]", out: Sink) -> None:
 def _write_dtype(dtype: "np.dtype[Any]", out: Sink) -> None:
     if dtype.fields is not None:
         names, fields = dtype.names or (), cast("dict[str, Any]", dtype.fields)
-        out.append(b"{%d:" % len(names))
+        out.append(text(dtype.type.__name__) + b"{%d:" % len(names))
         for name in names:
             kind, offset = fields[name][:2]
             out.append(text(name) + b"%d:" % offset)

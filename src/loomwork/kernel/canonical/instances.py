@@ -158,9 +158,12 @@ def _slots(cls: type, base: type | None) -> Iterator[str]:
 
 
 def hides_state(cls: type, base: type) -> bool:
-    """Say whether a class between `cls` and `base` is written in C and may hold what Python cannot see."""
+    """Say whether a class between `cls` and `base` is written in C and may hold what Python cannot see.
+
+    So does a named record of the interpreter (`time.struct_time`), which shows only some of its fields as a tuple.
+    """
     between = cls.__mro__[: cls.__mro__.index(base)]
-    return any(not owner.__flags__ & _HEAP_TYPE for owner in between)
+    return hasattr(cls, "n_sequence_fields") or any(not owner.__flags__ & _HEAP_TYPE for owner in between)
 
 
 def _all_attributes(cls: Any) -> set[str]:

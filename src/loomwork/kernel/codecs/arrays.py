@@ -23,7 +23,7 @@ def lower_of(cls: type) -> Lower | None:
         return None
     if cls is numpy.ndarray:
         return _array
-    if issubclass(cls, numpy.generic):
+    if issubclass(cls, numpy.generic) and cls.__module__ == "numpy" and cls is not numpy.record:
         return _scalar
     if issubclass(cls, numpy.dtype):
         return lambda value, low: low.mark(Mark.DTYPE, _dtype(value))
@@ -34,6 +34,8 @@ def _dtype(dtype: "np.dtype[Any]") -> Tree:
     """Return a dtype as its text, or as [shape, base], or as names, kinds and offsets with the size of an item."""
     if dtype.fields is not None:
         names, fields = dtype.names or (), cast("dict[str, Any]", dtype.fields)
+        if dtype.type.__name__ != "void":
+            raise Refused(NoCodec, type=f"numpy:{dtype.type.__name__}")
         kinds = [_dtype(fields[name][0]) for name in names]
         return {
             "names": list(names),
