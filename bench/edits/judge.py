@@ -1,5 +1,6 @@
 """Hold what happened against what is right: results, ideal counts, the plan, the causes. Starts nothing."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -148,7 +149,17 @@ def judge_why(edit: Edit, why: Outcome) -> list[str]:
 
 def fits(expected: Cause, cause: Mapping[str, Any]) -> bool:
     """Whether a cause is the expected one: its name (or the end of it) and its file."""
-    name, file = str(cause.get("name") or ""), str(cause.get("file") or "")
-    named = any(wanted in {"*", name} or name.endswith((f".{wanted}", f":{wanted}")) for wanted in expected.names)
+    file = str(cause.get("file") or "")
+    words = words_of(str(cause.get("name") or ""))
+    named = any(wanted == "*" or words[-len(words_of(wanted)) :] == words_of(wanted) for wanted in expected.names)
     placed = any(not wanted or file.endswith(wanted) for wanted in expected.files)
     return named and placed
+
+
+def words_of(name: str) -> list[str]:
+    """The parts of a name, whatever stands between them.
+
+    >>> words_of("app.rules:at_least.<locals>.apply[floor]"), words_of("app.search:retrieve(k=)")
+    (['app', 'rules', 'at_least', 'apply', 'floor'], ['app', 'search', 'retrieve', 'k'])
+    """
+    return [word for word in re.split(r"[^\w/<>-]+", name.replace("<locals>.", "")) if word]

@@ -95,6 +95,8 @@ def cell(verdict: dict[str, Any] | None) -> str:
     match verdict["status"]:
         case "stale":
             return f"**stale {verdict['stale_rows']}** {more}".strip()
+        case "broken":
+            return "**crash**"
         case "not expressed":
             return "n/a"
         case "ideal":
@@ -133,6 +135,7 @@ def totals(kept: dict[str, dict[str, Any]]) -> list[str]:
             sum(states.values()) - states["not expressed"],
             states["ideal"],
             states["stale"],
+            states["broken"],
             sum(each.get("stale_rows", 0) for each in verdicts),
             sum(sum(each.get("surplus_calls", {}).values()) for each in verdicts),
             sum(sum(each.get("surplus_runs", {}).values()) for each in verdicts),
