@@ -20,6 +20,8 @@ from loomwork.kernel.usage import Cost, Usage
 if TYPE_CHECKING:
     from loomwork.flow.builtin import Settled
     from loomwork.flow.flight import Flight
+    from loomwork.flow.keys import Keyed
+    from loomwork.flow.lookup import Found
     from loomwork.flow.observe import Watch
     from loomwork.flow.record import Observed
     from loomwork.flow.runtime import Runtime
@@ -53,6 +55,18 @@ class Totals(Protocol):
         ...
 
 
+class Source(Protocol):
+    """A recording that answers calls before the store does."""
+
+    def given(self, step: Step[..., Any], keyed: Keyed, draw: int | None) -> Found | None:
+        """Return the answer that the recording has for a call."""
+        ...
+
+    def may_run(self, step: Step[..., Any], keyed: Keyed) -> bool:
+        """Say whether the body of an unanswered call may run."""
+        ...
+
+
 class Scope:
     """The item of a run (or the session by hand) in which calls are made."""
 
@@ -69,7 +83,7 @@ class Scope:
         budget: Budget | None = None,
         totals: Totals | None = None,
         refresh: frozenset[str] = frozenset(),
-        source: Any = None,
+        source: Source | None = None,
     ) -> None:
         self.run = run
         self.item = item
@@ -82,7 +96,7 @@ class Scope:
         self.totals = totals
         self.refresh = refresh
         self.source = source
-        """A replay's recording, asked before the store; None in live runs."""
+        """What a replay replays, asked before the store; None in live runs."""
 
 
 class Frame:

@@ -214,7 +214,7 @@ class Engine:
         if opened.frame.is_inside(opened.full_key):
             raise self._recursion(opened)
         source = opened.frame.scope.source
-        if source is not None and not source.may_run(opened):
+        if source is not None and not source.may_run(opened.step, opened.keyed):
             raise NotRecorded(step=opened.step.name)
 
     def _recursion(self, opened: Opened) -> RecursiveStep:

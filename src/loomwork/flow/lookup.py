@@ -80,6 +80,10 @@ class Lookup:
 
     def memo(self, step: Step[..., Any], keyed: Keyed, scope: Scope, draw: int | None) -> Found | Missed:
         """Return the newest valid memo of a call, or why there is none."""
+        if scope.source is not None:
+            given = scope.source.given(step, keyed, draw)
+            if given is not None:
+                return given
         key = drawn(keyed.key, draw)
         rows = self._store.calls.candidates(variants(key, scope), run=scope.run, now_ns=self._clock.now_ns())
         nearest: Missed | None = None

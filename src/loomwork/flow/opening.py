@@ -74,11 +74,7 @@ class Opener:
 
     def again(self, opened: Opened) -> Opened:
         """Look an opened call up (once more)."""
-        scope = opened.frame.scope
-        if scope.source is not None:
-            opened.found = scope.source.find(opened)
-        else:
-            opened.found = self._runtime.lookup.memo(opened.step, opened.keyed, scope, opened.draw)
+        opened.found = self._runtime.lookup.memo(opened.step, opened.keyed, opened.frame.scope, opened.draw)
         return opened
 
     def inner(self, opened: Opened, attempt: int) -> Frame:

@@ -6,14 +6,15 @@ model call that the record does not answer runs; anything else that is unmatched
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any
 
 from msgspec import Struct
 
 from loomwork.flow.context import Scope, entered
-from loomwork.flow.keys import find
-from loomwork.flow.lookup import Found, Missed, drawn
-from loomwork.flow.opening import Opened
+from loomwork.flow.keys import Keyed, find
+from loomwork.flow.lookup import Found, drawn
+from loomwork.flow.preview import preview
+from loomwork.flow.record import Record
 from loomwork.flow.running.runner import call_step
 from loomwork.flow.running.totals import RunTotals
 from loomwork.flow.runtime import Runtime
@@ -25,18 +26,6 @@ from loomwork.store.rows import CallRow, SpanRow
 
 _PURE_KINDS = {"step", "model", "prompt"}
 """Kinds whose bodies may run in a replay, unless the record says that they touched the outside."""
-
-
-class ReplaySource(Protocol):
-    """What a scope asks before the store."""
-
-    def find(self, opened: Opened) -> Found | Missed:
-        """Return the recorded answer of a call."""
-        ...
-
-    def may_run(self, opened: Opened) -> bool:
-        """Say whether the body of an unanswered call may run."""
-        ...
 
 
 class Recording:
@@ -54,42 +43,38 @@ class Recording:
                 self._acted.add(call.step)
             if call.status == "ok":
                 self._calls[call.step, call.inputs] = call
-        self.answered = 0
 
-    def find(self, opened: Opened) -> Found | Missed:
-        """Answer from what was set by hand, then from what acted, then from valid memos."""
-        name = opened.step.name
-        short = name.rpartition(":")[2]
-        if name in self._overrides or short in self._overrides:
-            return self._given(opened, self._overrides.get(name, self._overrides.get(short)))
-        recorded = self._calls.get((name, opened.keyed.inputs))
-        if recorded is not None and self._acts(opened):
-            record = self._runtime.lookup.record(recorded.record)
-            if record is not None:
-                self.answered += 1
-                return Found(recorded, record, self._runtime.lookup.worth(recorded, record))
-        return self._runtime.lookup.memo(opened.step, opened.keyed, opened.frame.scope, opened.draw)
+    def given(self, step: Step[..., Any], keyed: Keyed, draw: int | None) -> Found | None:
+        """Answer from what was set by hand, then from what acted."""
+        short = step.name.rpartition(":")[2]
+        for name in (step.name, short):
+            if name in self._overrides:
+                return self._set(step, keyed, draw, self._overrides[name])
+        recorded = self._calls.get((step.name, keyed.inputs))
+        if recorded is None or not self._acts(step, keyed):
+            return None
+        record = self._runtime.lookup.record(recorded.record)
+        return None if record is None else Found(recorded, record, self._runtime.lookup.worth(recorded, record))
 
-    def may_run(self, opened: Opened) -> bool:
+    def may_run(self, step: Step[..., Any], keyed: Keyed) -> bool:
         """Say whether a body may run: pure steps and models, nothing that acts."""
-        return not self._acts(opened)
+        return not self._acts(step, keyed)
 
-    def _acts(self, opened: Opened) -> bool:
-        step = opened.step
-        return step.kind not in _PURE_KINDS or step.name in self._acted or bool(opened.keyed.behaviour.outside)
+    def _acts(self, step: Step[..., Any], keyed: Keyed) -> bool:
+        return step.kind not in _PURE_KINDS or step.name in self._acted or bool(keyed.behaviour.outside)
 
-    def _given(self, opened: Opened, value: Any) -> Found:
+    def _set(self, step: Step[..., Any], keyed: Keyed, draw: int | None, value: Any) -> Found:
         data = codecs.encode(value)
         self._runtime.store.blobs.put(data)
-        held = self._runtime.keys.value(value, lambda: (opened.step.name, "the value given"))
-        key = drawn(opened.keyed.key, opened.draw)
+        held = self._runtime.keys.value(value, lambda: (step.name, "the value given"))
+        key = drawn(keyed.key, draw)
         row = CallRow(
             id="",
             key=key,
-            step=opened.step.name,
-            kind=opened.step.kind,
-            behaviour=opened.keyed.behaviour.digest,
-            inputs=opened.keyed.inputs,
+            step=step.name,
+            kind=step.kind,
+            behaviour=keyed.behaviour.digest,
+            inputs=keyed.inputs,
             run="",
             item=-1,
             trial=0,
@@ -101,9 +86,7 @@ class Recording:
             record=key,
             created_ns=self._runtime.clock.now_ns(),
         )
-        from loomwork.flow.record import Record
-
-        return Found(row, Record(result_code=held.code, preview_out=repr(value)[:200]), self._runtime.keys.worth(held))
+        return Found(row, Record(result_code=held.code, preview_out=preview(value)), self._runtime.keys.worth(held))
 
 
 class Replay(Struct, frozen=True, kw_only=True):

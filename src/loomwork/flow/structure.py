@@ -1,7 +1,7 @@
-"""Could a changed body make more calls than it made before? A syntactic judgement that errs towards yes.
+"""Could a changed body make more step or model calls than it made before? A judgement on the text of what changed.
 
-It compares the changed functions' texts with every literal blanked out: equal shapes make the same calls as often,
-unless a number that could bound a loop changed.
+Only calls that can reach a step count: those of the steps that the code reaches, of the methods of models and
+knowledge, and of what has no name. A loop around one of them counts as more when what it runs over changed.
 """
 
 from __future__ import annotations
@@ -18,29 +18,33 @@ from loomwork.flow.record import Record
 if TYPE_CHECKING:
     from loomwork.flow.runtime import Runtime
 
+_REFERENCES = frozenset({"ask", "ask_sync", "complete", "stream", "embed", "search", "run_sync", "gather", "map"})
+"""Methods of models and knowledge, and what calls a function that it is handed."""
 _LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 def may_add_calls(runtime: Runtime, behaviour: Behaviour, record: Record) -> bool:
     """Say whether the behaviour could call steps that the record of an earlier one does not hold."""
+    names = _REFERENCES | {str(getattr(slot, "__name__", "")) for slot in behaviour.slots}
     changes = diff_parts(parts_of(runtime, record), behaviour.parts)
-    return any(more_calls(change.before or "", change.after or "") for change in changes if change.kind in _CODE)
+    return any(more_calls(change.before, change.after, names) for change in changes if change.kind in _CODE)
 
 
-_CODE = {"code", "function", "method", "class", "closure", "decorator", "default", "lambda"}
+_CODE = frozenset({"code", "class", "module", "project", "effect"})
 
 
-def more_calls(before: str, after: str) -> bool:
-    """Compare two source texts.
+def more_calls(before: str, after: str, names: frozenset[str]) -> bool:
+    """Compare two source texts, counting calls of `names`.
 
-    >>> more_calls("def f(x):\\n    return g(x, 'a')", "def f(x):\\n    return g(x, 'b')")
+    >>> g = frozenset({"g"})
+    >>> more_calls("def f(x):\\n    return g(x, 'a')", "def f(x):\\n    return g(x, 'b').upper()", g)
     False
-    >>> more_calls("def f(x):\\n    return g(x)", "def f(x):\\n    return g(g(x))")
+    >>> more_calls("def f(x):\\n    return g(x)", "def f(x):\\n    return g(g(x))", g)
     True
-    >>> more_calls("def f(x):\\n    return [g(x) for _ in 'ab']", "def f(x):\\n    return [g(x) for _ in 'abc']")
+    >>> more_calls("def f(x):\\n    return [g(x) for _ in 'ab']", "def f(x):\\n    return [g(x) for _ in 'abc']", g)
     True
     """
-    old, new = _shape(before), _shape(after)
+    old, new = _shape(before, names), _shape(after, names)
     if old is None or new is None:
         return old != new
     if new.calls - old.calls:
@@ -51,22 +55,34 @@ def more_calls(before: str, after: str) -> bool:
 class _Shape:
     """What of a text decides how many calls it makes."""
 
-    def __init__(self, tree: ast.AST) -> None:
-        self.calls = Counter(_name(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call))
-        self.loops = [ast.dump(_header(node)) for node in ast.walk(tree) if isinstance(node, _LOOPS)]
+    def __init__(self, tree: ast.AST, names: frozenset[str]) -> None:
+        calls = [_called(node) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        self.calls = Counter(name for name in calls if name in names or not name)
+        self.loops = [ast.dump(_header(node)) for node in ast.walk(tree) if _repeats(node, names)]
 
 
-def _shape(text: str) -> _Shape | None:
+def _shape(text: str, names: frozenset[str]) -> _Shape | None:
     if not text:
-        return _Shape(ast.Module(body=[], type_ignores=[]))
+        return _Shape(ast.Module(body=[], type_ignores=[]), names)
     try:
-        return _Shape(ast.parse(textwrap.dedent(text)))
+        return _Shape(ast.parse(textwrap.dedent(text)), names)
     except SyntaxError:
         return None
 
 
-def _name(func: ast.expr) -> str:
-    return ast.dump(func) if isinstance(func, (ast.Name, ast.Attribute)) else "?"
+def _called(call: ast.Call) -> str:
+    match call.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case _:
+            return ""
+
+
+def _repeats(node: ast.AST, names: frozenset[str]) -> bool:
+    if not isinstance(node, _LOOPS):
+        return False
+    inner = (_called(each) for each in ast.walk(node) if isinstance(each, ast.Call))
+    return any(name in names or not name for name in inner)
 
 
 def _header(loop: ast.AST) -> ast.AST:

@@ -58,9 +58,7 @@ def test_of_a_secret_only_its_presence_is_remembered(app: App, monkeypatch: pyte
 
 
 @pytest.mark.parametrize("how", ["dict(os.environ)", "os.environ.copy()", "list(os.environ.items())", "{**os.environ}"])
-def test_reading_all_variables_records_all_keys_and_values(
-    app: App, monkeypatch: pytest.MonkeyPatch, how: str
-) -> None:
+def test_reading_all_variables_records_all_keys_and_values(app: App, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
     watch = app.run(f"import os\ndef f():\n    return {how}")
     assert isinstance(only(watch), EnvListed)
     assert app.holds(watch)

@@ -315,7 +315,8 @@ def test_imports_compiled_code_the_store_and_libraries_files_are_ignored(app: Ap
     app.write("kept.db-wal", "store")
     app.write(".loomwork/x", "store")
     app.write("x.pyc", "compiled")
-    watch = app.run("""
+    watch = app.run(
+        """
         import os, sys
         def f():
             sys.path.insert(0, os.getcwd())
@@ -327,7 +328,8 @@ def test_imports_compiled_code_the_store_and_libraries_files_are_ignored(app: Ap
             for name in ("kept.db-wal", ".loomwork/x", "x.pyc", sys.modules["json"].__file__):
                 open(name, "rb").close()
             return helper.VALUE
-    """.replace(", sndhdr", ""))
+    """.replace(", sndhdr", "")
+    )
     assert app.result == 1
     assert watch.observations == []
 

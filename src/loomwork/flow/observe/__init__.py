@@ -30,6 +30,7 @@ Known limits:
   before: `observe(path)`. A file that is open in a global and read by a step raises no event.
 - Memory-mapped writes reach a file's stat late.
 - `datetime.now` and what else is bound into C types is found by analysis of project code (`outside_names`), not seen.
+- `numpy.random.RandomState(seed)` draws entropy before it is seeded and counts as outside; `default_rng(seed)` does not.
 - A library that draws random numbers or looks at the clock inside (an unseeded scikit-learn estimator).
 - The current directory, host name, process id, user, locale and the order of sets are not observed; nor is where a
   path's links lead (`resolve`), other than by what is then read through it.

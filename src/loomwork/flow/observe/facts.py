@@ -25,6 +25,8 @@ from loomwork.flow.observe.sqlite import database, stamps_of
 from loomwork.kernel.canonical import Digest
 
 Key = tuple[str, ...]
+_YOUNG_BYTES = 1 << 24
+"""A larger file that was written just before and read outside of a step is not hashed for the chance of a cache."""
 
 
 class Fact(Protocol):
@@ -64,6 +66,12 @@ class Content:
     def hash_now(self) -> None:
         """Hash at once: a step reads."""
         self._hash(sure=True)
+
+    def hash_if_young(self) -> None:
+        """Hash at once where the stamp will not prove later that nothing has changed."""
+        stamp = self._stamp
+        if stamp is not None and stamp[2] <= _YOUNG_BYTES and not at_rest(stamp, self._began):
+            self._hash(sure=True)
 
     def digest(self) -> Digest | None:
         """Return the hash of the content at that moment, `unreadable` where it cannot be known any more."""

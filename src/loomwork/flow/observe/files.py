@@ -48,6 +48,13 @@ def of_descriptor(descriptor: int) -> str | None:
     return None
 
 
+def is_nobodys(given: Any, frame: FrameType) -> bool:
+    """Say quickly that an opened file concerns nobody: most are opened by imports, or while no step runs."""
+    if frame.f_code.co_name != "get_data" and live.kinds[frame.f_code.co_filename] == IMPORT:
+        return True
+    return (type(given) is str and given.startswith(live.libraries)) or live.is_idle(frame)
+
+
 def on_open(_event: str, args: tuple[Any, ...], frame: FrameType) -> None:
     """Note a file that is being opened."""
     given, flags = args[0], args[2]
@@ -91,6 +98,8 @@ def read(path: str, frame: FrameType | None) -> None:
     fact = Content(path)
     if watches:
         fact.hash_now()
+    else:
+        fact.hash_if_young()
     for watch in watches:
         match watch.wrote(path):
             case None:

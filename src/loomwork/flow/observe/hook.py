@@ -10,6 +10,7 @@ from types import FrameType
 from typing import Any
 
 from loomwork.flow.observe.files import (
+    is_nobodys,
     on_listdir,
     on_mkdir,
     on_mmap,
@@ -78,15 +79,18 @@ def add_hook() -> None:
 
 def _make_hook() -> Callable[[str, tuple[Any, ...]], None]:
     # bound early: at interpreter shutdown module globals are gone while events still come
-    handler_of, state, hidden, frame_of = HANDLERS.get, live, HIDDEN, sys._getframe
+    handler_of, state, hidden, frame_of, nobodys = HANDLERS.get, live, HIDDEN, sys._getframe, is_nobodys
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
         handler = handler_of(event)
         if handler is None or not state.on or hidden.get():
             return
+        frame = frame_of(1)
+        if event == "open" and nobodys(args[0], frame):
+            return
         token = hidden.set(True)
         try:
-            handler(event, args, frame_of(1))
+            handler(event, args, frame)
         except Exception as error:
             state.failed(event, error)
         finally:

@@ -52,10 +52,6 @@ class Seat(Protocol):
         """Return the watch of the step call that runs here, if one does."""
         ...
 
-    def active_watches(self) -> Iterable[Watch]:
-        """Return the watches of all step calls in progress."""
-        ...
-
     def owns_file(self, path: str) -> bool:
         """Say whether a file is loomwork's own (its store)."""
         ...
@@ -74,6 +70,8 @@ class Live:
 
     def __init__(self) -> None:
         self.on = False
+        self.open: dict[int, Watch] = {}
+        """Watches of all step calls in progress."""
         self.seats: tuple[Seat, ...] = ()
         self.kinds = Kinds(_never)
         self.beneath = Beneath()
@@ -106,10 +104,9 @@ class Live:
             watch = seat.current_watch()
             if watch is not None and not watch.closed:
                 return (watch,)
-        found = [watch for seat in self.seats for watch in seat.active_watches() if not watch.closed]
-        if found and any(seat.is_own_thread() for seat in self.seats):
+        if not self.open or any(seat.is_own_thread() for seat in self.seats):
             return ()
-        return found
+        return list(self.open.values())
 
     def current(self) -> Watch | None:
         """Return the watch of the step call that runs here, None within loomwork's own input and output."""
@@ -121,11 +118,25 @@ class Live:
                 return watch
         return None
 
+    def is_idle(self, frame: FrameType | None) -> bool:
+        """Say whether no step runs and no project function is on the stack: nobody will ever ask."""
+        if self.open:
+            return False
+        kinds = self.kinds
+        while frame is not None:
+            if kinds[frame.f_code.co_filename] == PROJECT:
+                return False
+            frame = frame.f_back
+        return True
+
     def is_ignored(self, path: str) -> bool:
         """Say whether a file is nobody's observation: the store, compiled code, Python's and the libraries' files."""
         if path.startswith(self.libraries) or path.endswith((".pyc", ".pyo")):
             return True
-        return any(seat.owns_file(path) for seat in self.seats)
+        for seat in self.seats:  # a loop: this runs at every file that is opened
+            if seat.owns_file(path):
+                return True
+        return False
 
     def reader(self, frame: FrameType | None, through: Through) -> FrameType | None:
         """Return the project's frame that reads."""

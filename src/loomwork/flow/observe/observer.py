@@ -4,7 +4,7 @@ Knows nothing of memos: `flow` asks it for a `Watch` at the start of each call a
 """
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,10 @@ from loomwork.kernel.errors.observe import NotObservable
 def _watch_of_frame() -> Watch | None:
     frame = current_frame()
     return None if frame is None else frame.watch
+
+
+def _forget(watch: Watch) -> None:
+    live.open.pop(id(watch), None)
 
 
 class Observer:
@@ -51,7 +55,6 @@ class Observer:
         self.is_own_thread = is_own_thread
         self._own_files = own_files
         self._own_folder = f"{self.place.root}/.loomwork/"
-        self._active: dict[int, Watch] = {}
 
     def install(self) -> "Observer":
         """Begin to observe. Idempotent; several observers may be installed, each for its own project."""
@@ -67,8 +70,8 @@ class Observer:
 
     def watch(self) -> Watch:
         """Return the watch for a new call. Its `finish` must be called."""
-        watch = Watch(self.place, forget=self._forget, inherit=live.inherit)
-        self._active[id(watch)] = watch
+        watch = Watch(self.place, forget=_forget, inherit=live.inherit)
+        live.open[id(watch)] = watch
         return watch
 
     def holds(self, observation: Observation) -> bool:
@@ -86,16 +89,9 @@ class Observer:
         """Return why a live value that project code refers to is outside and would not be seen at run time."""
         return reason_of(value, patches)
 
-    def active_watches(self) -> Iterable[Watch]:
-        """Return the watches of all calls in progress."""
-        return list(self._active.values())
-
     def owns_file(self, path: str) -> bool:
         """Say whether a file is loomwork's own."""
         return path.startswith(self._own_folder) or (self._own_files is not None and self._own_files(path))
-
-    def _forget(self, watch: Watch) -> None:
-        self._active.pop(id(watch), None)
 
 
 def observe(path: str | Path) -> None:

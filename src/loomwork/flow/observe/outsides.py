@@ -36,9 +36,17 @@ def reason_of(value: Any, patches: Patches) -> str | None:
     replaced.
     """
     dotted = patches.originals.get(id(value))
-    if dotted is not None:
-        return _SEEN.get(dotted)
-    return _UNSEEN.get(dotted_name(value) or "")
+    if dotted is None:
+        return _UNSEEN.get(dotted_name(value) or "")
+    return None if dotted.startswith("sqlite3.") else f"{_kind(dotted)}: {dotted}"
+
+
+def _kind(dotted: str) -> str:
+    """Return what a replaced function stands for; a read that nobody would see is `unseen`."""
+    module, _, name = dotted.rpartition(".")
+    if module in ("random", "numpy.random") or name in ("urandom", "getrandom"):
+        return "random"
+    return "clock" if module in ("time", "uuid") else "unseen"
 
 
 def dotted_name(value: Any) -> str | None:
@@ -55,14 +63,4 @@ def dotted_name(value: Any) -> str | None:
     return f"{module}.{name}" if isinstance(module, str) and isinstance(name, str) else None
 
 
-def _seen_names() -> dict[str, str]:
-    found: dict[str, str] = {}
-    for kind in ("clock", "random"):
-        part = TABLE[kind]
-        for name in (*part["seen"], *part.get("seen_without_argument", ()), *part["seen_late"]):
-            found[name] = f"{kind}: {name}"
-    return found
-
-
-_SEEN = _seen_names()
 _UNSEEN = outside_names()

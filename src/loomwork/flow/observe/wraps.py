@@ -181,8 +181,6 @@ def source_lines(_name: str) -> Wrapped:
     return watched
 
 
-
-
 def observe_file(path: Any, frame: FrameType) -> None:
     """Note a file that is read by other means than `open`."""
     token = HIDDEN.set(True)
