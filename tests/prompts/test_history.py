@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from loomwork.kernel.clock import ManualClock
 from loomwork.kernel.ids import Ids
@@ -45,23 +46,12 @@ def test_history_joins_runs_and_commits_by_version(project: Path):
             span.set("loomwork.prompt.version", ["0" * 40, version] if at else version)
             span.end("error" if name == "r3" else "ok")
         recorder.flush()
-        store.runs.finish(
-            RunRow(
-                id=name,
-                target="app:answer",
-                started_ns=clock.now_ns(),
-                status="done",
-                items=2,
-                ok=2,
-                failed=0,
-                summary=json.dumps({"cost": {"USD": 0.5}}).encode(),
-            )  # fmt: skip
-        )
+        ended = RunRow(id=name, target="app:answer", started_ns=clock.now_ns(), status="done", items=2, ok=2)
+        store.runs.finish(structs.replace(ended, summary=json.dumps({"cost": {"USD": 0.5}}).encode()))
     found = history(path, project=project, store=store)
     recorder.close()
     store.close()
-    assert [each.version for each in found][0] == third
-    assert found[0].is_current
+    assert (found[0].version, found[0].is_current) == (third, True)
     assert (found[0].commits, found[0].uses) == ((), ())
     by_version = {each.version: each for each in found}
     assert set(by_version) == {first, second, third}

@@ -84,7 +84,8 @@ def test_a_wrong_key_or_value_names_file_line_and_nearest_key(text: str, kind: t
 
 
 def test_every_problem_is_told_at_once():
-    text = "[stroe]\na = 1\n[run]\nconcurrency = 'x'\nconcurency = 1\n[serve.a]\n[models.m]\napi_key = 'sk-1234567890abcdef'"
+    text = "[stroe]\na = 1\n[run]\nconcurrency = 'x'\nconcurency = 1\n[serve.a]\n"
+    text += "[models.m]\napi_key = 'sk-1234567890abcdef'"
     found = problems(text, LOOMWORK_STORE__ULR="x")
     assert [type(problem) for problem in found] == [
         UnknownSetting,

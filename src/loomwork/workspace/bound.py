@@ -3,8 +3,11 @@
 The one file of workspace that touches the models' steps.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Sequence
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from loomwork.flow.context import Frame, current_frame
 from loomwork.flow.step import Step
@@ -22,6 +25,7 @@ class BoundModels:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
+        self._loops: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncGenerator[None]] = WeakKeyDictionary()
         self.root: Frame | None = None
 
     def complete(self, alias: str, request: Request, draw: int | None = None) -> Awaitable[Response]:
@@ -38,7 +42,7 @@ class BoundModels:
 
     def takes_schema(self, alias: str) -> bool:
         """Say whether the model itself holds its answer to a JSON schema."""
-        return self._catalog.takes_schema(alias)
+        return self._catalog.resolve(alias).structured
 
     def handle(self, alias: str) -> ModelHandle:
         """Return the live model of a name. Raises `UnknownModel`."""
@@ -46,7 +50,26 @@ class BoundModels:
         return ModelHandle(alias, self)
 
     def _call(self, step: Step[..., Any], *args: Any) -> Any:
+        self._close_with_loop()
         frame = current_frame() or self.root
         if frame is None:
             return step.func(*args)
         return frame.runtime.call(step, frame, args, {})
+
+    def _close_with_loop(self) -> None:
+        """Let the running loop close its connections when it ends.
+
+        A loop that is shut down properly (`asyncio.run`) finishes the asynchronous generators begun in it; one that
+        waits there is the only thing that runs on the right loop at the right time without the caller's help.
+        """
+        loop = asyncio.get_running_loop()
+        if loop not in self._loops:
+            waiting = self._loops[loop] = self._until_the_end()
+            with contextlib.suppress(StopIteration):
+                waiting.asend(None).send(None)
+
+    async def _until_the_end(self) -> AsyncGenerator[None]:
+        try:
+            yield
+        finally:
+            await self._catalog.close()

@@ -109,7 +109,10 @@ class Workspace:
         return self.runtime.store
 
     def close(self) -> None:
-        """Write what is left to write and let go of everything. A second call does nothing."""
+        """Write what is left to write and let go of everything. A second call does nothing.
+
+        Connections to models are closed by the event loop that opened them, when it ends.
+        """
         if not self._open:
             return
         self._open = False
@@ -117,7 +120,6 @@ class Workspace:
             enter(self._before)
         self.runtime.observer.close()
         self.runtime.recorder.close()
-        self.models.close()
         self.store.close()
 
     def __enter__(self) -> "Workspace":
@@ -148,7 +150,7 @@ def _assemble(
 ) -> Workspace:
     project = Project(folder, tuple((folder / root).resolve() for root in settings.project.roots))
     key = environment_key(folder) if writing == "all" else stored_key(folder)
-    catalog = Catalog(model_settings(_replaced(settings.models, models)), environ=environ, clock=clock)
+    catalog = Catalog(model_settings(_replaced(settings.models, models)), env=environ, clock=clock, root=folder)
     bound = BoundModels(catalog)
     overrides = {name: Path(path).absolute() for name, path in prompts.items()}
     runtime = Runtime(

@@ -7,12 +7,12 @@ import re
 
 from loomwork import Prompt, model, step
 
-NOTES = (
+NOTES: list[str] = [
     "The shop is open from 9 to 18 o'clock, Monday to Saturday.",
     "Green tea is best with water of 75 degrees, for two minutes.",
     "Orders above 40 euros are sent free of charge.",
     "Unopened packets can be returned within 30 days.",
-)
+]
 
 reply = Prompt("prompts/reply.md")
 

@@ -5,12 +5,12 @@ loomwork run app:answer --data data/questions.jsonl
 
 from loomwork import Prompt, model, step
 
-NOTES = (
+NOTES: list[str] = [
     "门店营业时间：周一至周六，9 点到 18 点。",
     "绿茶适合用 75 度的水冲泡两分钟。",
     "订单满 200 元免运费。",
     "未拆封的茶叶 30 天内可以退货。",
-)
+]
 
 reply = Prompt("prompts/reply.md")
 
