@@ -14,6 +14,7 @@ from loomwork.kernel.errors.models import StreamTruncated
 from loomwork.kernel.messages import Request, Response
 from loomwork.kernel.stream import Done, StreamEvent
 from loomwork.kernel.usage import Cost, Usage
+from loomwork.models.target import Asked, Target
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,7 +58,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
 
 Ended = Callable[[Outcome], None]
-OnAttempt = Callable[[Request], Ended]
+OnAttempt = Callable[[Target, Asked], Ended]
 """Called before each request is sent; may raise to forbid it. What it returns is called when the attempt is over."""
 
 

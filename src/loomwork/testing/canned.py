@@ -83,6 +83,9 @@ class CannedReply:
         if self._canned.stop == "hang":
             await asyncio.get_running_loop().create_future()
 
+    async def finish(self) -> None:
+        """Nothing is left."""
+
     def close(self) -> None:
         """Count the reply as closed, once."""
         if self._transport is not None:

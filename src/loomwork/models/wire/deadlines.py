@@ -1,6 +1,7 @@
 """Say how long each part of a call may still take. Knows nothing of what is waited for."""
 
 import asyncio
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -57,6 +58,14 @@ class Stopwatch:
         if wait.seconds is None or left <= wait.seconds:
             return Wait(left, "total", total)
         return wait
+
+
+_UNBOUND = nullcontext()
+
+
+def bound(seconds: float | None) -> AbstractAsyncContextManager[object]:
+    """A block that raises `TimeoutError` after that many seconds on the loop's clock; None never does."""
+    return _UNBOUND if seconds is None else asyncio.timeout(seconds)
 
 
 def loop_time() -> float:

@@ -1,6 +1,5 @@
 """One request and what comes back for it, in time or with a typed error. Knows HTTP and events, no provider's words."""
 
-import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
@@ -9,7 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from loomwork.kernel.errors.models import ConnectionFailed, DeadlineExceeded, MalformedResponse, StreamTruncated
-from loomwork.models.wire.deadlines import Deadlines, Stopwatch, Wait, loop_time
+from loomwork.models.wire.deadlines import Deadlines, Stopwatch, Wait, bound, loop_time
 from loomwork.models.wire.failures import Origin, Said, failure, read_said
 from loomwork.models.wire.http import Call, Reply, Transport, WireBroken
 from loomwork.models.wire.sse import SseEvent, SseParser
@@ -88,6 +87,7 @@ class Wire:
                 async for event in events:
                     yield event
                     if progress() == "ended":
+                        await reply.finish()
                         return
             raise self.truncated()
         finally:
@@ -109,7 +109,7 @@ class Wire:
         call = Call(url=url, headers=self._headers, body=body)
         wait = watch.first(loop_time())
         try:
-            async with asyncio.timeout(wait.seconds):
+            async with bound(wait.seconds):
                 reply = await self._transport.send(call, connect=self._deadlines.connect)
         except TimeoutError as error:
             raise self._late(wait) from error
@@ -135,7 +135,7 @@ class Wire:
         pieces: list[bytes] = []
         size = 0
         try:
-            async with asyncio.timeout(wait.seconds):
+            async with bound(wait.seconds):
                 async for piece in reply.chunks():
                     pieces.append(piece)
                     size += len(piece)
@@ -166,7 +166,7 @@ class Wire:
         size = 0
         while True:
             try:
-                async with asyncio.timeout(wait.seconds):
+                async with bound(wait.seconds):
                     piece = await anext(chunks, b"")
             except TimeoutError as error:
                 raise self._late(wait) from error

@@ -32,6 +32,10 @@ class Reply(Protocol):
         """The body as it arrives. Raises `WireBroken` when it breaks off."""
         ...
 
+    async def finish(self) -> None:
+        """Read what may be left after the last piece that mattered, if it comes at once: the connection lives on."""
+        ...
+
     def close(self) -> None:
         """Give the connection up."""
         ...

@@ -12,6 +12,7 @@ from yarl import URL
 from loomwork.models.wire.http import Call, WireBroken
 
 _KEEP_ALIVE_S = 30.0
+_LAST_WORD_S = 0.05
 _NO_LIMIT = ClientTimeout(total=None, sock_connect=None, sock_read=None)
 
 
@@ -84,6 +85,13 @@ class PooledReply:
                 yield piece
         except (aiohttp.ClientError, ConnectionError) as error:
             raise WireBroken(str(error) or type(error).__name__, sent=True) from error
+
+    async def finish(self) -> None:
+        """Read to the end of the body, if it comes at once: only then is the connection reused."""
+        with contextlib.suppress(TimeoutError, aiohttp.ClientError, ConnectionError):
+            async with asyncio.timeout(_LAST_WORD_S):
+                while await self._response.content.readany():
+                    pass
 
     def close(self) -> None:
         """Give the connection up; a connection with an unread body is not reused."""

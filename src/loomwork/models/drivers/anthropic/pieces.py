@@ -64,8 +64,9 @@ class Pieces:
         if kind == "error" or event.get("error") is not None:
             raise Refused(event)
         if kind == "message_stop":
-            yield Done(response=self._response())
+            done = Done(response=self._response())
             self.progress = "ended"
+            yield done
             return
         for delta in self._read(str(kind), event):
             if not isinstance(delta, UsageEvent):

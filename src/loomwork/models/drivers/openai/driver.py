@@ -47,6 +47,7 @@ class OpenAI:
         if self._quirks.stream_usage == "include_usage":
             asked.setdefault("stream_options", {"include_usage": True})
         pieces = Pieces()
+        done: Done | None = None
         found = self._wire.events(self._url, _ENCODE.encode(asked), progress=lambda: pieces.progress)
         async with aclosing(found) as events:
             async for event in events:
@@ -55,11 +56,16 @@ class OpenAI:
                     return
                 try:
                     for said in pieces.take(event.data):
-                        yield said
+                        if isinstance(said, Done):
+                            done = said  # told when the wire has let go, so that whoever stops there leaves it clean
+                        else:
+                            yield said
                 except Unreadable as error:
                     raise self._wire.malformed(str(error)) from error
                 except Refused as error:
                     raise self._refused(error) from error
+        if done is not None:
+            yield done
 
     def _whole(self, whole: Whole) -> Response:
         try:

@@ -1,0 +1,56 @@
+"""What is known about one configured model before it is asked: whom, what it costs, what fits in. Values only."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from msgspec import Struct
+
+from loomwork.kernel.messages import Request
+from loomwork.kernel.usage import Cost, Money, Usage
+from loomwork.models.estimate import estimate_request, estimate_text
+from loomwork.models.prices import PriceList, cost
+
+_CAUTION = 1.5
+"""How far an estimate of input tokens may be off when money is set aside for it."""
+
+
+Asked = Request | Sequence[str]
+"""What is sent: a request, or texts to be embedded."""
+
+
+class Target(Struct, frozen=True, kw_only=True):
+    """A model under its alias."""
+
+    alias: str
+    driver: str
+    provider: str
+    """The preset's name, else the host; what prices are listed under."""
+    model: str
+    base_url: str = ""
+    prices: PriceList = ()
+    window: int | None = None
+    max_output: int | None = None
+
+    def cost(self, usage: Usage | None) -> Money | None:
+        """What a call costs; None where tokens or price are unknown."""
+        return cost(usage, self.prices)
+
+    def most(self, asked: Asked) -> Money | None:
+        """The most that a request may cost; None where the price, or how long an answer may get, is unknown."""
+        if not self.prices:
+            return None
+        if all(not price.input and not price.output for price in self.prices):
+            return Money(0, self.prices[0].currency)
+        if isinstance(asked, Request):
+            longest, tokens = asked.max_tokens or self.max_output, estimate_request(asked)
+        else:
+            longest, tokens = 0, sum(estimate_text(text) for text in asked)
+        if longest is None:
+            return None
+        dearest = max(self.prices, key=lambda price: price.input + price.output)
+        entering = int(tokens * _CAUTION) * max(dearest.input, dearest.cache_write or Decimal(0))
+        return Money.of((entering + longest * dearest.output) / 1_000_000, dearest.currency)
+
+    def charged(self, usage: Usage | None) -> Cost:
+        """What to book for a call that was answered: an amount, or one call of unknown price."""
+        return Cost.of(self.cost(usage))

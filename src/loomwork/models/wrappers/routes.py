@@ -1,0 +1,172 @@
+"""Choose among several models: in order, by share, by price, by pace. Each route is itself a model.
+
+Which member comes first is decided by small pure functions; what happens then is the same for all routes: the members
+are asked in that order until one answers. An answer that is not the first choice's is marked as degraded.
+"""
+
+import hashlib
+import math
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+from decimal import Decimal
+
+from msgspec import Struct, structs
+
+from loomwork.kernel.canonical import digest
+from loomwork.kernel.clock import Clock
+from loomwork.kernel.errors.models import ModelError, NoMemberAnswered
+from loomwork.kernel.messages import Request
+from loomwork.kernel.stream import Done, StreamEvent
+from loomwork.models.protocols import Mode, Model
+from loomwork.models.target import Target
+
+DEGRADED = "degraded"
+"""The key in `Response.extra` under which an answer says why it is second best."""
+
+
+class Member(Struct, frozen=True):
+    """One model of a route."""
+
+    name: str
+    model: Model
+
+
+_FAILED_S = 60.0
+"""What a failure counts as in a member's pace."""
+
+Order = Callable[[Request], Sequence[int]]
+"""The members' places in the order in which they should be asked."""
+Measured = Callable[[int, float], None]
+"""Told a member's place and the seconds to its first event."""
+
+
+class Route:
+    """Asks members in order until one answers.
+
+    Args:
+        name: The route's alias, for errors.
+        members: What may be asked.
+        order: Who comes first; in the order given if None.
+        clock: What paces are measured with.
+        measured: Told how fast a member began to answer.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        members: Sequence[Member],
+        *,
+        clock: Clock,
+        order: Order | None = None,
+        measured: Measured | None = None,
+    ) -> None:
+        self._name = name
+        self._members = tuple(members)
+        self._order: Order = order or self._as_given
+        self._clock = clock
+        self._measured = measured
+
+    async def stream(self, request: Request, *, mode: Mode = "live") -> AsyncGenerator[StreamEvent, None]:
+        """Yield what the first member that answers yields. Raises `NoMemberAnswered` with every member's reason."""
+        failed: list[str] = []
+        last: ModelError | None = None
+        for place in self._order(request):
+            member = self._members[place]
+            begun = self._clock.monotonic()
+            spoken = False
+            try:
+                async with aclosing(member.model.stream(request, mode=mode)) as events:
+                    async for event in events:
+                        if not spoken and self._measured is not None:
+                            self._measured(place, self._clock.monotonic() - begun)
+                        spoken = True
+                        yield _marked(event, failed)
+            except ModelError as error:
+                if spoken:
+                    raise
+                if self._measured is not None:
+                    self._measured(place, self._clock.monotonic() - begun + _FAILED_S)
+                failed.append(f"{member.name}: {error}")
+                last = error
+            else:
+                return
+        if len(failed) == 1 and last is not None:
+            raise last
+        raise NoMemberAnswered(model=self._name, members="; ".join(failed) or "it has none") from last
+
+    def _as_given(self, _request: Request) -> Sequence[int]:
+        return range(len(self._members))
+
+
+def _marked(event: StreamEvent, failed: list[str]) -> StreamEvent:
+    if not failed or not isinstance(event, Done):
+        return event
+    extra = {**event.response.extra, DEGRADED: "; ".join(failed)}
+    return Done(response=structs.replace(event.response, extra=extra))
+
+
+def by_share(weights: Sequence[float]) -> Order:
+    """Balance: each member gets its share of the inputs, the same input always the same member.
+
+    Weighted rendezvous hashing (Wang and Ravishankar 1998; Schindelhauer and Schomaker 2005): taking a member out
+    moves only its own inputs.
+    """
+
+    def order(request: Request) -> Sequence[int]:
+        seed = str(digest(request))
+        scores = [_score(f"{seed}:{place}", weight) for place, weight in enumerate(weights)]
+        return sorted((p for p, weight in enumerate(weights) if weight > 0), key=lambda place: -scores[place])
+
+    return order
+
+
+def _score(text: str, weight: float) -> float:
+    if weight <= 0:
+        return 0.0
+    chance = (int.from_bytes(hashlib.sha256(text.encode()).digest()[:7]) + 0.5) / 2**56
+    return -weight / math.log(chance)
+
+
+def by_price(targets: Sequence[Target]) -> Order:
+    """Cheapest: by the most that the request may cost, else by the price of a token; unknown prices come last."""
+
+    def order(request: Request) -> Sequence[int]:
+        return sorted(range(len(targets)), key=lambda place: (*_price(targets[place], request), place))
+
+    return order
+
+
+def _price(target: Target, request: Request) -> tuple[bool, Decimal]:
+    most = target.most(request)
+    if most is not None and request.max_tokens is not None:
+        return False, Decimal(most.micros)
+    if not target.prices:
+        return True, Decimal(0)
+    price = target.prices[-1]
+    return False, price.input + price.output
+
+
+class Pace:
+    """Fastest: by how soon members began to answer, recent times counting more. Who was never asked comes first.
+
+    The slowest are asked again now and then (every `revisit`-th time), so that one that recovered is found.
+    """
+
+    def __init__(self, members: int, *, weight: float = 0.3, revisit: int = 20) -> None:
+        self._seconds: list[float | None] = [None] * members
+        self._weight = weight
+        self._revisit = revisit
+        self._asked = 0
+
+    def order(self, _request: Request) -> Sequence[int]:
+        """The members, the fastest first."""
+        self._asked += 1
+        places = sorted(range(len(self._seconds)), key=lambda place: (self._seconds[place] or 0.0, place))
+        if self._asked % self._revisit == 0:
+            return [places[-1], *places[:-1]]
+        return places
+
+    def measured(self, place: int, seconds: float) -> None:
+        """Take a measurement in."""
+        before = self._seconds[place]
+        self._seconds[place] = seconds if before is None else before + self._weight * (seconds - before)
