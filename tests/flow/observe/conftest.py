@@ -7,7 +7,7 @@ import os
 import sys
 import textwrap
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -93,11 +93,11 @@ class App:
         return all(self.observer.holds(each) for each in watch.observations)
 
     def paths(self, watch: Watch) -> list[str]:
-        return [each.path for each in watch.observations if hasattr(each, "path")]
+        return [path for each in watch.observations if (path := getattr(each, "path", None)) is not None]
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
+def quiet() -> Generator[None]:
     """The small functions under test leave their files to the garbage collector."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)

@@ -3,6 +3,7 @@
 import pytest
 
 from loomwork.flow.observe import EnvListed, EnvRead
+from loomwork.flow.observe.observations import SET
 from loomwork.flow.observe.place import Place
 from tests.flow.observe.conftest import App, only
 
@@ -50,7 +51,7 @@ def test_the_hash_is_keyed_by_the_store(app: App, monkeypatch: pytest.MonkeyPatc
 def test_of_a_secret_only_its_presence_is_remembered(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOP_API_KEY", "sk-1")
     watch = app.run("import os\ndef f():\n    return os.environ['SHOP_API_KEY']")
-    assert only(watch) == EnvRead("SHOP_API_KEY", "set")
+    assert only(watch) == EnvRead("SHOP_API_KEY", SET)
     monkeypatch.setenv("SHOP_API_KEY", "sk-2")
     assert app.holds(watch)
     monkeypatch.delenv("SHOP_API_KEY")

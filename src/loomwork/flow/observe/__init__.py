@@ -10,11 +10,11 @@ what cannot be verified: network, processes, clock, chance.
 
 Decisions:
 
-- `time.perf_counter`, `monotonic`, `process_time`, `thread_time` are not outside: they have no common origin, so all a
-  program can do with them is measure itself, and what it measured stays true of the call that was remembered.
+- `time.perf_counter`, `monotonic`, `process_time`, `thread_time` are not outside: they have no common origin, so a
+  program can only measure itself with them, and what it measured stays true of the call that was remembered.
   `sleep` tells nothing. `time.time`, `localtime` without argument and their like are outside.
 - Clock, chance, environment and tests of paths count where project code asks, directly or through standard modules
-  that ask for it (`uuid`, `secrets`, `pathlib`, ...: data/callers.json). A library that reads for itself does not count.
+  that ask for it (`uuid`, `secrets`, `pathlib`, ...: data/callers.json). A library that reads for itself does not.
 - Files, folders, databases, network and processes count whoever opens them beneath a step, but for Python's and the
   libraries' own files, compiled code, the store, and whatever is read while a library is being imported.
 - Source lines that are fetched to print a warning or a log line are no observation; those the project asks for are.
@@ -30,7 +30,7 @@ Known limits:
   before: `observe(path)`. A file that is open in a global and read by a step raises no event.
 - Memory-mapped writes reach a file's stat late.
 - `datetime.now` and what else is bound into C types is found by analysis of project code (`outside_names`), not seen.
-- `numpy.random.RandomState(seed)` draws entropy before it is seeded and counts as outside; `default_rng(seed)` does not.
+- `numpy.random.RandomState(seed)` draws entropy before it is seeded and so is outside; `default_rng(seed)` is not.
 - A library that draws random numbers or looks at the clock inside (an unseeded scikit-learn estimator).
 - The current directory, host name, process id, user, locale and the order of sets are not observed; nor is where a
   path's links lead (`resolve`), other than by what is then read through it.

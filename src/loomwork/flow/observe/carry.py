@@ -6,7 +6,6 @@ nothing any more. Helpers that a library starts for itself (a pool's workers, a 
 """
 
 import asyncio
-import sys
 import threading
 from collections.abc import Callable
 from contextvars import copy_context
@@ -16,10 +15,9 @@ from typing import Any
 
 from loomwork.flow.observe.live import live
 from loomwork.flow.observe.names import Through
-from loomwork.flow.observe.stack import PROJECT
+from loomwork.flow.observe.stack import PROJECT, frame_of
 
 Wrapped = Callable[..., Any]
-_frame = sys._getframe
 _STARTERS = Through(["asyncio", "concurrent.futures", "threading", "anyio", "uvloop"])
 _POOL_WORKER = "concurrent.futures.thread"
 
@@ -134,7 +132,7 @@ def leaving_process(name: str) -> Callable[[Wrapped], Wrapped]:
     def make(original: Wrapped) -> Wrapped:
         def method(self: Any, *args: Any, **kwargs: Any) -> Any:
             if live.current() is not None and not type(self).__name__.startswith("ThreadPool"):
-                live.touched(f"subprocess: {name}", _frame(1))
+                live.touched(f"subprocess: {name}", frame_of(1))
             return original(self, *args, **kwargs)
 
         return method
@@ -162,7 +160,7 @@ def _is_of_project(code: CodeType | None) -> bool:
     """Say whether the project starts this: its own code, or started from its code."""
     if code is not None and live.is_project(code):
         return True
-    frame = _frame(2)
+    frame = frame_of(2)
     while frame is not None:
         if live.kinds[frame.f_code.co_filename] == PROJECT:
             return True

@@ -4,17 +4,16 @@ A draw from a shared generator (`random.random`, `numpy.random.rand`) is no outs
 nobody else has drawn from it since: `random.seed(7); random.sample(rows, 3)` is a function of its inputs.
 """
 
-import sys
 from collections.abc import Callable
 from typing import Any
 
 from loomwork.flow.observe.hidden import HIDDEN
 from loomwork.flow.observe.live import live
 from loomwork.flow.observe.names import CHANCE
+from loomwork.flow.observe.stack import frame_of
 from loomwork.flow.observe.watch import Watch
 
 Wrapped = Callable[..., Any]
-_frame = sys._getframe
 
 
 class Shared:
@@ -66,6 +65,6 @@ def seeding_instance(original: Wrapped) -> Wrapped:
 
 
 def _touched(reason: str, depth: int) -> None:
-    frame = live.reader(_frame(depth + 1), CHANCE)
+    frame = live.reader(frame_of(depth + 1), CHANCE)
     if frame is not None:
         live.touched(reason, frame)

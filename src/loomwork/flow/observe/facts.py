@@ -151,7 +151,7 @@ class Listing:
 
     def seen(self, place: Place) -> Observation:
         """Return the observation."""
-        return DirListed(place.name(self.path), self._listed.digest, self._listed.count, self._detail)
+        return DirListed(place.name(self.path), self._listed.digest, self._listed.entries, self._detail)
 
     def same(self) -> bool:
         """List again."""

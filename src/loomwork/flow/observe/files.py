@@ -79,15 +79,7 @@ def on_open(_event: str, args: tuple[Any, ...], frame: FrameType) -> None:
 
 def read(path: str, frame: FrameType | None) -> None:
     """Note that a file is read."""
-    found = _mode(path)
-    if found is not None and not stat.S_ISREG(found):
-        if path in _CHANCE:
-            live.touched(f"random: {path}", frame)
-        elif not stat.S_ISDIR(found) and path != os.devnull:
-            live.touched(f"device: {path}", frame)
-        return
-    if path.startswith(_VOLATILE):
-        live.touched(f"system: {path}", frame)
+    if _is_no_file(path, frame):
         return
     frames = live.frames(frame)
     if frames is None or (frames and _only_shows_source(frame)):
@@ -109,6 +101,21 @@ def read(path: str, frame: FrameType | None) -> None:
             case _:
                 pass
     live.beneath.add(frames, fact)
+
+
+def _is_no_file(path: str, frame: FrameType | None) -> bool:
+    """Say whether there is something that has no content: a folder, or what makes the call outside."""
+    if path.startswith(_VOLATILE):
+        live.touched(f"system: {path}", frame)
+        return True
+    mode = _mode(path)
+    if mode is None or stat.S_ISREG(mode):
+        return False
+    if path in _CHANCE:
+        live.touched(f"random: {path}", frame)
+    elif not stat.S_ISDIR(mode) and path != os.devnull:
+        live.touched(f"device: {path}", frame)
+    return True
 
 
 def on_listdir(_event: str, args: tuple[Any, ...], frame: FrameType) -> None:

@@ -45,7 +45,7 @@ class Listed(NamedTuple):
     """A folder's listing."""
 
     digest: Digest | None
-    count: int
+    entries: int
 
 
 def stamp_of(path: str) -> Stamp | None:

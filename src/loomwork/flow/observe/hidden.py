@@ -31,7 +31,7 @@ class OwnIO:
 
 
 def own_io() -> OwnIO:
-    """Return a block for loomwork's own input and output: `with own_io(): await session.post(...)`.
+    """Return a block for input and output that is loomwork's own: sending a request to a model, reading the store.
 
     Never `yield` inside it: the consumer of a generator would run hidden, too. Streams use `own_stream`.
     """
@@ -39,7 +39,7 @@ def own_io() -> OwnIO:
 
 
 async def own_stream(source: AsyncIterator[T]) -> AsyncIterator[T]:
-    """Yield from `source`, hidden while it works and not while its consumer does."""
+    """Pass a stream on, hidden while its source works and not while its consumer does."""
     try:
         while True:
             with own_io():

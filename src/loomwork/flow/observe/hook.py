@@ -22,10 +22,11 @@ from loomwork.flow.observe.files import (
     on_truncate,
 )
 from loomwork.flow.observe.hidden import HIDDEN
-from loomwork.flow.observe.live import live
+from loomwork.flow.observe.live import Observing, live
 from loomwork.flow.observe.processes import on_fork, on_popen, on_spawn, on_system
 from loomwork.flow.observe.sockets import on_address, on_lookup, on_request, on_send
 from loomwork.flow.observe.sqlitewatch import on_connect
+from loomwork.flow.observe.stack import frame_of
 
 Handler = Callable[[str, tuple[Any, ...], FrameType], None]
 
@@ -79,21 +80,16 @@ def add_hook() -> None:
 
 def _make_hook() -> Callable[[str, tuple[Any, ...]], None]:
     # bound early: at interpreter shutdown module globals are gone while events still come
-    handler_of, state, hidden, frame_of, nobodys = HANDLERS.get, live, HIDDEN, sys._getframe, is_nobodys
+    handler_of, state, hidden, top, nobodys, observing = HANDLERS.get, live, HIDDEN, frame_of, is_nobodys, Observing
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
         handler = handler_of(event)
         if handler is None or not state.on or hidden.get():
             return
-        frame = frame_of(1)
+        frame = top(1)
         if event == "open" and nobodys(args[0], frame):
             return
-        token = hidden.set(True)
-        try:
+        with observing(event):
             handler(event, args, frame)
-        except Exception as error:
-            state.failed(event, error)
-        finally:
-            hidden.reset(token)
 
     return hook

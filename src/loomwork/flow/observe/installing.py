@@ -17,8 +17,8 @@ from loomwork.flow.observe.hook import add_hook
 from loomwork.flow.observe.late import Late
 from loomwork.flow.observe.outsides import TABLE
 from loomwork.flow.observe.patches import Patches
-from loomwork.flow.observe.sqlitewatch import connecting
 from loomwork.flow.observe.remembers import note_existing, noting
+from loomwork.flow.observe.sqlitewatch import connecting
 
 _SENDS = ("send", "sendall", "recv", "recv_into")
 _SSL_SENDS = ("send", "recv", "recv_into", "read", "write")

@@ -59,7 +59,7 @@ class Late:
             return
 
         def exec_module(module: ModuleType) -> None:
-            vars(loader).pop("exec_module", None)
+            del loader.exec_module
             execute(module)
             for done in self._waiting.pop(spec.name, ()):
                 done(module)

@@ -7,7 +7,7 @@ it is the only module-level state of the package. Nothing happens here while no 
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Protocol
@@ -133,10 +133,7 @@ class Live:
         """Say whether a file is nobody's observation: the store, compiled code, Python's and the libraries' files."""
         if path.startswith(self.libraries) or path.endswith((".pyc", ".pyo")):
             return True
-        for seat in self.seats:  # a loop: this runs at every file that is opened
-            if seat.owns_file(path):
-                return True
-        return False
+        return any(seat.owns_file(path) for seat in self.seats)
 
     def reader(self, frame: FrameType | None, through: Through) -> FrameType | None:
         """Return the project's frame that reads."""
@@ -216,3 +213,21 @@ def is_named_as_ours() -> bool:
 
 
 live = Live()
+
+
+class Observing:
+    """A block that deals facts: hidden itself, and never the cause of an error in the code that is observed."""
+
+    __slots__ = ("_token", "_what")
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+
+    def __enter__(self) -> None:
+        self._token = HIDDEN.set(True)
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
+        if isinstance(error, Exception):
+            live.failed(self._what, error)
+        HIDDEN.reset(self._token)
+        return isinstance(error, Exception)

@@ -52,7 +52,7 @@ class Through(dict[str, bool]):
         self._modules = frozenset(modules)
 
     def __missing__(self, name: str) -> bool:
-        parts = name.split(".")
+        parts = str(name).split(".")  # a module may carry any name, or None
         found = any(".".join(parts[:count]) in self._modules for count in range(1, len(parts) + 1))
         self[name] = found
         return found

@@ -3,7 +3,7 @@
 Knows nothing of memos: `flow` asks it for a `Watch` at the start of each call and for `holds` at each look-up.
 """
 
-import sys
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,9 @@ from loomwork.flow.observe.installing import patches, put_in_place, take_away
 from loomwork.flow.observe.live import Project, is_named_as_ours, live
 from loomwork.flow.observe.observations import Observation
 from loomwork.flow.observe.outsides import reason_of
-from loomwork.flow.observe.place import Place
+from loomwork.flow.observe.place import Place, text_of
 from loomwork.flow.observe.readers import see
+from loomwork.flow.observe.stack import frame_of
 from loomwork.flow.observe.watch import Watch
 from loomwork.kernel.errors.observe import NotObservable
 
@@ -94,16 +95,17 @@ class Observer:
         return path.startswith(self._own_folder) or (self._own_files is not None and self._own_files(path))
 
 
-def observe(path: str | Path) -> None:
+def observe(path: str | os.PathLike[str]) -> None:
     """Let the running step depend on a file, a folder with all files in it, or a pattern.
 
     For readers that raise no event (native extensions) and for handles that were opened elsewhere. Outside a step and
     within loomwork's own input and output nothing happens. Raises `NotObservable` for what is no path.
     """
-    if not isinstance(path, str | Path) or "\0" in str(path):
+    text = text_of(path)
+    if text is None or "\0" in text:
         raise NotObservable(given=repr(path))
     if live.on and not HIDDEN.get():
-        see(path, sys._getframe(1))
+        see(text, frame_of(1))
 
 
 def note_beneath(reason: str) -> None:
@@ -113,6 +115,6 @@ def note_beneath(reason: str) -> None:
     step's result.
     """
     if live.on:
-        frames = live.frames(sys._getframe(1))
+        frames = live.frames(frame_of(1))
         if frames:
             live.beneath.touch(frames, reason)

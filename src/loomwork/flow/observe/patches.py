@@ -10,7 +10,7 @@ from functools import update_wrapper
 from types import MethodType
 from typing import Any, NamedTuple
 
-_SUPPORTS = ("supports_bytes_environ", "supports_dir_fd", "supports_effective_ids", "supports_fd", "supports_follow_symlinks")  # fmt: skip
+_SUPPORTS = ("supports_dir_fd", "supports_effective_ids", "supports_fd", "supports_follow_symlinks")
 
 
 class _Replaced(NamedTuple):
@@ -51,7 +51,7 @@ class Patches:
     def restore(self) -> None:
         """Put everything back, unless somebody else has replaced it since."""
         for made in reversed(self._made):
-            if vars(made.owner).get(made.name) is not made.replacement:
+            if _own(made.owner, made.name) is not made.replacement:
                 continue
             if made.inherited:
                 delattr(made.owner, made.name)
@@ -76,10 +76,14 @@ class Patches:
         _swap(original, replacement)
 
 
+def _own(owner: Any, name: str) -> Any:
+    return vars(owner).get(name)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] -- of any type
+
+
 def _dress(function: Any, original: Any) -> Any:
     """Give a replacement the name and the words of the original, but not its identity (`__wrapped__`)."""
     update_wrapper(function, original)
-    vars(function).pop("__wrapped__", None)
+    del function.__wrapped__
     return function
 
 

@@ -8,6 +8,7 @@ they were.
 import hmac
 import os
 from pathlib import Path
+from typing import Any
 
 from loomwork.kernel.canonical import Digest
 
@@ -49,3 +50,8 @@ class Place:
     def keyed(self, text: str) -> Digest:
         """Return the keyed hash of a text."""
         return Digest(hmac.digest(self._key, os.fsencode(text), "sha256").hex()[:_DIGITS])
+
+
+def text_of(given: Any) -> str | None:
+    """Return a path of any kind as text, None for what is no path."""
+    return os.fsdecode(given) if isinstance(given, str | bytes | os.PathLike) else None  # pyright: ignore[reportUnknownArgumentType] -- any path

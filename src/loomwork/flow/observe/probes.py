@@ -2,10 +2,11 @@
 
 import os
 import stat
-from typing import Literal
 
-Probe = Literal["kind", "link", "size", "time", "stat", "lstat", "access"]
-"""What was asked: `kind` follows links (exists, is_file), `link` does not (is_symlink, lexists); `stat` is all of it."""
+Probe = str
+"""What was asked: `kind` follows links (exists, is_file), `link` does not (is_symlink, lexists); `size`, `time`;
+`stat` and `lstat` are all of it; `access 4` asks for the permission to read.
+"""
 
 _stat = os.stat
 _lstat = os.lstat
@@ -14,7 +15,7 @@ _readlink = os.readlink
 MISSING = "missing"
 
 
-def probe(path: str, asked: str) -> str:
+def probe(path: str, asked: Probe) -> str:
     """Ask a path again and return the answer as text."""
     if asked.startswith("access"):
         return "yes" if os.access(path, int(asked[6:] or 0)) else "no"
@@ -30,7 +31,7 @@ def failure(error: Exception) -> str:
     return MISSING if isinstance(error, FileNotFoundError | NotADirectoryError) else type(error).__name__
 
 
-def told(path: str, found: os.stat_result, asked: str) -> str:
+def told(path: str, found: os.stat_result, asked: Probe) -> str:
     """Return what a stat tells someone who asked for this much."""
     match asked:
         case "kind":

@@ -8,6 +8,7 @@ from typing import Any
 
 from loomwork.flow.observe.files import absolute, read
 from loomwork.flow.observe.live import live
+from loomwork.flow.observe.place import text_of
 
 
 def on_popen(_event: str, args: tuple[Any, ...], frame: FrameType) -> None:
@@ -38,26 +39,25 @@ def on_fork(_event: str, _args: tuple[Any, ...], frame: FrameType) -> None:
 
 
 def _words(given: Any) -> list[str]:
-    if isinstance(given, str | bytes | os.PathLike):
-        text = os.fsdecode(given)
+    text = text_of(given)
+    if text is not None:
         try:
             return shlex.split(text)
         except ValueError:
             return text.split()
     if not isinstance(given, list | tuple):
         return []
-    words: list[str] = []
-    for each in given:  # pyright: ignore[reportUnknownVariableType] -- the caller's arguments, of any type
-        if isinstance(each, str | bytes | os.PathLike):
-            words.append(os.fsdecode(each))  # pyright: ignore[reportUnknownArgumentType] -- narrowed to a path
-    if len(words) > 2 and words[1] in ("-c", "/c"):  # a shell's command line
-        words += _words(words[2])
-    return words
+    words = [word for each in given if (word := text_of(each)) is not None]  # pyright: ignore[reportUnknownVariableType] -- the caller's arguments, of any type
+    match words:
+        case [_, "-c" | "/c", line, *_]:  # a shell
+            return [*words, *_words(line)]
+        case _:
+            return words
 
 
 def _read_named(words: Iterable[str], folder: Any, frame: FrameType) -> None:
     """Note the project's files among the words, also behind `--option=`."""
-    base = os.getcwd() if folder is None else os.fsdecode(folder)
+    base = text_of(folder) or os.getcwd()
     for word in words:
         for text in (word, word.partition("=")[2]):
             path = absolute(os.path.join(base, text)) if text and "\0" not in text else None
@@ -68,4 +68,4 @@ def _read_named(words: Iterable[str], folder: Any, frame: FrameType) -> None:
 
 
 def _name(given: Any) -> str:
-    return os.path.basename(os.fsdecode(given)) if isinstance(given, str | bytes | os.PathLike) else "?"
+    return os.path.basename(text_of(given) or "?")

@@ -7,7 +7,6 @@ An entry point that is a class of an extension module cannot be wrapped: `observ
 import glob
 import os
 import re
-import sys
 from collections.abc import Iterable
 from types import FrameType, FunctionType, ModuleType
 from typing import Any
@@ -16,12 +15,13 @@ from loomwork.flow.observe.facts import Listing
 from loomwork.flow.observe.files import absolute, read
 from loomwork.flow.observe.hashes import listing
 from loomwork.flow.observe.hidden import HIDDEN
-from loomwork.flow.observe.live import live
+from loomwork.flow.observe.live import Observing, live
 from loomwork.flow.observe.names import load
 from loomwork.flow.observe.patches import Patches
+from loomwork.flow.observe.place import text_of
+from loomwork.flow.observe.stack import frame_of
 
 READERS: dict[str, dict[str, list[Any]]] = load("readers")
-_frame = sys._getframe
 _QUOTED = re.compile(r"'((?:[^']|'')+)'")
 _REMOTE = re.compile(r"^(?!file:)[A-Za-z][A-Za-z0-9+.-]+://")
 _PATTERN = re.compile(r"[*?\[]")
@@ -41,7 +41,7 @@ def _noting(place: int, keyword: str, rest: list[str]) -> Any:
     def watched(original: Any, /, *args: Any, **kwargs: Any) -> Any:
         if live.on and not HIDDEN.get():
             given = args[place] if len(args) > place else kwargs.get(keyword)
-            see(_quoted(given) if rest else given, _frame(1))
+            see(_quoted(given) if rest else given, frame_of(1))
         return original(*args, **kwargs)
 
     return watched
@@ -53,7 +53,7 @@ def _wrap_class(entry: type, place: int, keyword: str, patches: Patches) -> None
     def make(original: Any) -> Any:
         def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
             if live.on and not HIDDEN.get():
-                see(args[place] if len(args) > place else kwargs.get(keyword), _frame(1))
+                see(args[place] if len(args) > place else kwargs.get(keyword), frame_of(1))
             original(self, *args, **kwargs)
 
         return __init__
@@ -64,17 +64,15 @@ def _wrap_class(entry: type, place: int, keyword: str, patches: Patches) -> None
 
 def see(given: Any, frame: FrameType) -> None:
     """Note everything that a reader was given as its source."""
-    token = HIDDEN.set(True)
-    try:
+    with Observing("a reader's source"):
         for each in _sources(given):
             _see_one(each, frame)
-    finally:
-        HIDDEN.reset(token)
 
 
 def _sources(given: Any) -> Iterable[str]:
-    if isinstance(given, str | bytes | os.PathLike):
-        yield os.fsdecode(given)
+    text = text_of(given)
+    if text is not None:
+        yield text
     elif isinstance(given, list | tuple | set | frozenset):
         for each in given:  # pyright: ignore[reportUnknownVariableType] -- a reader's argument, of any type
             yield from _sources(each)

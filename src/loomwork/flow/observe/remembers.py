@@ -60,10 +60,8 @@ def codes_of(value: Any) -> Iterator[CodeType]:
         if isinstance(value, FunctionType):
             yield value.__code__
             value = getattr(value, "__wrapped__", None)
-        elif isinstance(value, MethodType | staticmethod | classmethod):
-            value = value.__func__
-        elif isinstance(value, property):
-            value = value.fget
+        elif isinstance(value, MethodType | staticmethod | classmethod | property):
+            value = _unbound(value)
         elif isinstance(value, type) or value is None:
             return
         else:
@@ -73,10 +71,6 @@ def codes_of(value: Any) -> Iterator[CodeType]:
 def remembers(code: CodeType, names: dict[str, Any]) -> bool:
     """Say whether the function with this code, defined among these global names, may remember."""
     bound = _bound(code, names)
-    if isinstance(bound, staticmethod | classmethod):
-        bound = bound.__func__
-    if isinstance(bound, property):
-        bound = bound.fget
     function = bound if isinstance(bound, FunctionType) and bound.__code__ is code else None
     if function is None and bound is not None and not _keeps_nothing(bound):
         return True
@@ -93,7 +87,16 @@ def _bound(code: CodeType, names: dict[str, Any]) -> Any:
         if not isinstance(found, type):
             return None
         found = inspect.getattr_static(found, part, None)
-    return found
+    return _unbound(found)
+
+
+def _unbound(value: Any) -> Any:
+    """Return the function behind a method or property."""
+    if isinstance(value, property):
+        return value.fget
+    if isinstance(value, MethodType | staticmethod | classmethod):
+        return value.__func__  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] -- any callable
+    return value
 
 
 def _keeps_nothing(wrapper: Any) -> bool:

@@ -1,14 +1,13 @@
 """Network events, and sends and receives on connections that were opened earlier: nothing that can be verified."""
 
 import _socket
-import sys
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
 from loomwork.flow.observe.live import live
+from loomwork.flow.observe.stack import frame_of
 
-_frame = sys._getframe
 _UNIX = getattr(_socket, "AF_UNIX", None)
 _family = _socket.socket.family.__get__  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType, reportUnknownMemberType] -- the raw number; the property builds an enum each time
 
@@ -53,7 +52,7 @@ def watching(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     def make(original: Callable[..., Any]) -> Callable[..., Any]:
         def method(self: Any, *args: Any, **kwargs: Any) -> Any:
             if live.current() is not None and not is_of_this_process(self):
-                live.touched(f"network: {name}", _frame(1))
+                live.touched(f"network: {name}", frame_of(1))
             return original(self, *args, **kwargs)
 
         return method

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from loomwork.flow.observe.hashes import UNREADABLE, Known, Stamp, at_rest, hashes, now_ns, stamp_of
 from loomwork.flow.observe.hidden import own_io
+from loomwork.flow.observe.place import text_of
 from loomwork.kernel.canonical import Digest, combine
 
 _MAGIC = (0x377F0682, 0x377F0683)
@@ -25,10 +26,8 @@ _DIGITS = 40
 
 def database_path(given: object) -> str | None:
     """Return the file behind the first argument of `sqlite3.connect`; None for a database in memory."""
-    if not isinstance(given, str | bytes | os.PathLike):
-        return None
-    text = os.fsdecode(given)
-    if text in ("", ":memory:"):
+    text = text_of(given)
+    if text is None or text in ("", ":memory:"):
         return None
     if not text.startswith("file:"):
         return text

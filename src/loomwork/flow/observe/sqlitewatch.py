@@ -1,6 +1,5 @@
 """SQLite: the file at connect, and again at each statement, for a connection may be older than the call."""
 
-import sys
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -10,10 +9,10 @@ from typing import Any
 from loomwork.flow.observe.facts import Database
 from loomwork.flow.observe.files import absolute
 from loomwork.flow.observe.hidden import HIDDEN
-from loomwork.flow.observe.live import live
+from loomwork.flow.observe.live import Observing, live
 from loomwork.flow.observe.sqlite import database_path
+from loomwork.flow.observe.stack import frame_of
 
-_frame = sys._getframe
 _connecting = threading.local()
 
 
@@ -35,7 +34,7 @@ def connecting(_name: str) -> Callable[..., Any]:
         _connecting.path = None
         connection = original(*args, **kwargs)
         path: str | None = _connecting.path
-        if path is not None and live.frames(_frame(1)):
+        if path is not None and live.frames(frame_of(1)):
             connection.set_trace_callback(partial(_traced, path))
         return connection
 
@@ -44,11 +43,8 @@ def connecting(_name: str) -> Callable[..., Any]:
 
 def _traced(path: str, _statement: str) -> None:
     if live.on and not HIDDEN.get():
-        token = HIDDEN.set(True)
-        try:
+        with Observing("a database"):
             _seen(path, None)
-        finally:
-            HIDDEN.reset(token)
 
 
 def _seen(path: str, frame: FrameType | None) -> None:

@@ -1,11 +1,15 @@
 """Who reads: from the frames on the stack to the project's functions. Knows nothing of what is read."""
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
 from loomwork.flow.observe.names import Through
+
+frame_of = sys._getframe  # pyright: ignore[reportPrivateUsage] -- documented, and the only way that costs no import of inspect
+"""`frame_of(n)` is the frame n calls above: the same as `sys._getframe`."""
 
 OTHER, PROJECT, OURS, IMPORT = range(4)
 """Whose a source file is: a library's, the project's, loomwork's, or the import machinery's."""

@@ -83,7 +83,7 @@ class Watch:
         facts = self._facts
         if facts is None:
             facts = self._facts = {}
-        elif fact.key in facts or ("environment",) in facts and fact.key[0] == "environment":
+        elif fact.key in facts or (("environment",) in facts and fact.key[0] == "environment"):
             return
         facts[fact.key] = fact
         observation = fact.seen(self.place)

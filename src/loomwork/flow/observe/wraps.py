@@ -5,7 +5,6 @@ that reads for itself (ssl, logging, locale, retry delays) is nobody's observati
 """
 
 import os
-import sys
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
@@ -13,17 +12,17 @@ from typing import Any
 from loomwork.flow.observe.facts import Tested, Variable, Variables
 from loomwork.flow.observe.files import absolute, read
 from loomwork.flow.observe.hidden import HIDDEN
-from loomwork.flow.observe.live import live
+from loomwork.flow.observe.live import Observing, live
 from loomwork.flow.observe.names import CHANCE, CLOCK, ENVIRONMENT, PATHS, SHOWS_SOURCE
 from loomwork.flow.observe.probes import Probe, failure, told
-from loomwork.flow.observe.stack import outermost
+from loomwork.flow.observe.stack import frame_of, outermost
 
 Wrapped = Callable[..., Any]
 
-_frame = sys._getframe  # the one way to a caller's frame that costs no event loop its time
 _KIND = frozenset({
     "exists", "isfile", "isdir", "is_file", "is_dir", "is_mount", "ismount", "is_socket", "is_fifo", "is_block_device",
-    "is_char_device", "isjunction", "is_junction", "isreserved", "walk", "fwalk", "glob", "iglob", "rglob", "expanduser", "mkdir",
+    "is_char_device", "isjunction", "is_junction", "isreserved", "walk", "fwalk", "glob", "iglob", "rglob",
+    "expanduser", "mkdir",
 })  # fmt: skip
 _LINK = frozenset({"lexists", "islink", "is_symlink", "readlink"})
 _NOT_LEARNT = frozenset({"resolve", "realpath", "samefile", "absolute", "abspath", "relpath", "makedirs", "removedirs"})
@@ -38,7 +37,7 @@ def stat(name: str) -> Wrapped:
     def watched(original: Wrapped, path: Any, /, *args: Any, **kwargs: Any) -> Any:
         if not live.on or HIDDEN.get() or isinstance(path, int):
             return original(path, *args, **kwargs)
-        inner = _frame(1)
+        inner = frame_of(1)
         frame = live.reader(inner, PATHS)
         if frame is None:
             return original(path, *args, **kwargs)
@@ -63,10 +62,9 @@ def access(_name: str) -> Wrapped:
     def watched(original: Wrapped, path: Any, mode: int, /, **kwargs: Any) -> Any:
         answer = original(path, mode, **kwargs)
         if live.on and not HIDDEN.get() and not isinstance(path, int):
-            frame = live.reader(_frame(1), PATHS)
+            frame = live.reader(frame_of(1), PATHS)
             if frame is not None:
-                asked: Any = f"access {mode}"
-                _tested(path, kwargs.get("dir_fd"), asked, "yes" if answer else "no", frame)
+                _tested(path, kwargs.get("dir_fd"), f"access {mode}", "yes" if answer else "no", frame)
         return answer
 
     return watched
@@ -84,21 +82,16 @@ def _asked(function: str, whole: Probe) -> Probe | None:
 
 
 def _tested(path: Any, folder: int | None, asked: Probe | None, text: str, frame: FrameType) -> None:
-    token = HIDDEN.set(True)
-    try:
+    with Observing("a test of a path"):
         at = absolute(path, -1 if folder is None else folder)
-        if asked is None or at is None or live.is_ignored(at):
+        frames = live.frames(frame)
+        if asked is None or at is None or frames is None or live.is_ignored(at):
             return
         fact = Tested(at, asked, text)
-        frames = live.frames(frame)
-        if frames is None:
-            return
         for watch in live.watches():
             if watch.wrote(at) is None:
                 watch.sees(fact)
         live.beneath.add(frames, fact)
-    finally:
-        HIDDEN.reset(token)
 
 
 def environ_getitem(original: Wrapped) -> Wrapped:
@@ -107,7 +100,7 @@ def environ_getitem(original: Wrapped) -> Wrapped:
     def __getitem__(self: Any, key: Any) -> Any:
         if not live.on or HIDDEN.get():
             return original(self, key)
-        frame = live.reader(_frame(1), ENVIRONMENT)
+        frame = live.reader(frame_of(1), ENVIRONMENT)
         if frame is None:
             return original(self, key)
         try:
@@ -126,9 +119,10 @@ def environ_iter(original: Wrapped) -> Wrapped:
 
     def __iter__(self: Any) -> Any:
         if live.on and not HIDDEN.get():
-            frame = live.reader(_frame(1), ENVIRONMENT)
+            frame = live.reader(frame_of(1), ENVIRONMENT)
             if frame is not None:
-                live.saw(Variables(_plain_environment()), frame)
+                with Observing("the environment"):
+                    live.saw(Variables(os.environ), frame)
         return original(self)
 
     return __iter__
@@ -149,23 +143,16 @@ def environ_change(original: Wrapped) -> Wrapped:
 
 
 def _variable(key: Any, value: str | None, frame: FrameType) -> None:
-    name = os.fsdecode(key)
-    fact = Variable(name, value)
-    frames = live.frames(frame)
-    if frames is None:
-        return
-    for watch in live.watches():
-        if watch.set_names is None or name not in watch.set_names:
-            watch.sees(fact)
-    live.beneath.add(frames, fact)
-
-
-def _plain_environment() -> dict[str, str]:
-    token = HIDDEN.set(True)
-    try:
-        return dict(os.environ)
-    finally:
-        HIDDEN.reset(token)
+    with Observing("an environment variable"):
+        frames = live.frames(frame)
+        if frames is None:
+            return
+        name = os.fsdecode(key)
+        fact = Variable(name, value)
+        for watch in live.watches():
+            if watch.set_names is None or name not in watch.set_names:
+                watch.sees(fact)
+        live.beneath.add(frames, fact)
 
 
 def source_lines(_name: str) -> Wrapped:
@@ -173,7 +160,7 @@ def source_lines(_name: str) -> Wrapped:
 
     def watched(original: Wrapped, filename: Any, /, *args: Any, **kwargs: Any) -> Any:
         if live.on and not HIDDEN.get() and isinstance(filename, str) and not filename.startswith("<"):
-            frame = live.reader(_frame(1), SHOWS_SOURCE)
+            frame = live.reader(frame_of(1), SHOWS_SOURCE)
             if frame is not None:
                 observe_file(filename, frame)
         return original(filename, *args, **kwargs)
@@ -183,13 +170,10 @@ def source_lines(_name: str) -> Wrapped:
 
 def observe_file(path: Any, frame: FrameType) -> None:
     """Note a file that is read by other means than `open`."""
-    token = HIDDEN.set(True)
-    try:
+    with Observing("a file"):
         at = absolute(path)
         if at is not None and not live.is_ignored(at):
             read(at, frame)
-    finally:
-        HIDDEN.reset(token)
 
 
 def outside(kind: str, *, unless_args: int | None = None) -> Callable[[str], Wrapped]:
@@ -206,7 +190,7 @@ def outside(kind: str, *, unless_args: int | None = None) -> Callable[[str], Wra
 
         def watched(original: Wrapped, /, *args: Any, **kwargs: Any) -> Any:
             if live.on and not HIDDEN.get() and (unless_args is None or _given(args) < unless_args):
-                frame = live.reader(_frame(1), through)
+                frame = live.reader(frame_of(1), through)
                 if frame is not None:
                     live.touched(reason, frame)
             return original(*args, **kwargs)
