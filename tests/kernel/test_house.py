@@ -17,6 +17,7 @@ INPUT_AND_OUTPUT = {
     "aiohttp", "ctypes", "fcntl", "ftplib", "glob", "http", "io", "logging", "mmap", "multiprocessing", "os",
     "pickle", "select", "shelve", "shutil", "signal", "socket", "sqlite3", "ssl", "subprocess", "tempfile", "urllib",
 }  # fmt: skip
+HARMLESS = {"os.register_at_fork"}
 HEAVY = {"asyncio", "dataclasses", "numpy", "pathlib", "pydantic", "zoneinfo"}
 
 
@@ -24,10 +25,10 @@ def imported(file: Path) -> set[str]:
     names: set[str] = set()
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):
         if isinstance(node, ast.Import):
-            names |= {alias.name.partition(".")[0] for alias in node.names}
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and [alias.name for alias in node.names] != ["register_at_fork"]:
-            names.add((node.module or "").partition(".")[0])
-    return names
+            names |= {f"{node.module}.{alias.name}" for alias in node.names} - HARMLESS
+    return {name.partition(".")[0] for name in names}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))

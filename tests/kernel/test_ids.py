@@ -1,6 +1,8 @@
 """Ids are unique, in order, and repeatable with a seed."""
 
 import re
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -58,6 +60,15 @@ def test_two_processes_with_one_clock_differ_by_chance() -> None:
     clock = ManualClock()
     assert Ids(clock=clock).trace_id() != Ids(clock=clock).trace_id()
     assert Ids(clock=clock).run_id() != Ids(clock=clock).run_id()
+
+
+def test_a_forked_process_repeats_none_of_its_parents_chance() -> None:
+    script = (
+        "import os; from loomwork.kernel.ids import Ids; ids = Ids(); ids.span_id(); child = os.fork(); "
+        "print(*(ids.span_id() for _ in range(20)), flush=True); child and os.waitpid(child, 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
+    assert len(set(done.stdout.split())) == 40
 
 
 def test_a_seed_repeats_every_id() -> None:

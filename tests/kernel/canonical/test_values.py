@@ -201,6 +201,15 @@ def test_a_cycle_is_refused_with_the_path_that_leads_back() -> None:
         digest(rows)
 
 
+def test_a_cycle_through_a_set_is_refused() -> None:
+    class Knot:
+        def __fingerprint__(self) -> frozenset[Any]:
+            return frozenset({self})
+
+    with pytest.raises(CyclicValue, match=r"__fingerprint__\(\)\{\.\.\.\} leads back"):
+        digest(Knot())
+
+
 def test_a_value_without_a_form_is_refused_with_its_path_and_what_to_do() -> None:
     order = Tree("a", [Tree("b"), Tree("c", parent={"client": Unknown()})])
     with pytest.raises(Unhashable) as caught:

@@ -149,6 +149,15 @@ def test_what_cannot_be_written_is_refused_with_its_path(part: Any) -> None:
         encode({"rows": [None, zoo.Tree("a", part)]})
 
 
+def test_a_dataclass_that_is_an_error_is_refused() -> None:
+    @dataclasses.dataclass
+    class Failure(Exception):
+        code: int
+
+    with pytest.raises(NoCodec, match="Failure"):
+        encode(Failure(1))
+
+
 def test_a_default_factory_that_is_no_class_is_refused() -> None:
     with pytest.raises(NoCodec, match="default_factory"):
         encode(collections.defaultdict(lambda: 1))
