@@ -103,8 +103,8 @@ class Frame:
     """One step call in progress and everything it has read, called and spent so far."""
 
     __slots__ = (
-        "ambients", "calls", "cost", "degraded", "draws", "finished", "flight", "key", "outside", "parent", "requests",
-        "runtime", "scope", "settled", "slots", "span", "spoiled", "step", "trace", "usage", "watch",
+        "ambients", "calls", "cost", "degraded", "draw", "draws", "finished", "flight", "key", "outside", "parent",
+        "requests", "runtime", "scope", "settled", "slots", "span", "spoiled", "step", "trace", "usage", "watch",
     )  # fmt: skip
 
     def __init__(self, runtime: Runtime, scope: Scope, *, parent: Frame | None = None, step: Step | None = None) -> None:
@@ -122,6 +122,8 @@ class Frame:
         self.calls: list[Observed | None] = []
         """Nested calls in start order; None while one is open or when it failed."""
         self.finished = 0
+        self.draw: int | None = None
+        """Which draw of a sampled call this is; None where the answer is no draw."""
         self.draws: dict[str, int] = {}
         self.ambients: set[Ambient] = set()
         self.outside: set[str] = set()

@@ -83,6 +83,7 @@ class Opener:
         parent = opened.frame
         frame = Frame(runtime, parent.scope, parent=parent, step=opened.step)
         frame.key = opened.full_key
+        frame.draw = opened.draw
         frame.slots = opened.keyed.behaviour.slots
         frame.settled = opened.keyed.settled
         frame.watch = runtime.observer.watch()
