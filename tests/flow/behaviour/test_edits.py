@@ -13,8 +13,8 @@ EDITS = [*functions.EDITS, *classes.EDITS, *modules.EDITS]
 
 @pytest.mark.parametrize("case", EDITS, ids=[case.name for case in EDITS])
 def test_an_edit_changes_what_it_touches_and_nothing_else(case: Edit, tmp_path: Path) -> None:
-    before = behaviour_at(put(tmp_path / "before", case.files), case.target)
-    after = behaviour_at(put(tmp_path / "after", edited(case.files, case.edit)), case.target)
+    before = behaviour_at(put(tmp_path, case.files), case.target)
+    after = behaviour_at(put(tmp_path, edited(case.files, case.edit)), case.target)
     found = {change.name for change in diff_parts(before.parts, after.parts)}
     if case.changed:
         assert before.digest != after.digest

@@ -7,11 +7,14 @@ whatever they are called, so that a rename or a move is not a change.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 
 from msgspec import Struct
 
-from loomwork.flow.behaviour.parts import Part
+from loomwork.flow.behaviour.parts import SHOWN, Part
 
+_ALIKE = 0.8
+"""From here on, two texts in one place are one thing that was renamed and edited."""
 _FACTS = frozenset({"package", "python", "loomwork"})
 
 
@@ -38,6 +41,8 @@ def diff_parts(before: Sequence[Part], after: Sequence[Part]) -> list[Change]:
     changes = pairing.changes + _facts(before, after)
     if not changes:
         changes = _appearances(before, after)
+    told = [each for each in changes if each.before != each.after or len(each.after) >= SHOWN]
+    changes = told or changes
     return list({(each.kind, each.name, each.before, each.after): each for each in changes}.values())
 
 
@@ -90,7 +95,9 @@ class _Pairing:
         """Say whether a place leads to something else now, rather than to the same thing changed or renamed."""
         if one.digest == two.digest or (one.kind, one.name) == (two.kind, two.name):
             return False
-        return (one.kind, one.name) in self.names_after or (two.kind, two.name) in self.names_before
+        if (one.kind, one.name) in self.names_after or (two.kind, two.name) in self.names_before:
+            return True
+        return one.kind != two.kind or SequenceMatcher(None, one.shown, two.shown).ratio() < _ALIKE
 
     def _by_name(self, old: Part, new: Part) -> list[tuple[int, int]]:
         """Pair what two differing texts refer to: by name, then by content."""

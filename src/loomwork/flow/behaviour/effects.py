@@ -26,10 +26,7 @@ if TYPE_CHECKING:
     from loomwork.flow.behaviour.analysis import Analysis
 
 _SEEN_LIVE = (dict, list, set, tuple, frozenset, str, int, float, bytes, bytearray, type(None))
-_HARMLESS_MODULES = frozenset(
-    "logging warnings typing dataclasses functools abc contextlib enum collections itertools operator re atexit "
-    "asyncio inspect pathlib time math json string textwrap types unittest pytest doctest loomwork".split()
-)
+_QUIET_DECORATORS = frozenset("typing dataclasses functools abc contextlib enum types unittest atexit asyncio".split())
 _HARMLESS_BUILTINS = frozenset({"print", "len", "isinstance", "sorted", "str", "repr", "int", "float", "dict", "list"})
 
 
@@ -143,7 +140,7 @@ def _called(analysis: Analysis, act: Act, touch: Touch, found: Found) -> Any:
         own = isinstance(inner, (types.FunctionType, type)) and _is_own_code(analysis, inner)
         quiet = own and not reach.acts_elsewhere(analysis, inner, touch.wraps)
         return _NOTHING if quiet and _has_form(analysis, value) else value if quiet else _EVERYWHERE
-    return _NOTHING if type(value).__module__.partition(".")[0] in _HARMLESS_MODULES else value
+    return value
 
 
 def _builtin(analysis: Analysis, act: Act, touch: Touch, found: Found) -> Any:
@@ -165,7 +162,8 @@ def _own_call(analysis: Analysis, touch: Touch, found: Found) -> Any:
 
 def _foreign_call(act: Act, touch: Touch, value: Any) -> Any:
     name = home(value)
-    if name.partition(".")[0] in _HARMLESS_MODULES:
+    root = name.partition(".")[0]
+    if root == "loomwork" or (touch.how == "decorate" and root in _QUIET_DECORATORS):
         return _NOTHING
     if touch.how != "decorate":
         return _EVERYWHERE

@@ -63,15 +63,6 @@ class Project:
         for root in (self.root, *self.extra_roots):
             yield from _python_files(root)
 
-    def portable(self, text: str) -> str:
-        """Return a path inside the project in a form that stays equal when the project moves."""
-        for at, root in enumerate(self._roots):
-            if text == root[:-1]:
-                return f"<project {at}>"
-            if text.startswith(root):
-                return f"<project {at}>/{text[len(root) :]}"
-        return text
-
     def _decide(self, filename: str) -> bool:
         if filename.startswith("<"):
             return filename.startswith(_TYPED)

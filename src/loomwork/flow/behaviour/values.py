@@ -123,11 +123,11 @@ def _plain(to: Writing, value: Any, _path: str) -> None:
 
 
 def _text(to: Writing, value: str, _path: str) -> None:
-    to.form.say(to.analysis.project.portable(value) if value[:1] == "/" else value)
+    to.form.say(value)
 
 
 def _path(to: Writing, value: pathlib.PurePath, _path: str) -> None:
-    to.form.say((type(value).__name__, to.analysis.project.portable(str(value))))
+    to.form.say((type(value).__name__, str(value)))
 
 
 def _nested(write: Callable[[Writing, Any, str], None]) -> Callable[[Writing, Any, str], None]:

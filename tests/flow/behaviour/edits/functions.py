@@ -277,7 +277,7 @@ EDITS = [
     edit("a walrus in a default", CLOSURES, "(z := 5)", "(z := 6)", "app:walrus(y=)"),
     edit("a default of the step", CLOSURES, "k=4", "k=5", "app:work(k=)"),
     edit("a nested default of the step", CLOSURES, '{"a": [1]}', '{"a": [2]}', "app:work(deep=)"),
-    edit("an alias points elsewhere", CLOSURES, "chosen = scale", "chosen = make", "app.chosen" and "app:work"),
+    edit("an alias points elsewhere", CLOSURES, "chosen = scale", "chosen = make", "app:make"),
     edit("a singledispatch implementation", CLOSURES, "{value:03d}", "{value:04d}", "app:_"),
     edit("a singledispatch implementation by type", CLOSURES, '",".join', '";".join', "app:_show_list"),
     edit("a singledispatch base", CLOSURES, "return str(value)", "return repr(value)", "app:show"),

@@ -166,7 +166,6 @@ import styles
 import words
 import importlib
 import lazy
-from plugins import load
 
 def kind(x):
     return getattr(styles, "for_" + x)()
@@ -194,6 +193,7 @@ def wide(x):
 
 @step
 def computed(x):
+    from plugins import load
     return load(x)
 """,
     styles='def for_a(): return "a"\ndef for_b(): return "b"\nSIZE = 1\n',
