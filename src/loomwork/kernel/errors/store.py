@@ -24,7 +24,7 @@ class StoreBusy(StoreError):
     """Another process held the store for longer than anyone should."""
 
     what = "the store '{path}' has been locked by another process for {seconds} s"
-    todo = "end the process that holds it (`loomwork doctor` lists what it can see), then run again"
+    todo = "close the program that holds it (a database browser, a backup), then run again"
     retryable = True
 
 
@@ -75,7 +75,7 @@ class NotAStore(StoreError):
     """A file that is something else."""
 
     what = "'{path}' is not a loomwork store ({detail})"
-    todo = "choose another file with --store; if it once was a store, `loomwork doctor --repair` sets it aside"
+    todo = "choose another file with --store; `loomwork doctor --repair` sets aside what was a store once"
 
 
 class StoreTooNew(StoreError):

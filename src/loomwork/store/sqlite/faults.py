@@ -42,7 +42,7 @@ def translated(error: sqlite3.Error, path: Path, *, waited: float = 0.0) -> Exce
     if code == sqlite3.SQLITE_IOERR and _is_out_of_room(path):
         return StoreFull(path=str(path), detail=detail)
     if code == sqlite3.SQLITE_TOOBIG or isinstance(error, sqlite3.DataError):
-        return BodyTooLarge(size="more", limit=LARGEST_BODY)
+        return BodyTooLarge(size=f"more than {LARGEST_BODY}", limit=LARGEST_BODY)
     if "closed database" in detail:
         return StoreClosed(path=str(path))
     kind = _KINDS.get(code)
