@@ -13,10 +13,11 @@ from loomwork.kernel.errors.models import NotSupported, UnknownModel, WrongModel
 from loomwork.kernel.messages import Request, Response
 from loomwork.kernel.stream import StreamEvent
 from loomwork.models.drivers import table
+from loomwork.models.metering import book
 from loomwork.models.plain import Plain, settle
-from loomwork.models.protocols import Embedder, Embedding, Ended, Mode, Model, OnAttempt, Outcome, complete
+from loomwork.models.protocols import Embedder, Embedding, Mode, Model, OnAttempt, complete
 from loomwork.models.settings import ModelSettings
-from loomwork.models.target import Asked, Target
+from loomwork.models.target import Target
 from loomwork.models.wire.http import Transport
 from loomwork.models.wrappers.attentive import Attentive
 from loomwork.models.wrappers.deadline import Deadline
@@ -25,7 +26,7 @@ from loomwork.models.wrappers.embedding import ReliableEmbedder
 from loomwork.models.wrappers.limit import Concurrency, Rate
 from loomwork.models.wrappers.metered import Metered
 from loomwork.models.wrappers.retry import Backoff, Retry
-from loomwork.models.wrappers.routes import Member, Pace, Route, by_price, by_share
+from loomwork.models.wrappers.routes import Member, Order, Pace, Route, by_price, by_share
 
 
 class Resolved(Struct, frozen=True, kw_only=True):
@@ -54,7 +55,8 @@ class Catalog:
         clock: What waits and limits are measured with.
         rng: What jitter is drawn from.
         transport: What requests go through; a pool of connections of its own if None.
-        on_attempt: Told before each request that is sent, and how it ended.
+        on_attempt: Told before each request that is sent, and how it ended; by default it is booked against the
+            step call that sent it.
         root: What relative paths in the settings start from.
         now: Seconds since 1970, for a Retry-After that is a date.
     """
@@ -77,12 +79,13 @@ class Catalog:
         self._backoff = Backoff(rng or SystemRandom())
         self._transport = transport
         self._own: Any = None
-        self._on_attempt = on_attempt or _unheard
+        self._on_attempt = on_attempt or book
         self._root = root or Path.cwd()
         self._now = now
         self._resolved: dict[tuple[str, bool | None], Resolved] = {}
         self._models: dict[str, Model] = {}
         self._embedders: dict[str, Embedder] = {}
+        self._paces: dict[str, Pace] = {}
 
     @property
     def aliases(self) -> tuple[str, ...]:
@@ -122,7 +125,10 @@ class Catalog:
         settings = self.settings(alias)
         targets = [self.resolve(member).targets[0] for member in settings.models]
         members = [Member(member, asked(member)) for member in settings.models]
-        return _ROUTES[settings.route](alias, settings, members, targets, self._clock)
+        if settings.route == "fastest":
+            pace = self._paces.setdefault(alias, Pace(len(members)))
+            return Route(alias, members, clock=self._clock, order=pace.order, measured=pace.measured)
+        return Route(alias, members, clock=self._clock, order=_ORDERS[settings.route](settings, targets))
 
     def embedder(self, alias: str) -> Embedder:
         """The live embedder. Raises as `model`, and `NotSupported` where the driver has none."""
@@ -251,40 +257,21 @@ class Catalog:
         return self._transport
 
 
-def _unheard(_target: Target, _asked: Asked) -> Ended:
-    return _nothing
+def _as_given(settings: ModelSettings, _targets: list[Target]) -> Order:
+    places = range(len(settings.models))
+    return lambda _request: places
 
 
-def _nothing(_outcome: Outcome) -> None:
-    return None
+def _by_share(settings: ModelSettings, _targets: list[Target]) -> Order:
+    return by_share(settings.weights or (1.0,) * len(settings.models))
 
 
-def _fallback(
-    alias: str, _settings: ModelSettings, members: list[Member], _targets: list[Target], clock: Clock
-) -> Model:
-    return Route(alias, members, clock=clock)
+def _by_price(_settings: ModelSettings, targets: list[Target]) -> Order:
+    return by_price(targets)
 
 
-def _balance(alias: str, settings: ModelSettings, members: list[Member], _targets: list[Target], clock: Clock) -> Model:
-    return Route(alias, members, clock=clock, order=by_share(settings.weights or (1.0,) * len(members)))
-
-
-def _cheapest(
-    alias: str, _settings: ModelSettings, members: list[Member], targets: list[Target], clock: Clock
-) -> Model:
-    return Route(alias, members, clock=clock, order=by_price(targets))
-
-
-def _fastest(
-    alias: str, _settings: ModelSettings, members: list[Member], _targets: list[Target], clock: Clock
-) -> Model:
-    pace = Pace(len(members))
-    return Route(alias, members, clock=clock, order=pace.order, measured=pace.measured)
-
-
-_ROUTES: dict[str, Callable[[str, ModelSettings, list[Member], list[Target], Clock], Model]] = {
-    "fallback": _fallback,
-    "balance": _balance,
-    "cheapest": _cheapest,
-    "fastest": _fastest,
+_ORDERS: dict[str, Callable[[ModelSettings, list[Target]], Order]] = {
+    "fallback": _as_given,
+    "balance": _by_share,
+    "cheapest": _by_price,
 }

@@ -13,6 +13,8 @@ from loomwork.models.prices import PriceList, cost
 _CAUTION = 1.5
 """How far an estimate of input tokens may be off when money is set aside for it."""
 
+_LONGEST = 8192
+"""Tokens of an answer whose length nothing limits."""
 
 Asked = Request | Sequence[str]
 """What is sent: a request, or texts to be embedded."""
@@ -36,17 +38,18 @@ class Target(Struct, frozen=True, kw_only=True):
         return cost(usage, self.prices)
 
     def most(self, asked: Asked) -> Money | None:
-        """The most that a request may cost; None where the price, or how long an answer may get, is unknown."""
+        """The most that a request is expected to cost; None where the price is unknown.
+
+        Where nothing limits the answer it is taken to have 8,192 tokens at most: say `max_tokens` to be sure.
+        """
         if not self.prices:
             return None
         if all(not price.input and not price.output for price in self.prices):
             return Money(0, self.prices[0].currency)
         if isinstance(asked, Request):
-            longest, tokens = asked.max_tokens or self.max_output, estimate_request(asked)
+            longest, tokens = asked.max_tokens or self.max_output or _LONGEST, estimate_request(asked)
         else:
             longest, tokens = 0, sum(estimate_text(text) for text in asked)
-        if longest is None:
-            return None
         dearest = max(self.prices, key=lambda price: price.input + price.output)
         entering = int(tokens * _CAUTION) * max(dearest.input, dearest.cache_write or Decimal(0))
         return Money.of((entering + longest * dearest.output) / 1_000_000, dearest.currency)

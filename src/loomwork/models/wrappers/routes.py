@@ -46,7 +46,7 @@ class Route:
     Args:
         name: The route's alias, for errors.
         members: What may be asked.
-        order: Who comes first; in the order given if None.
+        order: Who comes first.
         clock: What paces are measured with.
         measured: Told how fast a member began to answer.
     """
@@ -57,12 +57,12 @@ class Route:
         members: Sequence[Member],
         *,
         clock: Clock,
-        order: Order | None = None,
+        order: Order,
         measured: Measured | None = None,
     ) -> None:
         self._name = name
         self._members = tuple(members)
-        self._order: Order = order or self._as_given
+        self._order = order
         self._clock = clock
         self._measured = measured
 
@@ -93,9 +93,6 @@ class Route:
         if len(failed) == 1 and last is not None:
             raise last
         raise NoMemberAnswered(model=self._name, members="; ".join(failed) or "it has none") from last
-
-    def _as_given(self, _request: Request) -> Sequence[int]:
-        return range(len(self._members))
 
 
 def _marked(event: StreamEvent, failed: list[str]) -> StreamEvent:

@@ -1,0 +1,123 @@
+"""Model calls as steps: keyed by what answers (driver, model, address, parameters), memoised, traced and counted.
+
+The one file of models that knows flow's steps. The workspace registers its `Catalog` as the service "models".
+"""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from typing import Any, cast
+
+from loomwork.flow.builtin import Settled, builtin
+from loomwork.flow.context import current_frame, mark_degraded, service
+from loomwork.kernel.messages import Request, Response
+from loomwork.kernel.stream import Done, StreamEvent
+from loomwork.models.catalog import Catalog
+from loomwork.models.protocols import Mode, Model
+from loomwork.models.protocols import complete as whole
+from loomwork.models.wrappers.routes import DEGRADED
+from loomwork.trace import semconv
+
+_EMBEDDING = ("driver", "model", "base_url", "dimensions", "extra_body", "headers", "recordings")
+"""What of an identity changes vectors."""
+
+
+def _keep(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    request: Request = arguments["request"]
+    return {"alias": arguments["alias"], "temperature": request.temperature, "draw": arguments["draw"]}
+
+
+def _settle(services: Mapping[str, Any], kept: Mapping[str, Any]) -> Settled:
+    catalog = cast("Catalog", services["models"])
+    found = catalog.resolve(kept["alias"], temperature=kept["temperature"])
+    return Settled(identity=found.identity, sampled=found.sampled, shown=found.shown)
+
+
+def _keep_alias(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    return {"alias": arguments["alias"]}
+
+
+def _settle_embedding(services: Mapping[str, Any], kept: Mapping[str, Any]) -> Settled:
+    catalog = cast("Catalog", services["models"])
+    alias = kept["alias"]
+    found = catalog.resolve(alias)
+    identity = {name: found.identity[name] for name in _EMBEDDING if name in found.identity}
+    return Settled(identity=identity, shown={f"models.{alias}.{name}": str(value) for name, value in identity.items()})
+
+
+@builtin(name="model", kind="model", semantics=1, keep=_keep, settle=_settle, ignore=("alias", "draw"))
+async def complete(alias: str, request: Request, draw: int | None = None) -> Response:
+    """Ask a model for a whole answer.
+
+    Args:
+        alias: Its name in the settings; what it stands for is part of the key, the name itself is not.
+        request: What to ask.
+        draw: Which draw of a sampled answer to take; by default the n-th identical call of a step is draw n.
+    """
+    del draw  # the frame knows it
+    response = await whole(_model(alias), request)
+    _note(alias, response)
+    return response
+
+
+@builtin(name="model_stream", kind="model", semantics=1, keep=_keep, settle=_settle, ignore=("alias", "draw"))
+async def stream(alias: str, request: Request, draw: int | None = None) -> AsyncGenerator[StreamEvent, None]:
+    """Ask a model for an answer in pieces; the last one is `Done`. Arguments as of `complete`."""
+    del draw  # the frame knows it
+    async with aclosing(_model(alias).stream(request)) as events:
+        async for event in events:
+            if isinstance(event, Done):
+                _note(alias, event.response)
+            yield event
+
+
+@builtin(name="embed", kind="model", semantics=1, keep=_keep_alias, settle=_settle_embedding, ignore=("alias",))
+async def embed(alias: str, texts: list[str]) -> Any:
+    """Turn texts into vectors: a float32 array of shape (len(texts), dimensions)."""
+    made = await _catalog().embed(alias, texts)
+    return made.vectors
+
+
+class _Called:
+    """A route's member as a step of its own, so that its answer is memoised even where the route's is not."""
+
+    def __init__(self, alias: str, draw: int | None) -> None:
+        self._alias = alias
+        self._draw = draw
+
+    async def stream(self, request: Request, *, mode: Mode = "live") -> AsyncGenerator[StreamEvent, None]:
+        if mode == "whole":
+            yield Done(response=await complete(self._alias, request, self._draw))
+            return
+        async with aclosing(stream(self._alias, request, self._draw)) as events:
+            async for event in events:
+                yield event
+
+
+def _catalog() -> Catalog:
+    return cast("Catalog", service("models"))
+
+
+def _model(alias: str) -> Model:
+    catalog = _catalog()
+    if not catalog.settings(alias).route:
+        return catalog.model(alias)
+    frame = current_frame()
+    draw = None if frame is None else frame.draw
+    return catalog.route(alias, lambda member: _Called(member, draw))
+
+
+def _note(alias: str, response: Response) -> None:
+    """Tell the running call's span who answered, and the call that its answer is second best if it is."""
+    reason = response.extra.get(DEGRADED)
+    if reason:
+        mark_degraded(f"{alias}: {reason}")
+    frame = current_frame()
+    if frame is None or frame.span is None:
+        return
+    target = _catalog().resolve(alias).targets[0]
+    frame.span.set("loomwork.model", alias)
+    frame.span.set(semconv.PROVIDER, target.provider)
+    frame.span.set(semconv.REQUEST_MODEL, target.model)
+    frame.span.set(semconv.RESPONSE_MODEL, response.model)
+    frame.span.set(semconv.RESPONSE_ID, response.id)
+    frame.span.set(semconv.FINISH_REASONS, [response.finish_raw or response.finish_reason])
