@@ -16,7 +16,7 @@ def plain(value: object, redact: Callable[[str], str]) -> object:
     """Return `value` as None, bool, int64, float, str, bytes, list or dict; every text passes through `redact`.
 
     >>> plain({1: (2**70, {"a"})}, str.upper)
-    {'1': ['1180591620717411303424', ["A"]]}
+    {'1': ['1180591620717411303424', ['A']]}
     """
     return _plain(value, redact, 0)
 

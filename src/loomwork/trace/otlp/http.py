@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final, NamedTuple
+from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
 from msgspec import Struct
-from yarl import URL
 
 from loomwork.kernel.clock import Clock
 from loomwork.kernel.errors.trace import SpansNotSent
@@ -72,8 +72,8 @@ class Sender:
         chance: Callable[[], float],
         patience: Patience | None = None,
     ) -> None:
-        address = URL(url)
-        self._url = address.with_path("/v1/traces") if address.path in {"", "/"} else address
+        address = urlsplit(url)
+        self._url = address._replace(path="/v1/traces").geturl() if address.path in {"", "/"} else url
         self._session = session
         self._clock = clock
         self._encoding: Encoding = encoding
@@ -175,6 +175,7 @@ def _text(body: bytes) -> str:
     return body[:200].decode("utf-8", "replace")
 
 
-def _shown(url: URL) -> str:
+def _shown(url: str) -> str:
     """Return the address without user, password and query, which may hold keys."""
-    return str(url.with_user(None).with_query(None))
+    address = urlsplit(url)
+    return address._replace(netloc=address.netloc.rpartition("@")[2], query="", fragment="").geturl()
