@@ -146,10 +146,10 @@ def test_no_text_breaks_the_reader(text: str):
         ("descripton: x", 2, "did you mean 'description'"),
         ("params:\n  temprature: 1", 3, "did you mean 'params.temperature'"),
         ("temperature: 1", 2, "put it under `params:`"),
-        ("defaults: x", 2, "a mapping of variables"),
-        ('params:\n  temperature: "0"', 3, "is not a number"),
-        ("params:\n  seed: 1.5", 3, "is not a whole number"),
-        ("params:\n  reasoning_effort: lots", 3, "one of none, minimal"),
+        ("defaults: x", 2, "must be: mapping"),
+        ('params:\n  temperature: "0"', 3, "must be: number"),
+        ("params:\n  seed: 1.5", 3, "must be: integer"),
+        ("params:\n  reasoning_effort: lots", 3, "none . minimal"),
     ],
 )
 def test_a_wrong_field_names_its_line_and_the_nearest_field(text: str, line: int, says: str):

@@ -36,7 +36,7 @@ def test_a_heading_in_fenced_code_or_behind_a_backslash_is_text():
     [
         ("## sytem\nx", 1, "did you mean ## system"),
         ("## user\nx\n## asistant\ny", 3, "did you mean ## assistant"),
-        ("## human\nx", 1, "called ## user here"),
+        ("## human\nx", 1, "sections are ## system"),
         ("## tool\nx", 1, "sections are"),
         ("Hello\n## user\nx", 1, "before the first section"),
         ("## user\nx\n## system\ny", 3, "not the first"),

@@ -9,11 +9,13 @@ import pydantic
 import pytest
 
 from loomwork.kernel.errors.prompts import (
+    BlockSet,
     PromptTooLarge,
     TemplateFailed,
     TemplateForbidden,
     TemplateSyntax,
     TemplateTooCostly,
+    TooManyJoins,
     UnprintableValue,
 )
 from loomwork.prompts.language import FILTERS, tags
@@ -118,7 +120,6 @@ def test_a_syntax_error_names_file_and_line():
         ("{% include 'x' %}", "include"),
         ("{% import 'x' as y %}", "import"),
         ("{% macro f() %}{% endmacro %}", "macro"),
-        ("{% set x %}a{% endset %}", "set"),
         ("{{ x|format(1) }}", "format"),
         ("{{ 'a' * 1000 }}", "*"),
         ("{{ x.append(1) }}", "append"),
@@ -127,7 +128,6 @@ def test_a_syntax_error_names_file_and_line():
         ("{{ namespace(a=1) }}", "namespace"),
         ("{{ debug() }}", "debug"),
         ("{{ xs[0](1) }}", "]"),
-        ("{{ " + " ~ ".join("x" * 40) + " }}", "~"),
     ],
 )
 def test_what_templates_cannot_do_is_refused_before_anything_runs(text: str, name: str):
@@ -135,6 +135,13 @@ def test_what_templates_cannot_do_is_refused_before_anything_runs(text: str, nam
         Template("\n" + text, file="p.md")
     assert caught.value.fields["name"] == name
     assert caught.value.fields["line"] == 2
+
+
+def test_a_block_set_and_endless_joins_are_refused():
+    with pytest.raises(BlockSet, match=r"write {% set name = value %}"):
+        Template("{% set x %}a{% endset %}", file="p.md")
+    with pytest.raises(TooManyJoins, match=r"p\.md:2"):
+        Template("\n{{ " + " ~ ".join("x" * 40) + " }}", file="p.md")
 
 
 def test_an_endless_loop_runs_out_of_fuel():

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from msgspec import Struct
 
-from loomwork.kernel.errors.prompts import BadExample
+from loomwork.kernel.errors.prompts import ExampleNotJson, ExampleNotObject, ExampleWithoutOutput
 from loomwork.prompts.filters import text_of
 
 Embed = Callable[[Sequence[str]], Awaitable[Any]]
@@ -48,13 +48,11 @@ def as_example(row: object, *, place: str) -> Example:
     if isinstance(row, Example):
         return row
     if not isinstance(row, Mapping):
-        raise BadExample(place=place, reason="is not an object", advice='write the variables and "output"')
+        raise ExampleNotObject(place=place)
     items = dict(cast("Mapping[str, object]", row))
     if "output" not in items:
         given = ", ".join(items) or "nothing"
-        raise BadExample(
-            place=place, reason=f"has no output (it has: {given})", advice='add "output": the answer wanted'
-        )
+        raise ExampleWithoutOutput(place=place, given=given)
     output = items.pop("output")
     return Example(variables=items, output=output, place=place)
 
@@ -74,7 +72,7 @@ def read_examples(text: str, *, file: str) -> tuple[Example, ...]:
         try:
             row = json.loads(line)
         except ValueError as bad:
-            raise BadExample(place=place, reason=f"is no JSON ({bad})", advice="write one JSON object a line") from None
+            raise ExampleNotJson(place=place, detail=str(bad)) from None
         found.append(as_example(row, place=place))
     return tuple(found)
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from msgspec import Struct, field
 
-from loomwork.kernel.errors.prompts import BadPromptField
+from loomwork.kernel.errors.prompts import ParamOutside, UnknownField, WrongField
 from loomwork.prompts.frontmatter import Node
 
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh")
@@ -59,28 +59,28 @@ class Kind(Struct, frozen=True):
     words: str
 
 
-_WHOLE = Kind(_whole, "a whole number")
-_NUMBER = Kind(_number, "a number")
+_WHOLE = Kind(_whole, "integer")
+_NUMBER = Kind(_number, "number")
 
 PARAMS: dict[str, Kind] = {
     "temperature": _NUMBER,
     "top_p": _NUMBER,
     "top_k": _WHOLE,
     "max_tokens": _WHOLE,
-    "stop": Kind(_texts, "a list of texts"),
+    "stop": Kind(_texts, "list of text"),
     "seed": _WHOLE,
     "presence_penalty": _NUMBER,
     "frequency_penalty": _NUMBER,
-    "reasoning_effort": Kind(_effort, f"one of {', '.join(EFFORTS)}"),
+    "reasoning_effort": Kind(_effort, " | ".join(EFFORTS)),
     "reasoning_budget": _WHOLE,
-    "extra_body": Kind(_mapping, "a mapping"),
+    "extra_body": Kind(_mapping, "mapping"),
 }
 FIELDS: dict[str, Kind] = {
-    "description": Kind(_text, "a text"),
-    "defaults": Kind(_mapping, "a mapping of variables to values"),
-    "params": Kind(_mapping, "a mapping of model parameters"),
-    "schema": Kind(_mapping, "a JSON schema"),
-    "examples": Kind(lambda value: isinstance(value, list | str), "a list, or the name of a JSONL file"),
+    "description": Kind(_text, "text"),
+    "defaults": Kind(_mapping, "mapping"),
+    "params": Kind(_mapping, "mapping"),
+    "schema": Kind(_mapping, "mapping (JSON schema)"),
+    "examples": Kind(lambda value: isinstance(value, list | str), "list | text (JSONL file)"),
 }
 
 
@@ -103,15 +103,13 @@ def read_fields(front: Node, *, file: str) -> Fields:
 def _checked(node: Node, known: Mapping[str, Kind], *, file: str, within: str) -> dict[str, Node]:
     items = cast("dict[str, Node]", node.value)
     for name, value in items.items():
+        where = {"file": file, "line": value.line, "name": within + name}
+        if name not in known and within == "" and name in PARAMS:
+            raise ParamOutside(**where)
         if name not in known:
             near = get_close_matches(name, list(known), n=1)
-            names = ", ".join(known)
-            hint = f"did you mean '{within}{near[0]}'? " if near else ""
-            advice = f"{hint}known here: {names}"
-            if within == "" and name in PARAMS:
-                advice = "put it under `params:`"
-            raise BadPromptField(file=file, line=value.line, name=within + name, reason="is unknown", advice=advice)
+            hint = f" (did you mean '{within}{near[0]}'?)" if near else ""
+            raise UnknownField(near=hint, known=", ".join(known), **where)
         if not known[name].fits(value.plain()):
-            reason, advice = f"is not {known[name].words}", f"write {known[name].words}"
-            raise BadPromptField(file=file, line=value.line, name=within + name, reason=reason, advice=advice)
+            raise WrongField(wanted=known[name].words, **where)
     return items

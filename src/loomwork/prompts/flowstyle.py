@@ -3,6 +3,21 @@
 import json
 import re
 
+from loomwork.kernel.errors.prompts import (
+    AmbiguousValue,
+    BadBeginning,
+    BadFrontMatter,
+    BracketOpen,
+    ColonInText,
+    FieldNameNotText,
+    FieldTwice,
+    NoColon,
+    NoValue,
+    QuoteOpen,
+    TextBehind,
+    UnknownEscape,
+)
+
 Scalar = str | int | float | bool | None
 FlowValue = Scalar | list["FlowValue"] | dict[str, "FlowValue"]
 
@@ -19,13 +34,13 @@ _FLOW_PLAIN = re.compile(
 
 
 class Unread(Exception):
-    """What cannot be read, on which line, and what to write instead."""
+    """What cannot be read and on which line; the reader of the file knows its name."""
 
-    def __init__(self, line: int, reason: str, advice: str) -> None:
-        super().__init__(line, reason, advice)
+    def __init__(self, line: int, kind: type[BadFrontMatter], **fields: object) -> None:
+        super().__init__(line, kind, fields)
         self.line = line
-        self.reason = reason
-        self.advice = advice
+        self.kind = kind
+        self.fields = fields
 
 
 def scalar(text: str, line: int) -> Scalar:
@@ -37,10 +52,10 @@ def scalar(text: str, line: int) -> Scalar:
     if text[0] in "\"'":
         found = _QUOTED.match(text)
         if found is None:
-            raise Unread(line, f"a quote is not closed in {text[:40]!r}", "close it on the same line, or use `|`")
+            raise Unread(line, QuoteOpen, text=repr(text[:40]))
         rest = text[found.end() :].strip()
         if rest and not rest.startswith("#"):
-            raise Unread(line, f"{rest[:20]!r} stands behind the closing quote", "put the whole value into quotes")
+            raise Unread(line, TextBehind, text=repr(rest[:20]))
         return _unquote(found[0], line)
     return plain(re.split(r"\s#", text, maxsplit=1)[0].strip(), line)
 
@@ -52,15 +67,13 @@ def plain(text: str, line: int) -> Scalar:
     if _NUMBER.match(text):
         return float(text) if "." in text else int(text)
     if text.lower() in _MAYBE_BOOL:
-        raise Unread(
-            line, f"{text} means different things to different readers", f'write true, false, null or "{text}"'
-        )
+        raise Unread(line, AmbiguousValue, text=text)
     if _MAYBE_NUMBER.match(text):
-        raise Unread(line, f"{text} means different things to different readers", f'put it into quotes: "{text}"')
+        raise Unread(line, AmbiguousValue, text=text)
     if text[:1] in "&*!%@`|>{}[],?" or text.startswith(("- ", "? ")) or text == "-":
-        raise Unread(line, f"text cannot begin with {text[0]!r} here", "put it into quotes")
+        raise Unread(line, BadBeginning, text=repr(text[0]))
     if ": " in text or text.endswith(":"):
-        raise Unread(line, f"a colon splits {text[:40]!r} in two", "put the text into quotes")
+        raise Unread(line, ColonInText, text=repr(text[:40]))
     return text
 
 
@@ -70,8 +83,7 @@ def _unquote(text: str, line: int) -> str:
     try:
         return str(json.loads(text))
     except ValueError:
-        advice = r"use the escapes of JSON (\n, \", \\, é), or single quotes"
-        raise Unread(line, f"an escape in {text[:40]} is unknown", advice) from None
+        raise Unread(line, UnknownEscape, text=text[:40]) from None
 
 
 class Flow:
@@ -91,7 +103,7 @@ class Flow:
             case "[":
                 return self._list()
             case "":
-                raise self._bad("a bracket is not closed", "close it")
+                raise self._bad(BracketOpen)
             case _:
                 return self._scalar()
 
@@ -100,7 +112,7 @@ class Flow:
         end = self._text.find("\n", self._at)
         rest = self._text[self._at : end if end >= 0 else None].strip()
         if rest and not rest.startswith("#"):
-            raise self._bad(f"{rest[:20]!r} stands behind the closing bracket", "remove it")
+            raise self._bad(TextBehind, text=repr(rest[:20]))
         return self._text.count("\n", 0, self._at) + 1
 
     def _mapping(self) -> dict[str, FlowValue]:
@@ -109,12 +121,12 @@ class Flow:
         while not self._closes("}"):
             name = self._scalar()
             if not isinstance(name, str):
-                raise self._bad(f"the name {name!r} is not text", "put it into quotes")
+                raise self._bad(FieldNameNotText, name=name)
             if name in out:
-                raise self._bad(f"{name!r} is given twice", "keep one")
+                raise self._bad(FieldTwice, name=name)
             self._blank()
             if self._text[self._at : self._at + 1] != ":":
-                raise self._bad(f"no colon follows {name!r}", "write `name: value`")
+                raise self._bad(NoColon, name=name)
             self._at += 1
             out[name] = self.value()
             self._comma("}")
@@ -140,7 +152,7 @@ class Flow:
         if self._text.startswith(",", self._at):
             self._at += 1
         elif not self._text.startswith(bracket, self._at):
-            raise self._bad(f"no comma or {bracket!r} follows", "separate by commas and close the bracket")
+            raise self._bad(BracketOpen)
 
     def _scalar(self) -> Scalar:
         self._blank()
@@ -149,7 +161,7 @@ class Flow:
             return _unquote(found[0], self._line())
         found = _FLOW_PLAIN.match(self._text, self._at)
         if found is None:
-            raise self._bad(f"{self._text[self._at : self._at + 20]!r} is no value", "put text into quotes")
+            raise self._bad(NoValue, text=repr(self._text[self._at : self._at + 20]))
         self._at = found.end()
         return plain(found[0].strip(), self._line())
 
@@ -160,5 +172,5 @@ class Flow:
     def _line(self) -> int:
         return self._first + self._text.count("\n", 0, self._at)
 
-    def _bad(self, reason: str, advice: str) -> Unread:
-        return Unread(self._line(), reason, advice)
+    def _bad(self, kind: type[BadFrontMatter], **fields: object) -> Unread:
+        return Unread(self._line(), kind, **fields)

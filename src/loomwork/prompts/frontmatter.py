@@ -10,7 +10,15 @@ from typing import Literal
 
 from msgspec import Struct
 
-from loomwork.kernel.errors.prompts import BadFrontMatter
+from loomwork.kernel.errors.prompts import (
+    FieldIndented,
+    FieldNameNotText,
+    FieldTwice,
+    ItemForField,
+    MisalignedField,
+    NoField,
+    TabInFrontMatter,
+)
 from loomwork.prompts.flowstyle import Flow, FlowValue, Unread, scalar
 
 Plain = str | int | float | bool | None
@@ -55,7 +63,7 @@ def read_front_matter(text: str, *, file: str, first_line: int = 2) -> Node:
     try:
         return _Reader(text.split("\n"), first_line).document()
     except Unread as bad:
-        raise BadFrontMatter(file=file, line=bad.line, reason=bad.reason, advice=bad.advice) from None
+        raise bad.kind(file=file, line=bad.line, **bad.fields) from None
 
 
 class _Reader:
@@ -71,11 +79,11 @@ class _Reader:
         if head is None:
             return Node(value={}, line=self._first)
         if head.indent:
-            raise Unread(head.number, "the first field is indented", "start it at the beginning of the line")
+            raise Unread(head.number, FieldIndented)
         node = self._mapping(0)
         rest = self._peek()
         if rest is not None:
-            raise Unread(rest.number, "a list item stands where a field must", "write `name: value`")
+            raise Unread(rest.number, ItemForField)
         return node
 
     def _peek(self) -> _Line | None:
@@ -88,7 +96,7 @@ class _Reader:
                 self._at += 1
                 continue
             if body.startswith("\t"):
-                raise Unread(number, "a tab is used for indentation", "indent with spaces")
+                raise Unread(number, TabInFrontMatter)
             return _Line(number, len(raw) - len(body), body.rstrip())
         return None
 
@@ -104,7 +112,7 @@ class _Reader:
             return Node(value=None, line=line)
         if _KEY.match(head.text):
             return self._mapping(head.indent)
-        raise Unread(head.number, "text stands where `name: value` must", "put long text behind `name: |`")
+        raise Unread(head.number, NoField, text=repr(head.text[:40]))
 
     def _mapping(self, indent: int) -> Node:
         items: dict[str, Node] = {}
@@ -114,14 +122,12 @@ class _Reader:
             if found is None:
                 if head.text.startswith("- ") or head.text == "-":
                     break
-                raise Unread(head.number, f"no `name: value` in {head.text[:40]!r}", "write `name: value`")
+                raise Unread(head.number, NoField, text=repr(head.text[:40]))
             name = scalar(found[1], head.number)
             if not isinstance(name, str):
-                raise Unread(head.number, f"the name {found[1]} is not text", "put it into quotes")
+                raise Unread(head.number, FieldNameNotText, name=found[1])
             if name in items:
-                raise Unread(
-                    head.number, f"{name!r} is given twice", f"keep one (the first is on line {items[name].line})"
-                )
+                raise Unread(head.number, FieldTwice, name=name)
             self._at += 1
             items[name] = self._value(head.text[found.end() :], head, indent + 1, under="name")
         return Node(value=items, line=start)
@@ -145,7 +151,7 @@ class _Reader:
     def _siblings(self, indent: int) -> Iterator[_Line]:
         while (head := self._peek()) is not None and head.indent >= indent:
             if head.indent > indent:
-                raise Unread(head.number, "this line is indented more than its neighbours", "align it with them")
+                raise Unread(head.number, MisalignedField)
             yield head
 
     def _value(self, rest: str, head: _Line, indent: int, *, under: Literal["name", "dash"]) -> Node:

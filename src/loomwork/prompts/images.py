@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from loomwork.kernel.errors.prompts import BadImage
+from loomwork.kernel.errors.prompts import BadImage, NotAnImage
 from loomwork.kernel.messages import ImagePart
 
 SIGNATURES = (
@@ -39,12 +39,12 @@ def _from_file(path: Path) -> ImagePart:
     try:
         data = path.read_bytes()
     except OSError as bad:
-        raise BadImage(where=str(path), reason=bad.strerror or str(bad)) from None
+        raise BadImage(where=str(path), detail=bad.strerror or str(bad)) from None
     return ImagePart(data=data, mime=mime_of(data, str(path)))
 
 
 def mime_of(data: bytes, where: str) -> str:
-    """Return the type that the first bytes tell. Raises `BadImage`.
+    """Return the type that the first bytes tell. Raises `NotAnImage`.
 
     >>> mime_of(b"GIF89a", "a.gif")
     'image/gif'
@@ -54,4 +54,4 @@ def mime_of(data: bytes, where: str) -> str:
             return mime
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "image/webp"
-    raise BadImage(where=where, reason="its first bytes are those of no PNG, JPEG, GIF, WebP or BMP")
+    raise NotAnImage(where=where)

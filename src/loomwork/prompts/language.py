@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from loomwork.kernel.errors.prompts import TemplateForbidden
+from loomwork.kernel.errors.prompts import BlockSet, TemplateForbidden, TooManyJoins
 
 TAGS = ("if", "elif", "else", "endif", "for", "endfor", "set", "raw", "endraw")
 FUNCTIONS = ("range", "dict", "loop")
@@ -106,21 +106,19 @@ def check(source: str, *, file: str, line: int = 1) -> None:
         where = {"file": file, "line": line + tag.line - 1}
         if tag.kind == "{%" and _keyword(tag) not in TAGS:
             raise TemplateForbidden(kind="tag", name=_keyword(tag), known=", ".join(TAGS), **where)
+        if _keyword(tag) == "set" and not _SET.match(tag.source()):
+            raise BlockSet(**where)
+        if sum(word in JOINERS for kind, word in tag.tokens if kind == "mark") > MOST_JOINERS:
+            raise TooManyJoins(most=MOST_JOINERS, **where)
         for kind, name, known in _forbidden(tag):
             raise TemplateForbidden(kind=kind, name=name, known=", ".join(known), **where)
 
 
 def _forbidden(tag: Tag) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     words = [("mark", ""), *tag.words(), ("mark", "")]
-    joiners = 0
-    if _keyword(tag) == "set" and not _SET.match(tag.source()):
-        yield "block form of", "set", ("{% set name = value %}",)
     for before, (kind, text), after in zip(words, words[1:], words[2:], strict=False):
         if kind == "mark" and text in ("*", "**"):
             yield "operator", text, ("+", "-", "/", "//", "%", "~")
-        joiners += kind == "mark" and text in JOINERS
-        if joiners > MOST_JOINERS:
-            yield "room in one tag for this many times", text, (f"at most {MOST_JOINERS}",)
         if kind == "name" and before[1] == "|" and text not in FILTERS:
             yield "filter", text, FILTERS
         if after[1] == "(":

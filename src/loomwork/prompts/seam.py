@@ -1,10 +1,10 @@
 """The one file of prompts that touches flow: what is read is observed, what is used is noted on the span."""
 
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
-from loomwork.flow.context import current_frame
+from loomwork.flow.context import current_frame, mark_degraded
 
 NAME = "loomwork.prompt.name"
 VERSION = "loomwork.prompt.version"
@@ -33,12 +33,15 @@ def note_use(name: str, version: str) -> None:
 
 
 def overridden(name: str) -> Path | None:
-    """Return the file that a replay puts in the place of the prompt, or None."""
+    """Return the file that a replay puts in a prompt's place, or None; what it leads to is memoised for nobody."""
     frame = current_frame()
     if frame is None:
         return None
-    replaced = frame.runtime.services.get("prompt_overrides")
-    return replaced.get(name) if replaced else None
+    files: Mapping[str, Path] = frame.runtime.services.get("prompt_overrides") or {}
+    file = files.get(name)
+    if file is not None:
+        mark_degraded(f"the prompt {name} was replaced")
+    return file
 
 
 def run_blocking(name: str, better: str, body: Coroutine[Any, Any, Any]) -> Any:

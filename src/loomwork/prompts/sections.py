@@ -9,12 +9,12 @@ from typing import Literal
 
 from msgspec import Struct
 
-from loomwork.kernel.errors.prompts import BadSection
+from loomwork.kernel.errors.prompts import ForeignSection, SystemNotFirst, TextBeforeSections, UnknownSection
 
 Role = Literal["system", "user", "assistant"]
 ROLES: dict[str, Role] = {"system": "system", "user": "user", "assistant": "assistant"}
-FOREIGN = {"human": "user", "ai": "assistant", "developer": "system", "tool": "", "function": ""}
-"""Roles of other formats, and what they are called here."""
+FOREIGN = ("human", "ai", "developer", "tool", "function")
+"""Roles of other formats."""
 
 _HEADING = re.compile(r"##\s+(\S+)\s*$")
 _FENCE = re.compile(r"\s{0,3}(```+|~~~+)")
@@ -43,12 +43,7 @@ def split_sections(body: str, *, file: str, first_line: int = 1) -> tuple[Sectio
     first = heads[0][0]
     for number, line in enumerate(lines[:first]):
         if line.strip():
-            raise BadSection(
-                file=file,
-                line=first_line + number,
-                reason="text stands before the first section",
-                advice="move it below `## system` or `## user`, or into a {# comment #} of a section",
-            )
+            raise TextBeforeSections(file=file, line=first_line + number)
     ends = [at for at, _ in heads[1:]] + [len(lines)]
     parts = [
         _section(role, lines[at + 1 : end], at + 1, first_line) for (at, role), end in zip(heads, ends, strict=True)
@@ -74,25 +69,11 @@ def _headings(lines: list[str], file: str, first_line: int) -> list[tuple[int, R
         word = heading[1].rstrip(":").lower()
         if word in ROLES:
             heads.append((number, ROLES[word]))
-        elif near := _near(word):
-            raise BadSection(
-                file=file,
-                line=first_line + number,
-                reason=f"there is no section '{heading[1]}'",
-                advice=f"{near}; if it is a heading of the text, write \\## {heading[1]}",
-            )
+        elif word in FOREIGN:
+            raise ForeignSection(file=file, line=first_line + number, name=heading[1])
+        elif near := get_close_matches(word, list(ROLES), n=1, cutoff=0.8):
+            raise UnknownSection(file=file, line=first_line + number, name=heading[1], near=near[0])
     return heads
-
-
-def _near(word: str) -> str:
-    if word in FOREIGN:
-        return (
-            f"it is called ## {FOREIGN[word]} here"
-            if FOREIGN[word]
-            else "sections are ## system, ## user, ## assistant"
-        )
-    near = get_close_matches(word, list(ROLES), n=1, cutoff=0.8)
-    return f"did you mean ## {near[0]}?" if near else ""
 
 
 def _section(role: Role, lines: list[str], offset: int, first_line: int) -> Section:
@@ -109,5 +90,4 @@ def _section(role: Role, lines: list[str], offset: int, first_line: int) -> Sect
 def _check_order(parts: list[Section], file: str) -> None:
     for number, part in enumerate(parts):
         if part.role == "system" and number:
-            reason, advice = "the system section is not the first", "there is one, and it stands before all others"
-            raise BadSection(file=file, line=part.line - 1, reason=reason, advice=advice)
+            raise SystemNotFirst(file=file, line=part.line - 1)

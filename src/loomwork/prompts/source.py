@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from loomwork.kernel.canonical import Digest, digest_bytes
-from loomwork.kernel.errors.prompts import BadExample, BadFrontMatter, MissingVariables
+from loomwork.kernel.errors.prompts import ExampleLacks, ExamplesNowhere, FrontMatterOpen, MissingVariables
 from loomwork.kernel.messages import Message, Part
 from loomwork.prompts.examples import Example, as_example, read_examples
 from loomwork.prompts.fields import Fields, read_fields
@@ -91,8 +91,7 @@ class Source(Struct, frozen=True, kw_only=True):
             absent = block.template.needed - values.keys()
             if absent:
                 names = ", ".join(sorted(absent))
-                advice = f"give {names}, as the user section asks for it"
-                raise BadExample(place=example.place or self.label, reason=f"gives no {names}", advice=advice)
+                raise ExampleLacks(place=example.place or self.label, names=names)
         asked = "\n\n".join(block.template.render(values) for block in asking)
         return [Message.user(asked), Message.assistant(example.answer)]
 
@@ -122,8 +121,7 @@ def _split_front(text: str, label: str) -> tuple[str | None, str, int]:
     for at, line in enumerate(lines[1:], 1):
         if _FENCE.match(line):
             return "\n".join(lines[1:at]), "\n".join(lines[at + 1 :]), at + 2
-    advice = "write `---` on a line of its own behind the last field"
-    raise BadFrontMatter(file=label, line=1, reason="it is not closed", advice=advice)
+    raise FrontMatterOpen(file=label, line=1)
 
 
 def _examples(
@@ -134,7 +132,7 @@ def _examples(
         return [], tuple(inline)
     if read_beside is None:
         place = f"{label}:{fields.examples_line}"
-        raise BadExample(place=place, reason="file has no folder to lie in", advice="write the examples out as a list")
+        raise ExamplesNowhere(place=place)
     text = read_beside(fields.examples_file)
     return [text], read_examples(text, file=fields.examples_file)
 

@@ -9,12 +9,12 @@ from typing import Any, Literal, cast
 
 from loomwork.flow.behaviour import Project
 from loomwork.flow.context import Frame, current_frame, enter
-from loomwork.flow.observe import Observer
 from loomwork.flow.runtime import Runtime
 from loomwork.kernel.clock import Clock, SystemClock
 from loomwork.kernel.errors.models import UnknownModel
 from loomwork.kernel.ids import Ids
 from loomwork.models.catalog import Catalog
+from loomwork.prompts.prompt import name_of
 from loomwork.store import open_store
 from loomwork.store.protocols import Store
 from loomwork.trace.recorder import Recorder
@@ -22,6 +22,7 @@ from loomwork.workspace.bound import BUILTINS, BoundModels
 from loomwork.workspace.finding import find_project
 from loomwork.workspace.folder import environment_key, make_folder, stored_key
 from loomwork.workspace.model_tables import model_settings
+from loomwork.workspace.replaced import ReplacingObserver
 from loomwork.workspace.resolving import HANDLES
 from loomwork.workspace.settings import Settings, load_settings
 
@@ -152,12 +153,12 @@ def _assemble(
     key = environment_key(folder) if writing == "all" else stored_key(folder)
     catalog = Catalog(model_settings(_replaced(settings.models, models)), env=environ, clock=clock, root=folder)
     bound = BoundModels(catalog)
-    overrides = {name: Path(path).absolute() for name, path in prompts.items()}
+    overrides = {name_of(name): Path(path).absolute() for name, path in prompts.items()}
     runtime = Runtime(
         project=project,
         store=store,
         recorder=Recorder(store.spans, clock=clock, ids=ids),
-        observer=Observer(project, key=key).install(),
+        observer=ReplacingObserver(project, key=key, prompts=overrides).install(),
         services={"models": catalog, HANDLES: bound, "prompt_overrides": overrides},
         builtins=BUILTINS,
         clock=clock,
