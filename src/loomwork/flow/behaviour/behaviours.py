@@ -37,13 +37,14 @@ _BUILDERS = {
 class _Known:
     """A behaviour and what must hold for it to hold."""
 
-    __slots__ = ("behaviour", "check", "loaded", "thing")
+    __slots__ = ("behaviour", "check", "effects", "loaded", "thing")
 
-    def __init__(self, thing: Any, behaviour: Behaviour, check: Callable[[], bool], loaded: int) -> None:
+    def __init__(self, thing: Any, behaviour: Behaviour, check: Callable[[], bool], effects: object) -> None:
         self.thing = thing
         self.behaviour = behaviour
         self.check = check
-        self.loaded = loaded
+        self.effects = effects
+        self.loaded = len(sys.modules)
 
 
 class Behaviours:
@@ -69,7 +70,7 @@ class Behaviours:
         else:
             walked = walk(self._analysis, roots, getattr(thing, "ignore", ()) if is_step(thing) else ())
             behaviour, check = self._behaviour(walked), _checked(walked)
-        self._known[id(thing)] = _Known(thing, behaviour, check, len(sys.modules))
+        self._known[id(thing)] = _Known(thing, behaviour, check, self._analysis.effects())
         return behaviour
 
     def current(self, thing: Any) -> Behaviour:
@@ -90,11 +91,8 @@ class Behaviours:
 
     def _is_still(self, known: _Known) -> bool:
         """Say whether the modules loaded since then are all other people's."""
-        before = self._analysis.effects()
-        self._analysis.modules()
-        same = self._analysis.effects() is before
         known.loaded = len(sys.modules)
-        return same
+        return self._analysis.effects() is known.effects
 
     def _roots(self, thing: Any) -> list[Edge]:
         if isinstance(thing, type):

@@ -6,6 +6,7 @@ Knows nothing of what the things mean: it compares by identity, so that it may b
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import chain
 from operator import attrgetter, is_, itemgetter
 from types import CellType, FunctionType
 from typing import Any
@@ -25,7 +26,7 @@ class Guards:
         self.names: dict[int, tuple[Mapping[str, Any], dict[str, Any]]] = {}
         self.absent: dict[int, tuple[Mapping[str, Any], set[str]]] = {}
         self.cells: list[tuple[CellType, Any]] = []
-        self.functions: list[FunctionType] = []
+        self.functions: list[tuple[FunctionType, tuple[Any, Any, Any]]] = []
         self.checks: list[Check] = []
 
     def name(self, namespace: Mapping[str, Any], name: str, value: Any) -> None:
@@ -42,7 +43,7 @@ class Guards:
 
     def function(self, function: FunctionType) -> None:
         """Note a function's code and defaults."""
-        self.functions.append(function)
+        self.functions.append((function, _state(function)))
 
     def sequence(self, read: Callable[[], Any]) -> None:
         """Note the members that `read` returns, in their order."""
@@ -129,18 +130,8 @@ def _cells_hold(cells: list[tuple[CellType, Any]]) -> Check:
     return lambda: all(map(is_, map(contents, only), expected))
 
 
-def _functions_hold(functions: list[FunctionType]) -> Check:
-    unique = tuple({id(each): each for each in functions}.values())
-    codes = tuple(map(attrgetter("__code__"), unique))
-    states = tuple(_state(each) for each in unique)
-    if all(state[1] is None and state[2] is None for state in states):
-        code_of = attrgetter("__code__")
-        return lambda: all(map(is_, map(code_of, unique), codes))
-
-    def holds() -> bool:
-        for each, state in zip(unique, states, strict=True):
-            if each.__code__ is not state[0] or each.__defaults__ is not state[1] or each.__kwdefaults__ is not state[2]:
-                return False
-        return True
-
-    return holds
+def _functions_hold(noted: list[tuple[FunctionType, tuple[Any, Any, Any]]]) -> Check:
+    unique = {id(function): (function, state) for function, state in noted}
+    functions = tuple(function for function, _ in unique.values())
+    expected = tuple(part for _, state in unique.values() for part in state)
+    return lambda: all(map(is_, chain.from_iterable(map(_state, functions)), expected))

@@ -61,14 +61,14 @@ def build_binding(analysis: Analysis, edge: Edge) -> Node:
     found, place = _payload(edge)
     module = _home(found, place)
     name = f"{module.__name__ if module else '?'}.{found.name}"
-    form = Form()
+    form = _begun(found)
     try:
         Writing(analysis, form).write(found.value)
         if form.foreign:
             _text(analysis, module, found, form)
         effects.attached(analysis, found.value, form)
     except Opaque as opaque:
-        form = Form()
+        form = _begun(found)
         if not _text(analysis, module, found, form):
             raise NoFingerprint(where=name + opaque.path, type=opaque.kind, name=found.name) from None
         effects.attached(analysis, found.value, form)
@@ -77,9 +77,11 @@ def build_binding(analysis: Analysis, edge: Edge) -> Node:
 
 def build_assigned(analysis: Analysis, edge: Edge) -> Node:
     """Make the node of a value that steps change: what it begins as."""
-    found, place = _payload(edge)
     form = Form()
     form.say("assigned")
+    if isinstance(edge.payload, Leaf):
+        return _assigned_leaf(analysis, edge, form)
+    found, place = _payload(edge)
     if found.cell is None:
         module = _home(found, place)
         if not _text(analysis, module, found, form):
@@ -91,13 +93,31 @@ def build_assigned(analysis: Analysis, edge: Edge) -> Node:
 def build_cell(analysis: Analysis, edge: Edge) -> Node:
     """Make the node of what a function keeps from the function around it."""
     found, place = _payload(edge)
-    form = Form()
+    form = _begun(found)
     try:
         Writing(analysis, form).write(found.value)
     except Opaque as opaque:
         where = f"'{found.name}' of {place.qualname}{opaque.path}"
         raise NoFingerprint(where=where, type=opaque.kind, name=found.name) from None
     return Node(edge, form, describe=lambda: _describe(analysis, found, place))
+
+
+def _assigned_leaf(analysis: Analysis, edge: Edge, form: Form) -> Node:
+    leaf: Leaf = edge.payload
+    found = leaf.text()
+    if found is not None:
+        statements.write(analysis, found[0], found[1], form)
+    return Node(edge, form, describe=lambda: Where(leaf.kind, leaf.name, *leaf.where(), shown_value(leaf.value)))
+
+
+def _begun(found: Found) -> Form:
+    """Return a form that holds for as long as the name is bound to the value."""
+    form = Form()
+    if found.cell is not None:
+        form.guards.cell(found.cell)
+    elif found.holder is not None and found.name in found.holder:
+        form.guards.name(found.holder, found.name, found.holder[found.name])
+    return form
 
 
 def _payload(edge: Edge) -> tuple[Found, Place]:

@@ -246,6 +246,8 @@ def _changed(analysis: Analysis, mutation: Mutation, place: Place) -> list[Chang
     name = found.name if found.cell is not None else f"{module}.{mutation.name}"
     if isinstance(found.value, types.ModuleType):
         return [Changed(("name", id(vars(found.value)), mutation.attr), f"{place.qualname} sets {mutation.name}")]
+    if isinstance(found.value, type):
+        return [Changed(("attribute", id(found.value), mutation.attr), f"{place.qualname} sets {mutation.name}")]
     return [Changed(key_of(found), f"{place.qualname} changes {name}")]
 
 

@@ -31,6 +31,7 @@ class Learned(NamedTuple):
     changed: frozenset[Key] = frozenset()
     handed: frozenset[Key] = frozenset()
     aspects: Aspects = Aspects()
+    outside: tuple[str, ...] = ()
 
 
 class Visit(NamedTuple):
@@ -95,7 +96,7 @@ class _Tour:
         self.slots: list[object] = []
         self.slot_of: dict[int, int] = {}
         self.visits: list[Visit] = []
-        self.outside: dict[str, None] = {}
+        self.outside: dict[str, None] = dict.fromkeys(known.outside)
 
     def run(self, roots: Sequence[Edge]) -> None:
         """Visit everything, nearest first."""
@@ -128,8 +129,8 @@ class _Tour:
             return -1 - slot
         if handed or edge.handed:
             self.handed.add(edge.key)
-        if edge.key in self.known.changed and edge.kind in _VALUES:
-            edge = edge._replace(key=("assigned", *edge.key), kind="assigned")
+        if edge.kind in _VALUES and edge.key[:3] in self.known.changed:
+            edge = edge._replace(key=("assigned", *edge.key[:3]), kind="assigned")
         return self._place(edge)
 
     def _is_ignored(self, edge: Edge | StepEdge) -> bool:
@@ -170,7 +171,7 @@ class _Tour:
         for visit in self.visits:
             if visit.node.kind == "assigned":
                 changed.add(visit.node.key[1:])
-        return Learned(frozenset(changed), frozenset(self.handed), aspects)
+        return Learned(frozenset(changed), frozenset(self.handed), aspects, tuple(self.outside))
 
     def _state(self, node: Node, cls: type, names: set[str], changed: set[Key]) -> None:
         for method, attributes in own_stores(self.analysis, cls):
