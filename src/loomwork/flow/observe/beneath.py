@@ -85,6 +85,10 @@ class Beneath:
             if entry is not None and entry.remembers():
                 yield entry
 
+    def codes(self) -> list[CodeType]:
+        """Return the code of all functions beneath which something was seen."""
+        return [entry.code for entry in self._entries.values()]
+
     def at_import(self, filename: str, first: int, last: int) -> list[Fact]:
         """Return what was seen while a module's lines `first` to `last` were imported."""
         return [each.fact for each in self._imports.get(filename, ()) if first <= each.line <= last]

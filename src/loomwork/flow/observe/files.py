@@ -8,7 +8,7 @@ from typing import Any, Literal
 from loomwork.flow.observe.facts import Content, Listing
 from loomwork.flow.observe.hashes import listing
 from loomwork.flow.observe.live import live
-from loomwork.flow.observe.names import SHOWS_ONLY, SHOWS_SOURCE
+from loomwork.flow.observe.names import PATHS, SHOWS_ONLY, SHOWS_SOURCE
 from loomwork.flow.observe.stack import IMPORT, PROJECT
 
 _stat = os.stat
@@ -106,7 +106,8 @@ def read(path: str, frame: FrameType | None) -> None:
 def _is_no_file(path: str, frame: FrameType | None) -> bool:
     """Say whether there is something that has no content: a folder, or what makes the call outside."""
     if path.startswith(_VOLATILE):
-        live.touched(f"system: {path}", frame)
+        if live.reader(frame, PATHS) is not None:  # libraries look there for the number of processors
+            live.touched(f"system: {path}", frame)
         return True
     mode = _mode(path)
     if mode is None or stat.S_ISREG(mode):

@@ -4,8 +4,9 @@ Knows nothing of memos: `flow` asks it for a `Watch` at the start of each call a
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from loomwork.flow.context import current_frame
@@ -17,6 +18,7 @@ from loomwork.flow.observe.outsides import reason_of
 from loomwork.flow.observe.place import Place, text_of
 from loomwork.flow.observe.readers import see
 from loomwork.flow.observe.stack import frame_of
+from loomwork.flow.observe.suspects import Suspects
 from loomwork.flow.observe.watch import Watch
 from loomwork.kernel.errors.observe import NotObservable
 
@@ -28,6 +30,15 @@ def _watch_of_frame() -> Watch | None:
 
 def _forget(watch: Watch) -> None:
     live.open.pop(id(watch), None)
+
+
+def _inherit(watch: Watch, codes: Iterable[CodeType]) -> None:
+    codes = tuple(codes)
+    live.inherit(watch, codes)
+    watch.outside.update(_suspects.of(codes))
+
+
+_suspects = Suspects(patches)
 
 
 class Observer:
@@ -71,7 +82,7 @@ class Observer:
 
     def watch(self) -> Watch:
         """Return the watch for a new call. Its `finish` must be called."""
-        watch = Watch(self.place, forget=_forget, inherit=live.inherit)
+        watch = Watch(self.place, forget=_forget, inherit=_inherit)
         live.open[id(watch)] = watch
         return watch
 
@@ -85,6 +96,10 @@ class Observer:
         For module globals that count by the text of their assignment alone: `INDEX = faiss.read_index("index")`.
         """
         live.inherit_import(watch, filename, first, last)
+
+    def inherit_everything(self, watch: Watch) -> None:
+        """Let a call take over what every function that remembers has read: where analysis does not know its reach."""
+        live.inherit(watch, live.beneath.codes())
 
     def unseen_reason(self, value: Any) -> str | None:
         """Return why a live value that project code refers to is outside and would not be seen at run time."""

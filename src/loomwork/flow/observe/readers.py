@@ -8,6 +8,7 @@ import glob
 import os
 import re
 from collections.abc import Iterable
+from functools import partial
 from types import FrameType, FunctionType, ModuleType
 from typing import Any
 
@@ -16,12 +17,13 @@ from loomwork.flow.observe.files import absolute, read
 from loomwork.flow.observe.hashes import listing
 from loomwork.flow.observe.hidden import HIDDEN
 from loomwork.flow.observe.live import Observing, live
-from loomwork.flow.observe.names import load
+from loomwork.flow.observe.names import Through, load
 from loomwork.flow.observe.patches import Patches
 from loomwork.flow.observe.place import text_of
 from loomwork.flow.observe.stack import frame_of
 
 READERS: dict[str, dict[str, list[Any]]] = load("readers")
+_NOBODY = Through([])
 _QUOTED = re.compile(r"'((?:[^']|'')+)'")
 _REMOTE = re.compile(r"^(?!file:)[A-Za-z][A-Za-z0-9+.-]+://")
 _PATTERN = re.compile(r"[*?\[]")
@@ -29,37 +31,47 @@ _PATTERN = re.compile(r"[*?\[]")
 
 def wrap(module: ModuleType, patches: Patches) -> None:
     """Let the known entry points of a library note what they read."""
-    for name, (place, keyword, *rest) in READERS[module.__name__].items():
-        entry = getattr(module, name, None)
-        if isinstance(entry, type):
-            _wrap_class(entry, place, keyword, patches)
-        elif entry is not None:
-            patches.function(module, name, lambda _name, at=(place, keyword, rest): _noting(*at))
+    for name, entry in READERS[module.__name__].items():
+        found = getattr(module, name, None)
+        if not isinstance(found, type) or name.islower():  # a class by the name of a function is called like one
+            patches.function(module, name, partial(_noting, entry))
+        elif isinstance(found.__init__, FunctionType):
+            patches.method(found, "__init__", partial(_making, entry))
 
 
-def _noting(place: int, keyword: str, rest: list[str]) -> Any:
+def _noting(entry: list[Any], dotted: str) -> Any:
+    """Return what makes a function note the source that it is given.
+
+    An entry is the place and keyword of the source, then `sql` where it is a statement, `unseen` where the result
+    reads more later, of which nothing will be seen.
+    """
+    kinds = entry[2:]
+
     def watched(original: Any, /, *args: Any, **kwargs: Any) -> Any:
         if live.on and not HIDDEN.get():
-            given = args[place] if len(args) > place else kwargs.get(keyword)
-            see(_quoted(given) if rest else given, frame_of(1))
+            given = _given(entry, args, kwargs)
+            see(_quoted(given) if "sql" in kinds else given, frame_of(1))
+            if "unseen" in kinds and live.reader(frame_of(1), _NOBODY) is not None:
+                live.touched(f"unseen: {dotted}", frame_of(1))
         return original(*args, **kwargs)
 
     return watched
 
 
-def _wrap_class(entry: type, place: int, keyword: str, patches: Patches) -> None:
-    """Let a Python class note what it is made from; the classes of extension modules cannot be changed."""
+def _making(entry: list[Any], original: Any) -> Any:
+    """Return a constructor that notes the source that it is given."""
 
-    def make(original: Any) -> Any:
-        def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
-            if live.on and not HIDDEN.get():
-                see(args[place] if len(args) > place else kwargs.get(keyword), frame_of(1))
-            original(self, *args, **kwargs)
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        if live.on and not HIDDEN.get():
+            see(_given(entry, args, kwargs), frame_of(1))
+        original(self, *args, **kwargs)
 
-        return __init__
+    return __init__
 
-    if isinstance(entry.__init__, FunctionType):
-        patches.method(entry, "__init__", make)
+
+def _given(entry: list[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    place, keyword = entry[:2]
+    return args[place] if len(args) > place else kwargs.get(keyword)
 
 
 def see(given: Any, frame: FrameType) -> None:

@@ -152,6 +152,8 @@ class Watch:
     def inherit(self, code: Iterable[CodeType]) -> None:
         """Add what functions that remember (caches, lazily filled globals) have read for earlier callers.
 
+        The code is also searched for what no event betrays: `datetime.now()`, a generator in a global.
+
         Args:
             code: Code objects of the functions that the call's behaviour reaches.
         """
