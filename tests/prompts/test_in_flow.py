@@ -1,5 +1,6 @@
 """Prompts inside steps: what an edit of a prompt re-runs. The model is a builtin step over a counting double."""
 
+import os
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
@@ -102,6 +103,19 @@ async def test_an_edited_prompt_file_runs_what_uses_it_and_nothing_else(lab: Lab
     lab.edit("prompts/reply.md", "Reply to", "Answer")
     assert await ran(lab) == ("(made up) Answer a|A|Answer x", {"answer": 1, "model": 1})
     assert (await ran(lab, "plain"))[1] == {}
+
+
+async def test_every_step_that_used_a_prompt_depends_on_it_though_the_file_was_read_once(lab: Lab):
+    with lab.open(builtins=(complete,)) as opened:
+        opened.runtime.observer.install()
+        path = lab.root / "prompts" / "reply.md"
+        os.utime(path, ns=(10**18, 10**18))
+        first = [await opened.app.answer(q) for q in ("a", "b", "c")]
+    lab.edit("prompts/reply.md", "Reply to", "Answer")
+    with lab.open(builtins=(complete,)) as opened:
+        again = [await opened.app.answer(q) for q in ("a", "b", "c")]
+        assert opened.ran()["answer"] == 3
+    assert [text.replace("Reply to", "Answer") for text in first] == again
 
 
 async def test_an_edited_examples_file_runs_what_uses_it(lab: Lab):

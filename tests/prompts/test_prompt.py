@@ -105,6 +105,13 @@ def test_a_change_within_one_clock_tick_is_seen_by_its_size(project: Path):
     assert said(prompt, question="?")[-1][1].endswith("more")
 
 
+def test_a_change_of_the_same_size_right_after_reading_is_seen(project: Path):
+    prompt, path = Prompt("prompts/reply.md"), project / "prompts" / "reply.md"
+    for word in ("kind", "calm", "firm", "warm"):
+        path.write_text(REPLY.replace("tone: kind", f"tone: {word}"))
+        assert said(prompt, question="?")[0] == ("system", f"Be {word}.")
+
+
 def test_line_ends_do_not_make_a_version(project: Path):
     before = Prompt("prompts/reply.md").version
     (project / "prompts" / "reply.md").write_bytes(REPLY.replace("\n", "\r\n").encode())

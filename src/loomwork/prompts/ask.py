@@ -5,13 +5,13 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from loomwork.kernel.messages import Message, Request, Response, ToolSpec
+from loomwork.kernel.messages import Request, Response, ToolSpec
 from loomwork.prompts.calls import Models
 from loomwork.prompts.examples import Example, as_examples
 from loomwork.prompts.images import Image, image_parts
 from loomwork.prompts.prompt import Prompt, as_prompt, record_use
 from loomwork.prompts.returns import form_of
-from loomwork.prompts.source import plain_params
+from loomwork.prompts.source import Source, plain_params
 from loomwork.prompts.structured import answer_in_form, check_finished
 
 
@@ -34,13 +34,14 @@ async def ask(models: Models, alias: str, prompt: Prompt | str, question: Questi
     Raises what filling in raises, before anything is sent; then model errors, `AnswerDoesNotFit`, `AnswerRefused`.
     """
     prompt = as_prompt(prompt)
-    request = request_of(prompt, question)
-    record_use(prompt)
+    source = prompt.source()
+    request = request_of(prompt, source, question)
+    record_use(prompt, source)
 
     async def send(request: Request) -> Response:
         return await models.complete(alias, request, question.draw)
 
-    wanted = question.returns if question.returns is not None else prompt.source().fields.schema
+    wanted = question.returns if question.returns is not None else source.fields.schema
     if wanted is not None and wanted is not str:
         form = form_of(wanted)
         return await answer_in_form(send, request, form, native=models.takes_schema(alias), model=alias)
@@ -51,10 +52,10 @@ async def ask(models: Models, alias: str, prompt: Prompt | str, question: Questi
     return response.text
 
 
-def request_of(prompt: Prompt, question: Question) -> Request:
+def request_of(prompt: Prompt, source: Source, question: Question) -> Request:
     """Return the request that a question comes to, without a schema. Raises `PromptError`s."""
-    source = prompt.source()
-    messages = prompt.filled(
+    messages = prompt.fill(
+        source,
         question.variables,
         media=image_parts(question.images),
         more=as_examples(question.examples, place="example"),
@@ -65,8 +66,3 @@ def request_of(prompt: Prompt, question: Question) -> Request:
     if question.max_tokens is not None:
         params["max_tokens"] = question.max_tokens
     return Request(messages=messages, tools=tuple(question.tools), **params)
-
-
-def messages_text(messages: Sequence[Message]) -> str:
-    """Return a conversation as text, for people."""
-    return "\n\n".join(f"## {message.role}\n{message.text}" for message in messages)

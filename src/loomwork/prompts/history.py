@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from loomwork.prompts.git import Commit, commits, text_at
 from loomwork.prompts.library import beside_at, version_of
-from loomwork.prompts.prompt import name_of, read_text
+from loomwork.prompts.origins import name_of, read_text
 from loomwork.prompts.seam import NAME, VERSION
 from loomwork.store.protocols import Store
 from loomwork.store.rows import RunRow, SpanRow

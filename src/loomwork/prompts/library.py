@@ -10,7 +10,8 @@ from msgspec import Struct
 from loomwork.kernel.errors.base import LoomworkError
 from loomwork.kernel.errors.workspace import NoSuchPrompt
 from loomwork.prompts.git import commits, text_at
-from loomwork.prompts.prompt import FOLDER, Prompt, name_of, read_text
+from loomwork.prompts.origins import FOLDER, name_of, read_text
+from loomwork.prompts.prompt import Prompt
 from loomwork.prompts.source import parse_source
 from loomwork.prompts.words import Change, word_diff
 

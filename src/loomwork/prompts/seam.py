@@ -10,7 +10,7 @@ NAME = "loomwork.prompt.name"
 VERSION = "loomwork.prompt.version"
 
 
-def observe_file(path: Path) -> None:
+def observe_file(path: str) -> None:
     """Let the running step's memo depend on the content of a file."""
     frame = current_frame()
     if frame is not None and frame.watch is not None:

@@ -14,7 +14,8 @@ from loomwork.kernel.clock import Clock, SystemClock
 from loomwork.kernel.errors.models import UnknownModel
 from loomwork.kernel.ids import Ids
 from loomwork.models.catalog import Catalog
-from loomwork.prompts.prompt import name_of
+from loomwork.models.metering import book
+from loomwork.prompts.origins import name_of
 from loomwork.store import open_store
 from loomwork.store.protocols import Store
 from loomwork.trace.recorder import Recorder
@@ -151,7 +152,8 @@ def _assemble(
 ) -> Workspace:
     project = Project(folder, tuple((folder / root).resolve() for root in settings.project.roots))
     key = environment_key(folder) if writing == "all" else stored_key(folder)
-    catalog = Catalog(model_settings(_replaced(settings.models, models)), env=environ, clock=clock, root=folder)
+    tables = model_settings(_replaced(settings.models, models))
+    catalog = Catalog(tables, env=environ, clock=clock, root=folder, on_attempt=book)
     bound = BoundModels(catalog)
     overrides = {name_of(name): Path(path).absolute() for name, path in prompts.items()}
     runtime = Runtime(

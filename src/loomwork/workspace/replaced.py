@@ -5,7 +5,7 @@ from pathlib import Path
 
 from loomwork.flow.behaviour import Project
 from loomwork.flow.observe import FileRead, Observation, Observer
-from loomwork.prompts.prompt import name_of
+from loomwork.prompts.origins import name_of
 
 
 class ReplacingObserver(Observer):
