@@ -63,6 +63,14 @@ class Session:
         with Workspace.open(self.folder, store_url=self._store, **options) as workspace:
             yield workspace
 
+    @contextmanager
+    def open_at(self, folder: Path, **options: Any) -> Iterator[Workspace]:
+        """Open another folder's workspace, with a store of its own (demos)."""
+        from loomwork.workspace.opening import Workspace
+
+        with Workspace.open(folder, **options) as workspace:
+            yield workspace
+
     @property
     def store_url(self) -> str | None:
         """What --store says."""

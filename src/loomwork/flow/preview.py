@@ -1,15 +1,17 @@
 """The first characters of a value, for lists. Knows nothing of redaction: the recorder does that."""
 
 import reprlib
-from typing import Any
+from itertools import islice
+from typing import Any, cast
 
 _LENGTH = 200
+_ITEMS = 6
 
 
 class _Short(reprlib.Repr):
     def __init__(self) -> None:
         super().__init__()
-        self.maxdict = self.maxlist = self.maxtuple = self.maxset = 6
+        self.maxdict = self.maxlist = self.maxtuple = self.maxset = _ITEMS
         self.maxstring = self.maxother = 120
         self.maxlevel = 3
 
@@ -20,11 +22,17 @@ _short = _Short()
 def preview(value: Any) -> str:
     """Return at most 200 characters that show what a value is.
 
-    >>> preview("hello"), preview({"n": 1})
-    ('hello', "{'n': 1}")
+    >>> preview("hello"), preview({"n": 1, "text": "a"}), preview([1, 2])
+    ('hello', 'n: 1, text: a', '[1, 2]')
     """
-    if isinstance(value, str):
+    kind = type(value)
+    if kind is str:
         return value[:_LENGTH]
-    if isinstance(value, bytes):
+    if kind is dict:
+        items = islice(cast("dict[Any, Any]", value).items(), _ITEMS)
+        return ", ".join([f"{name}: {preview(each)}" for name, each in items])[:_LENGTH]
+    if kind is int or kind is float or kind is bool or value is None:
+        return str(value)
+    if kind is bytes:
         return f"<{len(value)} bytes>"
     return _short.repr(value)[:_LENGTH]

@@ -45,11 +45,12 @@ def plan(
     if session.as_json:
         session.give(made.as_json())
         return 0
-    _show(session, made)
+    show_plan(session, made)
     return 0
 
 
-def _show(session: Session, made: Plan) -> None:
+def show_plan(session: Session, made: Plan) -> None:
+    """Print a plan as a table with its totals."""
     words = session.words
     heads = [words(f"table.{name}") for name in ("step", "kind", "hits", "will_run", "may_run", "why")]
     rows = [

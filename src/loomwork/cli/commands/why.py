@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from loomwork.cli.session import Session, command
+
+if TYPE_CHECKING:
+    from loomwork.flow.why import Explanation
 
 
 @command
@@ -24,10 +27,16 @@ def why(
     if session.as_json:
         session.give(found.as_json())
         return 0
+    show_why(session, found)
+    return 0
+
+
+def show_why(session: Session, found: Explanation) -> None:
+    """Print the causes with their places, what was there before and what is there now."""
     words, page = session.words, session.page
     if not found.executed:
         page.print(words("why.nothing", run=found.run), markup=False)
-        return 0
+        return
     page.print(words("why.head", run=found.run, count=found.executed, nearest=found.nearest_run or "-"), markup=False)
     for cause in found.causes:
         place = f"  {cause.file}:{cause.line}" if cause.line else f"  {cause.file}" if cause.file else ""
@@ -37,4 +46,3 @@ def why(
                 page.print(f"      {sign} {line}", markup=False, style="red" if sign == "-" else "green")
     if not found.causes:
         page.print(words("why.first"), markup=False)
-    return 0

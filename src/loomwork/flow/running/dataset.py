@@ -6,16 +6,19 @@ find every bad row before anything runs, once to run.
 
 from __future__ import annotations
 
+import gzip
 import inspect
+import lzma
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, get_type_hints
+from typing import IO, Any, NamedTuple, cast, get_type_hints
 
 import msgspec
 
 from loomwork.flow.step import Step
 from loomwork.kernel.canonical import Digest, combine
-from loomwork.kernel.errors.flow import BadRow
+from loomwork.kernel.errors.flow import BadRow, RowLacks, RowMisfit, RowNotJson, RowNotObject, RowNotUtf8
+from loomwork.kernel.errors.phrases import NoKeys
 
 _P = inspect.Parameter
 
@@ -38,7 +41,7 @@ class Dataset:
 
     def rows(self, *, limit: int | None = None) -> Iterator[Row]:
         """Yield the rows in order. Raises `BadRow` with the line of the first bad one."""
-        with self.path.open("rb") as file:
+        with _open(self.path) as file:
             index = 0
             for line, text in enumerate(file, start=1):
                 if limit is not None and index >= limit:
@@ -58,18 +61,28 @@ class Dataset:
             return combine("dataset", *iter(lambda: file.read(1 << 20), b""))
 
     def _row(self, index: int, line: int, text: bytes) -> Row:
+        at: dict[str, object] = {"file": self.path.name, "line": line}
         try:
             found = msgspec.json.decode(text)
         except msgspec.DecodeError as error:
-            raise BadRow(file=self.path.name, line=line, reason=f"this is not JSON ({error})") from None
+            raise RowNotJson(detail=str(error), **at) from None
         except UnicodeDecodeError:
-            raise BadRow(file=self.path.name, line=line, reason="this is not UTF-8") from None
+            raise RowNotUtf8(**at) from None
         if not isinstance(found, dict):
-            raise BadRow(file=self.path.name, line=line, reason="a row must be an object: {...}")
-        arguments, metadata, problem = self._takes.split(found)  # type: ignore[arg-type]
-        if problem:
-            raise BadRow(file=self.path.name, line=line, reason=problem)
+            raise RowNotObject(**at)
+        arguments, metadata = self._takes.split(cast("dict[str, Any]", found), at)
         return Row(index, arguments, metadata)
+
+
+def _open(path: Path) -> IO[bytes]:
+    """Open a dataset, compressed (.gz, .xz) or plain."""
+    match path.suffix:
+        case ".gz":
+            return gzip.open(path, "rb")
+        case ".xz":
+            return lzma.open(path, "rb")
+        case _:
+            return path.open("rb")
 
 
 class _Takes:
@@ -82,21 +95,22 @@ class _Takes:
         self._open = any(each.kind is _P.VAR_KEYWORD for each in parameters)
         self._converters = _converters(step, self._names)
 
-    def split(self, found: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any], str]:
-        """Return arguments, metadata and what is wrong ("" if nothing is)."""
+    def split(self, found: dict[str, Any], at: Mapping[str, object]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return arguments and metadata. Raises `RowLacks`, `RowMisfit` with the fields `at`."""
         missing = [name for name in self._needed if name not in found]
         if missing:
-            return {}, {}, f"missing {', '.join(repr(name) for name in missing)}; the row has {', '.join(found) or 'no keys'}"
+            names = ", ".join(repr(name) for name in missing)
+            raise RowLacks(names=names, given=", ".join(found) or NoKeys(), **at)
         if self._open:
-            return dict(found), {}, ""
+            return dict(found), {}
         arguments = {name: found[name] for name in self._names if name in found}
         for name, convert in self._converters.items():
             if name in arguments:
                 try:
                     arguments[name] = convert(arguments[name])
                 except ValueError as error:
-                    return {}, {}, f"'{name}' does not fit: {error}"
-        return arguments, {key: value for key, value in found.items() if key not in arguments}, ""
+                    raise RowMisfit(name=name, detail=str(error), **at) from None
+        return arguments, {key: value for key, value in found.items() if key not in arguments}
 
 
 def _converters(step: Step[..., Any], names: list[str]) -> dict[str, Any]:
