@@ -157,9 +157,7 @@ class CallContract:
             store.calls.commit(row, [], since_ns=NOW_NS)
 
         def nearest(trial: int, not_run: str) -> object:
-            return store.calls.nearest_of_item(
-                "app:answer", item=5, trial=trial, before_ns=NOW_NS + 9, not_run=not_run
-            )
+            return store.calls.nearest_of_item("app:answer", item=5, trial=trial, before_ns=NOW_NS + 9, not_run=not_run)
 
         assert nearest(0, "r2") == rows[0]
         assert nearest(0, "r1") == rows[2]
@@ -398,9 +396,7 @@ class CareContract:
         with pytest.raises(TargetExists):
             store.care.copy(target)
 
-    def test_an_export_has_a_line_for_each_run_item_and_span_redacted(
-        self, store: Store, tmp_path: Path
-    ) -> None:
+    def test_an_export_has_a_line_for_each_run_item_and_span_redacted(self, store: Store, tmp_path: Path) -> None:
         target = tmp_path / "out.jsonl"
         store.runs.start(a_run(meta=b'{"limit": 3, "who": "secret"}'))
         store.runs.put_item(an_item(0, error="a secret"))

@@ -18,7 +18,7 @@ import zstandard
 
 from loomwork.kernel.errors.store import StoreBusy, StoreClosed
 from loomwork.store.sqlite.faults import is_busy, translated
-from loomwork.store.sqlite.packing import head
+from loomwork.store.sqlite.packing import head_or_none
 
 T = TypeVar("T")
 Parameters = Sequence[object] | Mapping[str, object]
@@ -71,8 +71,7 @@ class Writing:
         try:
             connection.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:
-            if connection.in_transaction:
-                connection.rollback()
+            _undo(connection)
             self._pool.again(error, lambda: connection.execute("BEGIN IMMEDIATE"))
         except BaseException:
             _undo(connection)
@@ -211,7 +210,7 @@ class Connections:
             cached_statements=256,
         )  # fmt: skip
         try:
-            connection.create_function("head", 1, head, deterministic=True)
+            connection.create_function("head", 1, head_or_none, deterministic=True)
             for pragma in _PRAGMAS:
                 connection.execute(pragma)
         except BaseException:

@@ -34,6 +34,11 @@ def digest_or_none(data: bytes | str | None) -> Digest | None:
     return None if data is None else Digest(data if isinstance(data, str) else data.hex())
 
 
+def head_or_none(data: bytes | str | None) -> int | None:
+    """Do what `head` does, where SQL may ask with NULL."""
+    return None if data is None else head(data)
+
+
 def head(data: bytes | str) -> int:
     """Return a number that stands for a digest in an index: its first eight bytes.
 

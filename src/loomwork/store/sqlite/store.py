@@ -65,6 +65,8 @@ def _opened(path: Path) -> Connections:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreUnopenable(path=str(path), detail=str(error)) from error
+    if path.is_dir():
+        raise StoreUnopenable(path=str(path), detail="it is a folder")
     try:
         return _ready(Connections(path))
     except (StoreReadOnly, StoreUnopenable):
@@ -85,6 +87,7 @@ def _ready(pool: Connections) -> Connections:
     def prepare() -> None:
         if pool.access == "write":
             migrate(connection, pool.path)
+            connection.execute("DELETE FROM care WHERE FALSE")  # SQLite opens a read-only file without a word
         elif check(connection, pool.path) < newest():
             raise StoreReadOnly(path=str(pool.path))
 

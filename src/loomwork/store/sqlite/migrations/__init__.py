@@ -7,7 +7,6 @@ second finds them done.
 import sqlite3
 from collections.abc import Iterator
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,11 +27,10 @@ class Step(NamedTuple):
 def steps() -> tuple[Step, ...]:
     """Return all migrations in order."""
     found: list[Step] = []
-    for entry in resources.files(__name__).iterdir():
-        number, _, rest = entry.name.partition("_")
-        if rest.endswith(".sql"):
-            found.append(Step(int(number), tuple(_statements(entry.read_text(encoding="utf-8")))))
-    return tuple(sorted(found))
+    for file in sorted(Path(__file__).parent.glob("*.sql")):
+        number = int(file.name.partition("_")[0])
+        found.append(Step(number, tuple(_statements(file.read_text(encoding="utf-8")))))
+    return tuple(found)
 
 
 def newest() -> int:
