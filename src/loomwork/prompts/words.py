@@ -21,7 +21,7 @@ def word_diff(before: str, after: str) -> list[Change]:
     """Return the stretches that stayed, went and came, in order.
 
     >>> [(change.op, change.text) for change in word_diff("Be brief.", "Be very brief.")]
-    [('same', 'Be '), ('added', 'very '), ('same', 'brief.')]
+    [('same', 'Be'), ('added', ' very'), ('same', ' brief.')]
     """
     old, new = _WORD.findall(before), _WORD.findall(after)
     changes: list[Change] = []
