@@ -7,7 +7,8 @@ from typing import Any
 
 from loomwork.flow.behaviour import Project, import_target
 from loomwork.flow.step import Step
-from loomwork.kernel.errors.flow import UnknownTarget
+from loomwork.kernel.errors.flow import NotAStep
+from loomwork.kernel.errors.phrases import PutStepAbove, StepsThere
 
 
 def load_target(target: str, project: Project) -> Step[..., Any]:
@@ -17,5 +18,5 @@ def load_target(target: str, project: Project) -> Step[..., Any]:
         return found
     module = sys.modules[target.partition(":")[0]]
     steps = sorted(name for name, value in vars(module).items() if isinstance(value, Step))
-    near = f"; steps there: {', '.join(steps)}" if steps else "; put @step above the function"
-    raise UnknownTarget(target=target, reason=f"that is a {type(found).__name__} without @step", near=near)
+    near = StepsThere(names=", ".join(steps)) if steps else PutStepAbove()
+    raise NotAStep(target=target, type=type(found).__name__, near=near)

@@ -10,7 +10,8 @@ from msgspec import Struct, to_builtins
 from loomwork.flow.reasons import Cause, code_changes, parts_of, read_changes, setting_changes
 from loomwork.flow.record import Record
 from loomwork.flow.runtime import Runtime
-from loomwork.kernel.errors.flow import NoSuchRow, NoSuchRun
+from loomwork.kernel.errors.flow import NoSuchRow, NoSuchRun, NothingRan
+from loomwork.kernel.errors.phrases import Nothing
 from loomwork.store.rows import CallRow, RunRow
 
 
@@ -36,16 +37,16 @@ def explain(runtime: Runtime, run_id: str, *, row: int | None = None, step: str 
 
     Raises:
         NoSuchRun: No such run.
-        NoSuchRow: It has no such row, or no such step was executed there.
+        NoSuchRow: It has no such row.
+        NothingRan: No such step was executed there.
     """
     run = runtime.store.runs.get(run_id)
     if run is None:
-        known = ", ".join(each.id for each in runtime.store.runs.list(limit=5)) or "none"
+        known = ", ".join(each.id for each in runtime.store.runs.list(limit=5)) or Nothing()
         raise NoSuchRun(run=run_id, known=known)
     calls = [call for call in _executed(runtime, run, row) if step is None or step in (call.step, _short(call.step))]
     if step is not None and not calls:
-        reason = "nothing of that step ran: its results were found" if run.items else "the run has no rows"
-        raise NoSuchRow(run=run.id, row="any" if row is None else row, step=f", step {step}", reason=reason)
+        raise NothingRan(run=run.id, step=step)
     compared = [_compare(runtime, call) for call in calls]
     return _summed(runtime, run, compared)
 
@@ -61,9 +62,11 @@ class _Compared(Struct, frozen=True):
 def _executed(runtime: Runtime, run: RunRow, row: int | None) -> list[CallRow]:
     trials = range(max(1, _trials(run)))
     indexes = range(run.items // len(trials)) if row is None else [row]
-    found = [call for index in indexes for trial in trials for call in runtime.store.calls.of_item(run.id, index, trial)]
+    found = [
+        call for index in indexes for trial in trials for call in runtime.store.calls.of_item(run.id, index, trial)
+    ]
     if not found and row is not None and not any(item.index == row for item in runtime.store.runs.items(run.id)):
-        raise NoSuchRow(run=run.id, row=row, step="", reason="there is no such row")
+        raise NoSuchRow(run=run.id, row=row)
     return found
 
 
@@ -84,10 +87,9 @@ def _compare(runtime: Runtime, call: CallRow) -> _Compared:
     if record is None or nearest is None or before is None:
         return _Compared(call, nearest, [], [Cause(kind="input", name=call.step, after=_shown(record))])
     causes = [
-        *code_changes(parts_of(runtime, before), parts_of(runtime, record))
-        * (call.behaviour != nearest.behaviour),
+        *code_changes(parts_of(runtime, before), parts_of(runtime, record)) * (call.behaviour != nearest.behaviour),
         *setting_changes(before.shown, record.shown),
-        *read_changes(before.reads, record.reads),
+        *read_changes(runtime, before.reads, record.reads),
     ]
     derived = _inputs(before, record) if same is None else []
     if not causes and same is not None:

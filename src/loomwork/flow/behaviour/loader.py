@@ -12,12 +12,12 @@ import importlib.machinery
 import importlib.util
 import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
 from types import CodeType, ModuleType
 from typing import Any
 
 from loomwork.flow.behaviour.project import Project
-from loomwork.kernel.errors.flow import UnknownTarget
+from loomwork.kernel.errors.flow import NoSuchModule, NoSuchName, TargetForm
+from loomwork.kernel.errors.phrases import nearest
 
 
 class FreshLoader(importlib.machinery.SourceFileLoader):
@@ -72,7 +72,7 @@ def import_target(target: str, project: Project) -> Any:
     """
     module_name, _, name = target.partition(":")
     if not module_name or not name:
-        raise UnknownTarget(target=target, reason="it should have the form module:step", near="")
+        raise TargetForm(target=target)
     install_finder(project)
     if str(project.root) not in sys.path:
         sys.path.insert(0, str(project.root))
@@ -82,16 +82,12 @@ def import_target(target: str, project: Project) -> Any:
     except ModuleNotFoundError as error:
         if error.name is None or not f"{module_name}.".startswith(f"{error.name}."):
             raise
-        near = _near(error.name, (path.stem for path in project.root.glob("*.py")))
-        raise UnknownTarget(target=target, reason=f"there is no module '{error.name}'", near=near) from None
+        near = nearest(error.name, (path.stem for path in project.root.glob("*.py")))
+        raise NoSuchModule(target=target, module=error.name, near=near) from None
     for part in name.split("."):
         if not hasattr(found, part):
-            near = _near(part, (each for each in dir(found) if not each.startswith("_")))
-            raise UnknownTarget(target=target, reason=f"'{module_name}' has no '{name}'", near=near)
+            near = nearest(part, (each for each in dir(found) if not each.startswith("_")))
+            raise NoSuchName(target=target, module=module_name, name=name, near=near)
         found = getattr(found, part)
     return found
 
-
-def _near(name: str, known: Any) -> str:
-    close = get_close_matches(name, list(known), n=1)
-    return f"; did you mean '{close[0]}'?" if close else ""

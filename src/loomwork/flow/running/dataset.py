@@ -17,7 +17,7 @@ import msgspec
 
 from loomwork.flow.step import Step
 from loomwork.kernel.canonical import Digest, combine
-from loomwork.kernel.errors.flow import BadRow, RowLacks, RowMisfit, RowNotJson, RowNotObject, RowNotUtf8
+from loomwork.kernel.errors.flow import RowLacks, RowMisfit, RowNotJson, RowNotObject, RowNotUtf8
 from loomwork.kernel.errors.phrases import NoKeys
 
 _P = inspect.Parameter

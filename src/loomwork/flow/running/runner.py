@@ -67,6 +67,10 @@ class RunReport(Struct, frozen=True, kw_only=True):
     stopped_by: str = ""
     first_errors: tuple[tuple[int, str], ...] = ()
     """(row index, message) of the first few failures."""
+    problems: tuple[Exception, ...] = ()
+    """The same failures as exceptions, in the same order."""
+    refusal: LoomworkError | None = None
+    """What stopped the run early, where an error did."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the object of `run --json`."""
@@ -127,6 +131,8 @@ class _Run:
         self._ok = 0
         self._failed = 0
         self._errors: list[tuple[int, str]] = []
+        self._problems: list[Exception] = []
+        self._refusal: LoomworkError | None = None
         self._row = RunRow(
             id=runtime.ids.run_id(),
             target=step.name,
@@ -182,15 +188,19 @@ class _Run:
         started = runtime.clock.now_ns()
         output: bytes | None = None
         error: str | None = None
+        failure: Exception | None = None
         try:
             with entered(frame):
                 output = codecs.encode(await call_step(self._step, row.arguments))
         except (BudgetExceeded, PriceUnknown) as refusal:
             self.stopped_by = str(refusal)
+            self._refusal = refusal
             error = f"{type(refusal).__name__}: {refusal}"
+            failure = refusal
         except Exception as problem:  # an item's failure is the item's
             error = _message(problem)
-        self._note(row, error)
+            failure = problem
+        self._note(row, error, failure)
         given = _encoded(row.arguments | row.metadata)
         bodies = [given] if output is None else [given, output]
         runtime.store.runs.put_item(
@@ -211,13 +221,14 @@ class _Run:
         )
         self._on_progress(self.progress())
 
-    def _note(self, row: Row, error: str | None) -> None:
-        if error is None:
+    def _note(self, row: Row, error: str | None, failure: Exception | None) -> None:
+        if error is None or failure is None:
             self._ok += 1
             return
         self._failed += 1
         if len(self._errors) < 5:
             self._errors.append((row.index, error))
+            self._problems.append(failure)
 
     def progress(self) -> Progress:
         """Say where the run stands."""
@@ -238,6 +249,8 @@ class _Run:
             wall_s=runtime.clock.monotonic() - self._began,
             stopped_by=stopped_by,
             first_errors=tuple(self._errors),
+            problems=tuple(self._problems),
+            refusal=self._refusal,
         )
         runtime.recorder.flush()
         runtime.store.runs.finish(

@@ -2,8 +2,10 @@
 
 LoomworkError
 ├── UsageError
-│   ├── NoRuntime, UnknownService, UnknownStep, UnknownTarget, BadRow, BadOption
-│   ├── NoSuchRun, NoSuchTrace, NoSuchRow
+│   ├── NoRuntime, UnknownService, UnknownStep, BadOption
+│   ├── UnknownTarget: TargetForm, NoSuchModule, NoSuchName, NotAStep
+│   ├── BadRow: RowNotJson, RowNotUtf8, RowNotObject, RowLacks, RowMisfit
+│   ├── NoSuchRun, NoSuchTrace, AmbiguousTrace, NoSuchRow: NothingRan
 │   └── UnhashableArgument, UnencodableResult, RecursiveStep, SyncOnLoop
 └── FlowError: StepTimeout, BudgetExceeded, PriceUnknown, NotRecorded
 """
@@ -34,8 +36,36 @@ class UnknownService(UsageError):
 class UnknownTarget(UsageError):
     """TARGET does not lead to a step."""
 
-    what = "'{target}' is not a step ({reason})"
-    todo = "give it as module:step, seen from the project folder{near}"
+    what = "'{target}' is not a step"
+    todo = "give it as module:step, seen from the project folder"
+
+
+class TargetForm(UnknownTarget):
+    """TARGET has no colon."""
+
+    what = "'{target}' is not a step (it should have the form module:step)"
+    todo = "give it as module:step, seen from the project folder"
+
+
+class NoSuchModule(UnknownTarget):
+    """TARGET's module does not exist."""
+
+    what = "'{target}' is not a step (there is no module '{module}'){near}"
+    todo = "give it as module:step, seen from the project folder"
+
+
+class NoSuchName(UnknownTarget):
+    """TARGET's module has no such name."""
+
+    what = "'{target}' is not a step ('{module}' has no '{name}'){near}"
+    todo = "give it as module:step, seen from the project folder"
+
+
+class NotAStep(UnknownTarget):
+    """TARGET leads to something that is no step."""
+
+    what = "'{target}' is not a step (that is a {type} without @step){near}"
+    todo = "give it as module:step, seen from the project folder"
 
 
 class UnknownStep(UsageError):
@@ -48,7 +78,42 @@ class UnknownStep(UsageError):
 class BadRow(UsageError):
     """A dataset row cannot be used; the position says which."""
 
-    what = "{file}, line {line}: {reason}"
+    what = "{file}, line {line}: the row cannot be used"
+    todo = "mend the line; nothing was run"
+
+
+class RowNotJson(BadRow):
+    """A line that is no JSON."""
+
+    what = "{file}, line {line}: this is not JSON ({detail})"
+    todo = "mend the line; nothing was run"
+
+
+class RowNotUtf8(BadRow):
+    """A line that is no UTF-8."""
+
+    what = "{file}, line {line}: this is not UTF-8"
+    todo = "save the file as UTF-8; nothing was run"
+
+
+class RowNotObject(BadRow):
+    """A line that is JSON, but no object."""
+
+    what = "{file}, line {line}: a row must be an object: {{...}}"
+    todo = "mend the line; nothing was run"
+
+
+class RowLacks(BadRow):
+    """A row without a parameter that the step needs."""
+
+    what = "{file}, line {line}: missing {names}; the row has {given}"
+    todo = "add the key, or give the parameter a default value; nothing was run"
+
+
+class RowMisfit(BadRow):
+    """A value that does not fit the step's annotation."""
+
+    what = "{file}, line {line}: '{name}' does not fit: {detail}"
     todo = "mend the line; nothing was run"
 
 
@@ -73,11 +138,25 @@ class NoSuchTrace(UsageError):
     todo = "list them with `loomwork trace list`"
 
 
-class NoSuchRow(UsageError):
-    """The run has no such row, or nothing ran for it."""
+class AmbiguousTrace(UsageError):
+    """The beginning of more than one trace's id."""
 
-    what = "run {run} has nothing to explain for row {row}{step} ({reason})"
-    todo = "leave the filter away to see every cause"
+    what = "'{prefix}' could be any of the traces {matches}"
+    todo = "give more of the id"
+
+
+class NoSuchRow(UsageError):
+    """The run has no such row."""
+
+    what = "run {run} has no row {row}"
+    todo = "leave --row away to see every cause (the first row is 0)"
+
+
+class NothingRan(NoSuchRow):
+    """No call of that step was executed: the results were found."""
+
+    what = "run {run} has nothing to explain for step {step}: nothing of it ran, its results were found"
+    todo = "leave --step away to see every cause"
 
 
 class UnhashableArgument(UsageError):
@@ -151,7 +230,35 @@ class NotRecorded(FlowError):
 
 
 __all__ = [
-    "BadDuration", "BadOption", "BadStep", "BadRow", "BudgetExceeded", "FlowError", "NoRuntime", "NoSuchRow", "NoSuchRun", "NoSuchTrace",
-    "NotRecorded", "PriceUnknown", "RecursiveStep", "StepTimeout", "SyncOnLoop", "UnencodableResult",
-    "UnhashableArgument", "UnknownService", "UnknownStep", "UnknownTarget",
-]  # fmt: skip
+    "AmbiguousTrace",
+    "BadDuration",
+    "BadOption",
+    "BadRow",
+    "BadStep",
+    "BudgetExceeded",
+    "FlowError",
+    "NoRuntime",
+    "NoSuchModule",
+    "NoSuchName",
+    "NoSuchRow",
+    "NoSuchRun",
+    "NoSuchTrace",
+    "NotAStep",
+    "NotRecorded",
+    "NothingRan",
+    "PriceUnknown",
+    "RecursiveStep",
+    "RowLacks",
+    "RowMisfit",
+    "RowNotJson",
+    "RowNotObject",
+    "RowNotUtf8",
+    "StepTimeout",
+    "SyncOnLoop",
+    "TargetForm",
+    "UnencodableResult",
+    "UnhashableArgument",
+    "UnknownService",
+    "UnknownStep",
+    "UnknownTarget",
+]

@@ -1,0 +1,82 @@
+"""Clauses inside an error's sentence, told in the reader's language like the sentence itself. Knows no language.
+
+The English text stands on the class; the Chinese text in the command line's `locales/phrases.zh.json`.
+"""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+
+class Phrase:
+    """A clause with fields, given to an error as one of its fields.
+
+    >>> f"no such key{DidYouMean(name='size')}"
+    "no such key (did you mean 'size'?)"
+    """
+
+    text: ClassVar[str] = ""
+
+    def __init__(self, **fields: object) -> None:
+        self.fields: dict[str, object] = fields
+
+    def __str__(self) -> str:
+        return self.text.format_map(self.fields)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Phrases cross process borders inside their errors."""
+        return (_rebuild, (type(self), self.fields))
+
+
+def _rebuild(cls: type[Phrase], fields: dict[str, object]) -> Phrase:
+    return cls(**fields)
+
+
+class DidYouMean(Phrase):
+    """The nearest name that exists."""
+
+    text = " (did you mean '{name}'?)"
+
+
+class StepsThere(Phrase):
+    """The steps of a module."""
+
+    text = "; steps there: {names}"
+
+
+class PutStepAbove(Phrase):
+    """What makes a function a step."""
+
+    text = "; put @step above the function"
+
+
+class NoKeys(Phrase):
+    """An object without keys."""
+
+    text = "no keys"
+
+
+class Nothing(Phrase):
+    """An empty list of names."""
+
+    text = "none"
+
+
+class NotInGit(Phrase):
+    """A version that neither git nor the present file has."""
+
+    text = " (git knows no such version of {name})"
+
+
+def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> Phrase:
+    """Return `DidYouMean` with the nearest known name, or an empty phrase.
+
+    >>> str(nearest("sise", ["size", "rate"])), str(nearest("x", ["size"]))
+    (" (did you mean 'size'?)", '')
+    """
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, list(known), n=1, cutoff=cutoff)
+    return DidYouMean(name=near[0]) if near else Phrase()
+
+
+__all__ = ["DidYouMean", "NoKeys", "NotInGit", "Nothing", "Phrase", "PutStepAbove", "StepsThere", "nearest"]
