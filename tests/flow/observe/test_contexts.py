@@ -1,11 +1,15 @@
 """Rule 3: observations attach to the running step, whatever carries it; what outlives it forbids the memo."""
 
 import asyncio
+import os
 import threading
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from tests.flow.observe.conftest import App, _current
+from loomwork.flow.observe import observe, stack
+from tests.flow.observe.conftest import App, _current, quiet
 
 CARRIERS = {
     "task": "await asyncio.create_task(aread())",
@@ -126,6 +130,72 @@ def test_an_event_on_our_own_thread_belongs_to_nobody(data: App) -> None:
     thread.join()
     watch.finish()
     assert watch.observations == []
+
+
+def as_module(name: str) -> Callable[..., Any]:
+    """Return a function that calls another one, as if it stood in a module of loomwork."""
+    names: dict[str, Any] = {"__name__": name}
+    exec(compile("def call(function):\n    return function()", stack.__file__, "exec"), names)
+    return names["call"]
+
+
+def open_rows() -> None:
+    import json  # a library's code opens, on behalf of whoever called it
+
+    with quiet():
+        exec(compile("open('rows.txt').close()", json.__file__, "exec"), {"__name__": "json"})
+
+
+@pytest.mark.parametrize(
+    ("module", "paths"),
+    [
+        ("loomwork.flow.running.dataset", []),
+        ("loomwork.flow.behaviour.source", []),
+        ("loomwork.models.wire", []),
+        ("loomwork.store.sqlite", []),
+        ("loomwork.flow.engine", ["rows.txt"]),
+        ("loomwork.prompts.images", ["rows.txt"]),
+    ],
+)
+def test_what_loomwork_reads_for_itself_belongs_to_nobody(data: App, module: str, paths: list[str]) -> None:
+    ours = as_module(module)
+    assert data.paths(data.call(lambda: ours(open_rows))) == paths
+    active = data.observer.watch()
+    ours(open_rows)
+    active.finish()
+    assert data.paths(active) == paths
+
+
+def test_what_loomwork_declares_belongs_to_the_step(data: App) -> None:
+    ours = as_module("loomwork.knowledge.snapshots")
+    assert data.paths(data.call(lambda: ours(lambda: observe("rows.txt")))) == ["rows.txt"]
+    models = as_module("loomwork.models.wire")
+    assert data.paths(data.call(lambda: models(lambda: None))) == []
+    names: dict[str, Any] = {"__name__": "loomwork.models.wire", "observe": observe}
+    exec(compile("def declare():\n    observe('rows.txt')", stack.__file__, "exec"), names)
+    assert data.paths(data.call(names["declare"])) == ["rows.txt"]
+
+
+def test_what_others_write_is_not_the_doing_of_an_active_call(data: App) -> None:
+    module = data.module("""
+        import os
+        def read():
+            return open("rows.txt").read(), open("moved.txt").read(), os.environ.get("MOOD")
+    """)
+    watch = data.observer.watch()
+    with open("rows.txt", "w") as file:
+        file.write("by another")
+    (data.root / "old.txt").write_text("2")
+    os.rename("old.txt", "moved.txt")
+    os.environ["MOOD"] = "merry"
+    token = _current.set(watch)
+    with quiet():
+        module.read()
+    _current.reset(token)
+    del os.environ["MOOD"]
+    watch.finish()
+    assert data.paths(watch) == ["rows.txt", "moved.txt"]
+    assert len(watch.observations) == 3
 
 
 def test_what_a_nested_call_reads_stays_with_the_nested_call(data: App) -> None:

@@ -157,7 +157,8 @@ def on_rename(_event: str, args: tuple[Any, ...], _frame: FrameType) -> None:
     source, target = absolute(args[0], args[2]), absolute(args[1], args[3])
     if source is None or target is None or live.is_ignored(target):
         return
-    for watch in live.watches():
+    watch = live.acting()
+    if watch is not None:
         watch.moves(source, target)
 
 

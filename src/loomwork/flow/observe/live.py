@@ -100,23 +100,24 @@ class Live:
 
         That is the current step's; without one (a thread that nobody's context reached) every active step's.
         """
-        for seat in self.seats:
-            watch = seat.current_watch()
-            if watch is not None and not watch.closed:
-                return (watch,)
+        watch = self.acting()
+        if watch is not None:
+            return (watch,)
         if not self.open or any(seat.is_own_thread() for seat in self.seats):
             return ()
         return list(self.open.values())
 
-    def current(self) -> Watch | None:
-        """Return the watch of the step call that runs here, None within loomwork's own input and output."""
-        if not self.on or HIDDEN.get():
-            return None
+    def acting(self) -> Watch | None:
+        """Return the watch of the step call that runs here."""
         for seat in self.seats:
             watch = seat.current_watch()
             if watch is not None and not watch.closed:
                 return watch
         return None
+
+    def current(self) -> Watch | None:
+        """Return the watch of the step call that runs here, None within loomwork's own input and output."""
+        return None if not self.on or HIDDEN.get() else self.acting()
 
     def is_idle(self, frame: FrameType | None) -> bool:
         """Say whether no step runs and no project function is on the stack: nobody will ever ask."""
@@ -164,8 +165,9 @@ class Live:
             self.beneath.touch(frames, reason)
 
     def wrote(self, path: str, *, whole: bool) -> None:
-        """Note that the calls that run here are about to write a path."""
-        for watch in self.watches():
+        """Note that the call that runs here is about to write a path. What others write is not its doing."""
+        watch = self.acting()
+        if watch is not None:
             watch.writes(path, whole=whole)
 
     def failed(self, what: str, error: Exception) -> None:

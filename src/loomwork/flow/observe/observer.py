@@ -17,7 +17,7 @@ from loomwork.flow.observe.observations import Observation
 from loomwork.flow.observe.outsides import reason_of
 from loomwork.flow.observe.place import Place, text_of
 from loomwork.flow.observe.readers import see
-from loomwork.flow.observe.stack import frame_of
+from loomwork.flow.observe.stack import frame_of, who_asked
 from loomwork.flow.observe.suspects import Suspects
 from loomwork.flow.observe.watch import Watch
 from loomwork.kernel.errors.observe import NotObservable
@@ -33,9 +33,9 @@ def _forget(watch: Watch) -> None:
 
 
 def _inherit(watch: Watch, codes: Iterable[CodeType]) -> None:
-    codes = tuple(codes)
-    live.inherit(watch, codes)
-    watch.outside.update(_suspects.of(codes))
+    reached = codes if isinstance(codes, tuple) else tuple(codes)
+    live.inherit(watch, reached)
+    watch.outside |= _suspects.of(reached)
 
 
 _suspects = Suspects(patches)
@@ -120,7 +120,7 @@ def observe(path: str | os.PathLike[str]) -> None:
     if text is None or "\0" in text:
         raise NotObservable(given=repr(path))
     if live.on and not HIDDEN.get():
-        see(text, frame_of(1))
+        see(text, who_asked(frame_of(1), live.kinds))
 
 
 def note_beneath(reason: str) -> None:

@@ -74,7 +74,7 @@ def _given(entry: list[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> A
     return args[place] if len(args) > place else kwargs.get(keyword)
 
 
-def see(given: Any, frame: FrameType) -> None:
+def see(given: Any, frame: FrameType | None) -> None:
     """Note everything that a reader was given as its source."""
     with Observing("a reader's source"):
         for each in _sources(given):
@@ -90,7 +90,7 @@ def _sources(given: Any) -> Iterable[str]:
             yield from _sources(each)
 
 
-def _see_one(text: str, frame: FrameType) -> None:
+def _see_one(text: str, frame: FrameType | None) -> None:
     if "\0" in text or "\n" in text or not text or text == ":memory:":
         return
     if _REMOTE.match(text):
@@ -107,7 +107,7 @@ def _see_one(text: str, frame: FrameType) -> None:
         _see_path(absolute(text), frame)
 
 
-def _see_path(path: str | None, frame: FrameType) -> None:
+def _see_path(path: str | None, frame: FrameType | None) -> None:
     if path is None or live.is_ignored(path):
         return
     if os.path.isdir(path):
@@ -116,7 +116,7 @@ def _see_path(path: str | None, frame: FrameType) -> None:
         read(path, frame)
 
 
-def _tree(root: str, frame: FrameType, *, files: bool) -> None:
+def _tree(root: str, frame: FrameType | None, *, files: bool) -> None:
     """Note a folder and the folders in it, with `files` what they hold."""
     for folder, folders, names in os.walk(root):
         folders[:] = sorted(name for name in folders if name not in ("__pycache__", ".loomwork"))

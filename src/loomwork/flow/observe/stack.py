@@ -11,12 +11,20 @@ from loomwork.flow.observe.names import Through
 frame_of = sys._getframe  # pyright: ignore[reportPrivateUsage] -- documented, and the only way that costs no import of inspect
 """`frame_of(n)` is the frame n calls above: the same as `sys._getframe`."""
 
-OTHER, PROJECT, OURS, IMPORT = range(4)
-"""Whose a source file is: a library's, the project's, loomwork's, or the import machinery's."""
+OTHER, PROJECT, OURS, IMPORT, LOOP = range(5)
+"""Whose a source file is: a library's, the project's, loomwork's, the import machinery's; or where callbacks begin."""
 
+_CALLBACKS = os.path.join("asyncio", "events.py")
 _PACKAGE = str(Path(__file__).parents[2]) + os.sep
-_ENGINE = "loomwork.flow."
 _SELF = "loomwork.flow.observe"
+_ENGINE = "loomwork.flow."
+_BODIES = "loomwork.flow.engine"
+"""Where the bodies of steps are called: a body may be a library's function."""
+_OWN_WORK = tuple(
+    f"loomwork.{name}"
+    for name in ("flow.", "store", "trace", "models", "workspace", "cli", "gateway", "monitor", "studio")
+)
+"""What these read is their own; the other floors read for the step that calls them."""
 
 
 class Kinds(dict[str, int]):
@@ -33,6 +41,8 @@ class Kinds(dict[str, int]):
             kind = OURS
         elif filename.startswith("<frozen "):
             kind = OTHER
+        elif filename.endswith(_CALLBACKS):
+            kind = LOOP
         else:
             self[filename] = OTHER  # deciding looks at paths, which is itself watched
             kind = PROJECT if self._owns(filename) else OTHER
@@ -43,25 +53,35 @@ class Kinds(dict[str, int]):
 def project_frames(frame: FrameType | None, kinds: Kinds) -> list[FrameType] | None:
     """Return the project's frames from `frame` outwards, up to the step boundary.
 
-    None means that nobody of the project reads: a library is being imported, which its version covers.
+    None means that nobody of the project reads: a library is being imported, which its version covers, or loomwork
+    does its own work (a dataset, sources for the analysis of behaviour, a model's connection).
     """
     found: list[FrameType] = []
     while frame is not None:
         kind = kinds[frame.f_code.co_filename]
         if kind == PROJECT:
             found.append(frame)
-        elif kind == IMPORT:
-            if not found:
-                return None
-        elif kind == OURS and _is_engine(frame):
+        elif kind == LOOP:
             break
+        elif kind == IMPORT and not found:
+            return None
+        elif kind == OURS:
+            name: str = frame.f_globals.get("__name__", "")
+            if name == _BODIES or (found and name.startswith(_ENGINE)):
+                break
+            if not found and name.startswith(_OWN_WORK) and not name.startswith(_SELF):
+                return None
         frame = frame.f_back
     return found
 
 
-def _is_engine(frame: FrameType) -> bool:
-    name: str = frame.f_globals.get("__name__", "")
-    return name.startswith(_ENGINE) and not name.startswith(_SELF)
+def who_asked(frame: FrameType | None, kinds: Kinds) -> FrameType | None:
+    """Return the frame outside of loomwork that a call came from, None where a step's body is loomwork's own."""
+    while frame is not None and kinds[frame.f_code.co_filename] == OURS:
+        if frame.f_globals.get("__name__") == _BODIES:
+            return None
+        frame = frame.f_back
+    return frame
 
 
 def reader(frame: FrameType | None, kinds: Kinds, through: Through) -> FrameType | None:

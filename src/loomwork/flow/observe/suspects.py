@@ -9,7 +9,7 @@ that did not run counts, too. A name that arrives as an argument or hides in an 
 import dis
 import inspect
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -24,6 +24,7 @@ _GLOBALS = frozenset({"LOAD_GLOBAL", "LOAD_NAME"})
 _LOCALS = frozenset({"LOAD_FAST", "LOAD_DEREF", "LOAD_CLASSDEREF", "LOAD_FAST_BORROW", "LOAD_FAST_CHECK"})
 _STORES = frozenset({"STORE_FAST", "STORE_DEREF", "STORE_NAME", "STORE_GLOBAL"})
 _MISSING = object()
+_KEPT = 1000
 
 Names = dict[str, Any]
 
@@ -34,17 +35,25 @@ class Suspects:
     def __init__(self, patches: Patches) -> None:
         self._patches = patches
         self._found: dict[int, tuple[CodeType, frozenset[str]]] = {}
+        self._asked: dict[int, tuple[tuple[CodeType, ...], frozenset[str]]] = {}
         self._modules: dict[str, Names] = {}
 
-    def of(self, codes: Iterable[CodeType]) -> Iterator[str]:
-        """Yield why the functions with this code are outside."""
-        found = self._found
-        for code in codes:
-            known = found.get(id(code))
-            if known is None:
-                reasons = frozenset(self._search(code, self._names_of(code), {}))
-                known = found[id(code)] = (code, reasons)
-            yield from known[1]
+    def of(self, codes: tuple[CodeType, ...]) -> frozenset[str]:
+        """Return why the functions with this code are outside; quick for a tuple that was asked for before."""
+        known = self._asked.get(id(codes))
+        if known is not None and known[0] is codes:
+            return known[1]
+        reasons = frozenset(reason for code in codes for reason in self._of(code))
+        if len(self._asked) >= _KEPT:
+            self._asked.clear()
+        self._asked[id(codes)] = (codes, reasons)
+        return reasons
+
+    def _of(self, code: CodeType) -> frozenset[str]:
+        known = self._found.get(id(code))
+        if known is None:
+            known = self._found[id(code)] = (code, frozenset(self._search(code, self._names_of(code), {})))
+        return known[1]
 
     def _names_of(self, code: CodeType) -> Names:
         """Return the global names of the module that a function was defined in."""

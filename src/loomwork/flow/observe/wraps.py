@@ -133,10 +133,9 @@ def environ_change(original: Wrapped) -> Wrapped:
 
     def change(self: Any, key: Any, *args: Any) -> Any:
         if live.on and not HIDDEN.get():
-            for watch in live.watches():
-                if watch.set_names is None:
-                    watch.set_names = set()
-                watch.set_names.add(os.fsdecode(key))
+            watch = live.acting()
+            if watch is not None:
+                watch.set_names = {*(watch.set_names or ()), os.fsdecode(key)}
         return original(self, key, *args)
 
     return change
