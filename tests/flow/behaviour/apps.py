@@ -29,7 +29,9 @@ def opened(root: Path, target: str = "app:work") -> Iterator[tuple[Any, Behaviou
     finally:
         sys.path[:] = path
         sys.meta_path[:] = [
-            each for each in sys.meta_path if not (isinstance(each, ProjectFinder) and each.project.root == project.root)
+            each
+            for each in sys.meta_path
+            if not (isinstance(each, ProjectFinder) and each.project.root == project.root)
         ]
         for name in set(sys.modules) - before:
             file = getattr(sys.modules[name], "__file__", None) or ""

@@ -166,5 +166,10 @@ def test_a_change_says_where_it_is_and_what_it_was(tmp_path: Path) -> None:
     before = behaviour_at(put(tmp_path, files))
     after = behaviour_at(put(tmp_path, {"pkg/settings.py": "# limits\nLIMIT = 4\n"}))
     (change,) = diff_parts(before.parts, after.parts)
-    assert (change.kind, change.name, change.file, change.line) == ("constant", "pkg.settings.LIMIT", "pkg/settings.py", 2)
+    assert (change.kind, change.name, change.file, change.line) == (
+        "constant",
+        "pkg.settings.LIMIT",
+        "pkg/settings.py",
+        2,
+    )
     assert (change.before, change.after) == ("3", "4")

@@ -20,7 +20,9 @@ def test_another_step_ends_the_walk_and_is_a_slot(tmp_path: Path) -> None:
         assert found.slots == (names.b, names.a)
         assert behaviours.slot_of(found, names.a) == 1
         assert behaviours.slot_of(found, work) is None
-    other = behaviour_at(put(tmp_path, edited({"app.py": app}, {"app.py": ("def a(x): return x", "def a(x): return 9")})))
+    other = behaviour_at(
+        put(tmp_path, edited({"app.py": app}, {"app.py": ("def a(x): return x", "def a(x): return 9")}))
+    )
     assert other.digest == found.digest
 
 
@@ -91,7 +93,10 @@ def test_a_class_may_say_what_it_stands_for(tmp_path: Path) -> None:
 def dist(root: Path, name: str, version: str, module: str) -> None:
     """Install a tiny distribution."""
     put(root, {f"{module}.py": "def call(x): return x\n", f"{name}-{version}.dist-info/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"})  # fmt: skip
-    put(root, {f"{name}-{version}.dist-info/RECORD": f"{module}.py,,\n", f"{name}-{version}.dist-info/top_level.txt": module})
+    put(
+        root,
+        {f"{name}-{version}.dist-info/RECORD": f"{module}.py,,\n", f"{name}-{version}.dist-info/top_level.txt": module},
+    )
 
 
 @pytest.mark.parametrize("name", ["loomprobe", "loom_probe_other"])
@@ -153,6 +158,15 @@ def test_ordinary_code_does_not_widen(tmp_path: Path) -> None:
     from tests.flow.behaviour.edits import classes, functions, modules
 
     for number, app in enumerate(
-        [functions.HELPERS, functions.CLOSURES, functions.DECORATED, classes.PLAIN, classes.DATA, classes.MODELS, modules.IMPORTS, modules.CONSTANTS]
+        [
+            functions.HELPERS,
+            functions.CLOSURES,
+            functions.DECORATED,
+            classes.PLAIN,
+            classes.DATA,
+            classes.MODELS,
+            modules.IMPORTS,
+            modules.CONSTANTS,
+        ]
     ):
         assert behaviour_at(put(tmp_path / str(number), app)).widened == ()

@@ -35,7 +35,10 @@ def test_a_stale_pyc_is_never_believed(tmp_path: Path) -> None:
 
 
 def test_a_file_edited_after_its_import_does_not_count(tmp_path: Path) -> None:
-    app = STEP + "import threading\nLOCK = threading.Event()\ndef clean(x): return x\n@step\ndef work(x): return clean(x), LOCK\n"
+    app = (
+        STEP
+        + "import threading\nLOCK = threading.Event()\ndef clean(x): return x\n@step\ndef work(x): return clean(x), LOCK\n"
+    )
     untouched = behaviour_at(put(tmp_path, {"app.py": app}))
     with opened(tmp_path) as (work, behaviours):
         put(tmp_path, {"app.py": app.replace("return x\n", "return -x\n").replace("Event()", "Condition()")})
@@ -51,7 +54,9 @@ def test_a_moved_project_keeps_its_behaviour(tmp_path: Path) -> None:
     assert one.packed_parts() == two.packed_parts()
 
 
-@pytest.mark.parametrize("app", [functions.CLOSURES, functions.DECORATED, classes.DATA, classes.MODELS, modules.CONSTANTS, modules.EFFECTS])
+@pytest.mark.parametrize(
+    "app", [functions.CLOSURES, functions.DECORATED, classes.DATA, classes.MODELS, modules.CONSTANTS, modules.EFFECTS]
+)
 def test_every_process_finds_the_same(app: dict[str, str], tmp_path: Path) -> None:
     put(tmp_path, app)
     script = (
@@ -117,7 +122,10 @@ def test_code_without_a_source_counts_by_its_code_object(tmp_path: Path, monkeyp
 
 
 def test_a_step_made_in_a_function_brings_its_closure(tmp_path: Path) -> None:
-    app = STEP + "def make(n):\n    @step\n    def inner(x): return x + n\n    return inner\nwork = make(3)\nother = make(4)\n"
+    app = (
+        STEP
+        + "def make(n):\n    @step\n    def inner(x): return x + n\n    return inner\nwork = make(3)\nother = make(4)\n"
+    )
     one, two = behaviour_at(put(tmp_path, {"app.py": app})), behaviour_at(tmp_path, "app:other")
     assert one.digest != two.digest
     assert [each.name for each in diff_parts(one.parts, two.parts)] == ["app:make.<locals>.inner[n]"]
@@ -131,7 +139,12 @@ def test_parts_survive_being_stored(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("target", "said"),
-    [("app", "module:step"), ("ap:work", "did you mean 'app'"), ("app:wrk", "did you mean 'work'"), ("pkg.no:x", "no module")],
+    [
+        ("app", "module:step"),
+        ("ap:work", "did you mean 'app'"),
+        ("app:wrk", "did you mean 'work'"),
+        ("pkg.no:x", "no module"),
+    ],
 )
 def test_a_wrong_target_is_one_clear_error(target: str, said: str, tmp_path: Path) -> None:
     put(tmp_path, {"app.py": STEP + "@step\ndef work(x): return x\n"})

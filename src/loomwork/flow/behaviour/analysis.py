@@ -101,4 +101,3 @@ class Analysis:
     def files(self) -> list[Path]:
         """Return all Python files of the project."""
         return list(self.project.sources())
-

@@ -168,5 +168,3 @@ def _owner(func: Any) -> type | None:
     for part in path:
         holder = getattr(holder, "__dict__", {}).get(part)
     return holder if isinstance(holder, type) else None
-
-

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from loomwork.flow.behaviour import effects
 from loomwork.flow.behaviour.functions import write_annotations
-from loomwork.flow.behaviour.identity import BUILTIN_CODE, CACHED, owns_class, owns_function, qualified
+from loomwork.flow.behaviour.identity import BUILTIN_CODE, CACHED, owns_class, owns_function
 from loomwork.flow.behaviour.leaves import Leaf
 from loomwork.flow.behaviour.models import is_model, is_struct, model_leaves, struct_leaves
 from loomwork.flow.behaviour.nodes import Aspects, Edge, Form, Node, Where
@@ -27,14 +27,11 @@ if TYPE_CHECKING:
     from loomwork.flow.behaviour.analysis import Analysis
 
 _SKIPPED = frozenset(
-    "__module__ __qualname__ __dict__ __weakref__ __doc__ __annotations__ __firstlineno__ __static_attributes__ "
-    "__abstractmethods__ _abc_impl __parameters__ __orig_bases__ __dataclass_params__ __dataclass_fields__ "
-    "__match_args__ __protocol_attrs__ __non_callable_proto_members__ _is_protocol _is_runtime_protocol __signature__ "
-    "model_fields model_computed_fields __class_vars__ __private_attributes__ __fields__ _field_defaults _fields "
-    "__required_keys__ __optional_keys__ __total__ __annotate__ __annotate_func__ __annotations_cache__ "
-    "__slotnames__ __attrs_attrs__ __attrs_own_setattr__ __attrs_props__ model_config __hash__".split()
+    ["__module__", "__qualname__", "__dict__", "__weakref__", "__doc__", "__annotations__", "__firstlineno__", "__static_attributes__", "__abstractmethods__", "_abc_impl", "__parameters__", "__orig_bases__", "__dataclass_params__", "__dataclass_fields__", "__match_args__", "__protocol_attrs__", "__non_callable_proto_members__", "_is_protocol", "_is_runtime_protocol", "__signature__", "model_fields", "model_computed_fields", "__class_vars__", "__private_attributes__", "__fields__", "_field_defaults", "_fields", "__required_keys__", "__optional_keys__", "__total__", "__annotate__", "__annotate_func__", "__annotations_cache__", "__slotnames__", "__attrs_attrs__", "__attrs_own_setattr__", "__attrs_props__", "model_config", "__hash__"]
 )
-_ENUM = frozenset({"__new__", "__new_member__", "_generate_next_value_", "__reduce_ex__", "__format__", "__str__", "__repr__"})
+_ENUM = frozenset(
+    {"__new__", "__new_member__", "_generate_next_value_", "__reduce_ex__", "__format__", "__str__", "__repr__"}
+)
 _CODE = (types.FunctionType, staticmethod, classmethod, property, CACHED, *BUILTIN_CODE)
 
 
@@ -129,7 +126,11 @@ def _is_enum_internal(cls: type, name: str) -> bool:
     value = vars(cls)[name]
     if isinstance(value, types.FunctionType):
         return name in _ENUM and value.__module__ == "enum"
-    return name in _ENUM or (name[0] == name[-1] == "_" and name[1] != "_") or (name.startswith("_") and not isinstance(value, _CODE))
+    return (
+        name in _ENUM
+        or (name[0] == name[-1] == "_" and name[1] != "_")
+        or (name.startswith("_") and not isinstance(value, _CODE))
+    )
 
 
 def _dataclass(analysis: Analysis, cls: type, form: Form) -> frozenset[str]:
@@ -160,7 +161,9 @@ def _named_tuple(analysis: Analysis, cls: Any, form: Form) -> frozenset[str]:
     for name, value in cls._field_defaults.items():
         lead_attribute(analysis, cls, name, value, form, kind="field")
     _annotations(analysis, cls, form)
-    return frozenset({*cls._fields, "__new__", "_make", "_replace", "_asdict", "__repr__", "__getnewargs__", "__slots__"})
+    return frozenset(
+        {*cls._fields, "__new__", "_make", "_replace", "_asdict", "__repr__", "__getnewargs__", "__slots__"}
+    )
 
 
 def _members(analysis: Analysis, cls: type, form: Form, covered: frozenset[str]) -> None:

@@ -58,18 +58,20 @@ class _Pairing:
         self.names_after = {(each.kind, each.name): each for each in after}
 
     def run(self) -> None:
-        """Pair from the first parts on."""
-        todo = [(0, 0)] if self.before and self.after else []
-        todo += self._same_names("effect")
+        """Pair from the first parts on, then what no pair has led to (other roots: a method's class, effects)."""
+        self._follow([(0, 0)] if self.before and self.after else [])
+        for same in (lambda part: (part.kind, part.digest), lambda part: (part.kind, part.name)):
+            ones, twos = {one for one, _ in self.seen}, {two for _, two in self.seen}
+            waiting = {same(part): at for at, part in reversed([*enumerate(self.before)]) if at not in ones}
+            left = [(at, part) for at, part in enumerate(self.after) if at not in twos and part.kind not in _FACTS]
+            self._follow([(waiting.pop(same(part)), at) for at, part in left if same(part) in waiting])
+
+    def _follow(self, todo: list[tuple[int, int]]) -> None:
         while todo:
             pair = todo.pop(0)
             if pair not in self.seen:
                 self.seen.add(pair)
                 todo += self._pair(*pair)
-
-    def _same_names(self, kind: str) -> list[tuple[int, int]]:
-        digests = {each.digest: at for at, each in enumerate(self.before) if each.kind == kind}
-        return [(digests[each.digest], at) for at, each in enumerate(self.after) if each.digest in digests]
 
     def _pair(self, one: int, two: int) -> list[tuple[int, int]]:
         old, new = self.before[one], self.after[two]
@@ -137,8 +139,16 @@ def _appearances(before: Sequence[Part], after: Sequence[Part]) -> list[Change]:
     """Return what stands on one side only."""
     old = {each.digest for each in before}
     new = {each.digest for each in after}
-    gone = [Change(kind=p.kind, name=p.name, file=p.file, line=p.line, before=p.shown, after="") for p in before if p.digest not in new]
-    come = [Change(kind=p.kind, name=p.name, file=p.file, line=p.line, before="", after=p.shown) for p in after if p.digest not in old]
+    gone = [
+        Change(kind=p.kind, name=p.name, file=p.file, line=p.line, before=p.shown, after="")
+        for p in before
+        if p.digest not in new
+    ]
+    come = [
+        Change(kind=p.kind, name=p.name, file=p.file, line=p.line, before="", after=p.shown)
+        for p in after
+        if p.digest not in old
+    ]
     return gone + come
 
 

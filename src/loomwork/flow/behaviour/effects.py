@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from loomwork.flow.behaviour.analysis import Analysis
 
 _SEEN_LIVE = (dict, list, set, tuple, frozenset, str, int, float, bytes, bytearray, type(None))
-_QUIET_DECORATORS = frozenset("typing dataclasses functools abc contextlib enum types unittest atexit asyncio".split())
+_QUIET_DECORATORS = frozenset(["typing", "dataclasses", "functools", "abc", "contextlib", "enum", "types", "unittest", "atexit", "asyncio"])
 _HARMLESS_BUILTINS = frozenset({"print", "len", "isinstance", "sorted", "str", "repr", "int", "float", "dict", "list"})
 
 
@@ -222,7 +222,9 @@ def _pieces(effect: Effect) -> Iterator[ast.AST]:
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         yield from node.decorator_list
         if isinstance(node, ast.ClassDef):
-            yield from (each for each in node.body if isinstance(each, ast.Expr) and not isinstance(each.value, ast.Constant))
+            yield from (
+                each for each in node.body if isinstance(each, ast.Expr) and not isinstance(each.value, ast.Constant)
+            )
     else:
         yield node
 

@@ -155,5 +155,3 @@ def _annotation_text(analysis: Analysis, text: str, namespace: dict[str, Any], f
     for ref in skeleton.refs:
         ref.use, ref.consumer = "value", None
     references.write(analysis, skeleton.refs, place, form)
-
-

@@ -63,7 +63,9 @@ def owns_class(analysis: Analysis, cls: type) -> bool:
 
 def qualified(value: Any) -> str:
     """Return `module:qualname` of a function or class."""
-    module = getattr(value, "__module__", None) or getattr(getattr(value, "__objclass__", None), "__module__", "builtins")
+    module = getattr(value, "__module__", None) or getattr(
+        getattr(value, "__objclass__", None), "__module__", "builtins"
+    )
     name = getattr(value, "__qualname__", None) or getattr(value, "__name__", None) or type(value).__name__
     return f"{module}:{name}"
 

@@ -146,7 +146,9 @@ def _describe(analysis: Analysis, found: Found, place: Place) -> Where:
         return Where("constant", found.name, "", 0, shown_value(found.value))
     source = statements.origin(analysis, module, found.name, found.value)
     if source is None:
-        return Where("constant", f"{module.__name__}.{found.name}", analysis.file_of(module), 0, shown_value(found.value))
+        return Where(
+            "constant", f"{module.__name__}.{found.name}", analysis.file_of(module), 0, shown_value(found.value)
+        )
     name = f"{source.module.__name__}.{source.name}"
     last = source.bindings[-1]
     shown = shown_value(found.value)

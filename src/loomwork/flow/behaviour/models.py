@@ -29,7 +29,12 @@ def is_struct(cls: type) -> bool:
 
 def model_leaves(analysis: Analysis, cls: Any, form: Form) -> list[tuple[str, Any]]:
     """Write a model's configuration and validators down; return its fields."""
-    form.say(("config", repr(sorted((str(key), repr(value)) for key, value in cls.model_config.items() if not callable(value)))))
+    form.say(
+        (
+            "config",
+            repr(sorted((str(key), repr(value)) for key, value in cls.model_config.items() if not callable(value))),
+        )
+    )
     for key, value in sorted(cls.model_config.items()):
         if callable(value):
             form.say(str(key))
@@ -47,7 +52,11 @@ def _validators(decorators: Any) -> Iterator[tuple[str, Any, str]]:
     for group in decorators.__slots__:
         for name, found in getattr(decorators, group).items():
             function = getattr(found.func, "__func__", found.func)
-            yield f"{group}.{name}", getattr(function, "fget", function), repr(found.info).split(" at 0x", maxsplit=1)[0]
+            yield (
+                f"{group}.{name}",
+                getattr(function, "fget", function),
+                repr(found.info).split(" at 0x", maxsplit=1)[0],
+            )
 
 
 def struct_leaves(analysis: Analysis, cls: Any, form: Form) -> list[tuple[str, Any]]:

@@ -26,7 +26,25 @@ if TYPE_CHECKING:
     from loomwork.flow.behaviour.analysis import Analysis
 
 _ONLY_CALLS = (
-    *(map, filter, sorted, min, max, sum, any, all, isinstance, issubclass, len, super, type, callable, hasattr, id, hash),
+    *(
+        map,
+        filter,
+        sorted,
+        min,
+        max,
+        sum,
+        any,
+        all,
+        isinstance,
+        issubclass,
+        len,
+        super,
+        type,
+        callable,
+        hasattr,
+        id,
+        hash,
+    ),
     *(functools.partial, functools.reduce, functools.wraps, functools.update_wrapper, functools.cache),
     *(functools.lru_cache, functools.cached_property, functools.cmp_to_key),
     *(asyncio.gather, asyncio.to_thread, asyncio.create_task, asyncio.wait_for, asyncio.run),
@@ -38,12 +56,10 @@ _TABLE_READS = frozenset({"get", "keys", "__getitem__", "__contains__", "index",
 _WHOLE_PROJECT = {
     **{id(each): each.__name__ for each in (builtins.eval, builtins.exec)},
     id(sys.modules): "sys.modules",
-    id(sys._getframe): "sys._getframe",  # noqa: SLF001  # named here because it reaches everything
+    id(sys._getframe): "sys._getframe",  # named here because it reaches everything
 }
 _WHOLE_PROJECT_NAMES = frozenset(
-    "pickle.load pickle.loads pickle.Unpickler runpy.run_module runpy.run_path gc.get_objects pydoc.locate "
-    "inspect.stack inspect.currentframe inspect.getmembers_static cloudpickle.load cloudpickle.loads dill.load "
-    "dill.loads joblib.load".split()
+    ["pickle.load", "pickle.loads", "pickle.Unpickler", "runpy.run_module", "runpy.run_path", "gc.get_objects", "pydoc.locate", "inspect.stack", "inspect.currentframe", "inspect.getmembers_static", "cloudpickle.load", "cloudpickle.loads", "dill.load", "dill.loads", "joblib.load"]
 )
 _READS_SIDES = {
     id(inspect.getdoc): Aspects(docs=True),

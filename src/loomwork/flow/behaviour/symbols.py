@@ -215,7 +215,9 @@ def _own_expressions(node: ast.stmt) -> Iterator[ast.AST]:
 
 def _touches(node: ast.stmt) -> Iterator[Touch]:
     """Yield what a top-level statement does to others, its blocks included."""
-    loops = {name.id for each in _flat([node]) if isinstance(each, (ast.For, ast.AsyncFor)) for name in _names(each.target)}
+    loops = {
+        name.id for each in _flat([node]) if isinstance(each, (ast.For, ast.AsyncFor)) for name in _names(each.target)
+    }
     for each in _flat([node]):
         for touch in _touched_by(each):
             yield touch._replace(chain=()) if touch.chain[:1] and touch.chain[0] in loops else touch
@@ -238,7 +240,9 @@ def _touched_by(node: ast.stmt) -> Iterator[Touch]:
             yield from _class_body(node)
         case ast.With() | ast.AsyncWith():
             for item in node.items:
-                yield from (touch for touch in _calls(item.context_expr) if not touch.chain or touch.chain[-1] != "open")
+                yield from (
+                    touch for touch in _calls(item.context_expr) if not touch.chain or touch.chain[-1] != "open"
+                )
         case _:
             return
 

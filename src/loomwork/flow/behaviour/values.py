@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _BIG = 1000
 
 
-class Opaque(Exception):  # noqa: N818
+class Opaque(Exception):
     """A value without a form; `kind` names its type."""
 
     def __init__(self, kind: str, path: str) -> None:
@@ -225,7 +225,9 @@ def _named(to: Writing, value: Any, _path: str) -> None:
 
 Writer = Callable[[Writing, Any, str], None]
 _EXACT: dict[type, Writer] = {
-    **dict.fromkeys((type(None), bool, int, float, complex, bytes, type(...), type(NotImplemented), range, slice), _plain),
+    **dict.fromkeys(
+        (type(None), bool, int, float, complex, bytes, type(...), type(NotImplemented), range, slice), _plain
+    ),
     str: _text,
     list: _nested(_list),
     tuple: _nested(_tuple),

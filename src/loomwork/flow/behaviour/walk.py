@@ -136,7 +136,9 @@ class _Tour:
     def _is_ignored(self, edge: Edge | StepEdge) -> bool:
         if edge.label in self.ignored:
             return True
-        return any(each.rpartition(".")[2] == edge.label for each in self.ignored if "." in each) and self._is_named(edge)
+        return any(each.rpartition(".")[2] == edge.label for each in self.ignored if "." in each) and self._is_named(
+            edge
+        )
 
     def _is_named(self, edge: Edge | StepEdge) -> bool:
         if not isinstance(edge, Edge) or edge.kind not in {"binding", "code", "class"}:

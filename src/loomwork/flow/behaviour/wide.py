@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from loomwork.flow.behaviour.analysis import Analysis
 
 _OWN_NAMES = frozenset(
-    "__name__ __doc__ __package__ __loader__ __spec__ __path__ __file__ __cached__ __builtins__ __annotations__ "
-    "__warningregistry__ In Out get_ipython exit quit open".split()
+    ["__name__", "__doc__", "__package__", "__loader__", "__spec__", "__path__", "__file__", "__cached__", "__builtins__", "__annotations__", "__warningregistry__", "In", "Out", "get_ipython", "exit", "quit", "open"]
 )
 
 
@@ -106,8 +105,10 @@ def _syntax(data: bytes) -> str:
     for node in ast.walk(tree):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
             first = node.body[0] if node.body else None
-            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+            if (
+                isinstance(first, ast.Expr)
+                and isinstance(first.value, ast.Constant)
+                and isinstance(first.value.value, str)
+            ):
                 first.value.value = ""
     return hashed(ast.dump(tree))
-
-

@@ -64,7 +64,7 @@ def work(x):
             x = [first, *sorted(rest, key=lambda each: -each)]
         case _:
             pass
-    return outer(x), table
+    return outer(x), table["a"](1), table["b"](1)
 """)
 
 LAMBDAS = files("""
@@ -108,7 +108,7 @@ def cached_too(x):
 
 @step
 def work(x):
-    return helper(x) + other(x) + third(x) + both(x) + cached(x) + cached_too(x)
+    return helper(x), other(x), third(x), both(x), cached(x), cached_too(x)
 """,
     deco="""
 import functools
@@ -176,7 +176,7 @@ def summed(xs):
 
 @step
 def work(x, k=4, *, deep={"a": [1]}):
-    return adder(x), double(x), bumped(x), chosen(x, 1), defaults(x), walrus(x), show(x), summed(x), k
+    return adder(x), double(x), bumped(x), chosen(x, 1), defaults(x), walrus(x), show(x), show(['a', 'b']), show(1.5), summed([x, 1]), k
 """)
 
 ASYNC = files("""
@@ -216,11 +216,39 @@ EDITS = [
     edit("a constant that a helper reads", HELPERS, "LIMIT = 3", "LIMIT = 4", "app.LIMIT"),
     edit("a constant's type", HELPERS, "LIMIT = 3", "LIMIT = 3.0", "app.LIMIT"),
     edit("a constant becomes an equal bool", HELPERS, "LIMIT = 3", "LIMIT = True", "app.LIMIT"),
-    edit("a helper in another module", HELPERS, "text.strip(x) +", "text.strip(x) + '-' +", "helpers:clean", file="helpers.py"),
+    edit(
+        "a helper in another module",
+        HELPERS,
+        "text.strip(x) +",
+        "text.strip(x) + '-' +",
+        "helpers:clean",
+        file="helpers.py",
+    ),
     edit("a helper's helper", HELPERS, "x.lower()", "x.upper()", "helpers:inner", file="helpers.py"),
-    edit("a helper in a nested package", HELPERS, 'x.rstrip("x")', 'x.rstrip("y")', "pkg.deep.text:strip", file="pkg/deep/text.py"),
-    edit("a helper through `import a.b as c`", HELPERS, "return x.strip()", "return x.strip().strip()", "pkg.deep.text:trim", file="pkg/deep/text.py"),
-    edit("a constant behind a re-export", HELPERS, 'MARK = "!"', 'MARK = "?"', "pkg.deep.text.MARK", file="pkg/deep/text.py"),
+    edit(
+        "a helper in a nested package",
+        HELPERS,
+        'x.rstrip("x")',
+        'x.rstrip("y")',
+        "pkg.deep.text:strip",
+        file="pkg/deep/text.py",
+    ),
+    edit(
+        "a helper through `import a.b as c`",
+        HELPERS,
+        "return x.strip()",
+        "return x.strip().strip()",
+        "pkg.deep.text:trim",
+        file="pkg/deep/text.py",
+    ),
+    edit(
+        "a constant behind a re-export",
+        HELPERS,
+        'MARK = "!"',
+        'MARK = "?"',
+        "pkg.deep.text.MARK",
+        file="pkg/deep/text.py",
+    ),
     edit("a helper from a star import", HELPERS, 'x + "1"', 'x + "2"', "other:starred", file="other.py"),
     edit("the step's own body", HELPERS, "loud(x) +", "loud(x) + 'z' +", "app:work"),
     edit("another helper is called", HELPERS, "total = near(x)", "total = unrelated(x)", "app:work"),
@@ -228,38 +256,116 @@ EDITS = [
     edit("an unrelated function", HELPERS, "x * 2", "x * 3"),
     edit("an unrelated function in a helper module", HELPERS, "return FORMS", "return None", file="helpers.py"),
     edit("a constant that nothing reads", HELPERS, '{"a": 1}', '{"a": 2}', file="helpers.py"),
-    edit("a hidden name of a star import", HELPERS, "def hidden(x): return x", "def hidden(x): return 1", file="other.py"),
+    edit(
+        "a hidden name of a star import", HELPERS, "def hidden(x): return x", "def hidden(x): return 1", file="other.py"
+    ),
     edit("a comment", HELPERS, "total = near(x)", "total = near(x)  # the first letters"),
     edit("a docstring", HELPERS, "'''Docs.'''", "'''Other docs.'''"),
     edit("a docstring goes away", HELPERS, "    '''Docs.'''\n", ""),
-    edit("a docstring of a helper", HELPERS, "def inner(x):\n", "def inner(x):\n    '''Small letters.'''\n", file="helpers.py"),
-    edit("formatting", HELPERS, "return helpers.clean(total) + t.trim(x)", "return helpers.clean(\n        total\n    ) + t.trim( x )"),
-    edit("a local variable's name", HELPERS, "total = near(x)\n    return helpers.clean(total)", "short = near(x)\n    return helpers.clean(short)"),
-    edit("definitions change places", HELPERS, "def clean(x):\n    return text.strip(x) + inner(x)\ndef inner(x):\n    return x.lower()\n", "def inner(x):\n    return x.lower()\ndef clean(x):\n    return text.strip(x) + inner(x)\n", file="helpers.py"),
+    edit(
+        "a docstring of a helper",
+        HELPERS,
+        "def inner(x):\n",
+        "def inner(x):\n    '''Small letters.'''\n",
+        file="helpers.py",
+    ),
+    edit(
+        "formatting",
+        HELPERS,
+        "return helpers.clean(total) + t.trim(x)",
+        "return helpers.clean(\n        total\n    ) + t.trim( x )",
+    ),
+    edit(
+        "a local variable's name",
+        HELPERS,
+        "total = near(x)\n    return helpers.clean(total)",
+        "short = near(x)\n    return helpers.clean(short)",
+    ),
+    edit(
+        "definitions change places",
+        HELPERS,
+        "def clean(x):\n    return text.strip(x) + inner(x)\ndef inner(x):\n    return x.lower()\n",
+        "def inner(x):\n    return x.lower()\ndef clean(x):\n    return text.strip(x) + inner(x)\n",
+        file="helpers.py",
+    ),
     edit("an annotation of a helper", HELPERS, "def near(x):", "def near(x: str) -> str:"),
     edit("an annotation of the step", HELPERS, "def work(x):", "def work(x: 'str') -> str:"),
-    edit("an argument's name", HELPERS, "def inner(x):\n    return x.lower()", "def inner(y):\n    return y.lower()", "helpers:inner", file="helpers.py"),
+    edit(
+        "an argument's name",
+        HELPERS,
+        "def inner(x):\n    return x.lower()",
+        "def inner(y):\n    return y.lower()",
+        "helpers:inner",
+        file="helpers.py",
+    ),
     edit("a nested function", NESTED, "return y + 1", "return y + 2", "app:outer"),
     edit("the condition of a comprehension", NESTED, "if each > 0", "if each >= 0", "app:outer"),
-    edit("a comprehension's variable", NESTED, "[inner(each) for each in x if each > 0]", "[inner(one) for one in x if one > 0]"),
+    edit(
+        "a comprehension's variable",
+        NESTED,
+        "[inner(each) for each in x if each > 0]",
+        "[inner(one) for one in x if one > 0]",
+    ),
     edit("a lambda in a local table", NESTED, "lambda v: v + 2", "lambda v: v + 3", "app:work"),
     edit("a walrus' condition", NESTED, "len(x)) > 3", "len(x)) > 4", "app:work"),
-    edit("a walrus' name", NESTED, "(size := len(x)) > 3:\n        x = x[:size]", "(n := len(x)) > 3:\n        x = x[:n]"),
+    edit(
+        "a walrus' name", NESTED, "(size := len(x)) > 3:\n        x = x[:size]", "(n := len(x)) > 3:\n        x = x[:n]"
+    ),
     edit("a pattern of a match", NESTED, "case [first, *rest]:", "case [first, _, *rest]:", "app:work"),
     edit("a sort key", NESTED, "-each", "+each", "app:work"),
     edit("the first of two lambdas in a tuple", LAMBDAS, "(lambda x: x + 1,", "(lambda x: x + 10,", "app:<lambda>"),
-    edit("the second of two lambdas in a tuple that is read", LAMBDAS, "lambda x: x + 2)", "lambda x: x + 20)", "app:<lambda>"),
+    edit(
+        "the second of two lambdas in a tuple that is read",
+        LAMBDAS,
+        "lambda x: x + 2)",
+        "lambda x: x + 20)",
+        "app:<lambda>",
+    ),
     edit("the other of two lambdas on one line", LAMBDAS, "lambda x: x + 3,", "lambda x: x + 30,"),
-    edit("the right one of two lambdas on one line", LAMBDAS, "lambda x: x + 4\n", "lambda x: x + 40\n", "app:<lambda>"),
+    edit(
+        "the right one of two lambdas on one line", LAMBDAS, "lambda x: x + 4\n", "lambda x: x + 40\n", "app:<lambda>"
+    ),
     edit("a lambda in a table", LAMBDAS, "lambda x: x * 1", "lambda x: x * 11", "app:<lambda>"),
-    edit("two lambdas on one line change places", LAMBDAS, "first, second = lambda x: x + 3, lambda x: x + 4", "first, second = lambda x: x + 4, lambda x: x + 3", "app:<lambda>"),
+    edit(
+        "two lambdas on one line change places",
+        LAMBDAS,
+        "first, second = lambda x: x + 3, lambda x: x + 4",
+        "first, second = lambda x: x + 4, lambda x: x + 3",
+        "app:<lambda>",
+    ),
     edit("a decorated function", DECORATED, "return x + 1", "return x + 2", "app:helper"),
-    edit("a decorator's code", DECORATED, "f(*args) * SCALE", "f(*args) + SCALE", "deco:plain.<locals>.inner", file="deco.py"),
+    edit(
+        "a decorator's code",
+        DECORATED,
+        "f(*args) * SCALE",
+        "f(*args) + SCALE",
+        "deco:plain.<locals>.inner",
+        file="deco.py",
+    ),
     edit("a constant that a decorator reads", DECORATED, "SCALE = 10", "SCALE = 11", "deco.SCALE", file="deco.py"),
     edit("a decorator's argument", DECORATED, "@times(3)", "@times(4)", "deco:times.<locals>.wrap.<locals>.inner[n]"),
-    edit("a decorator class' argument", DECORATED, '@Counting("a")', '@Counting("b")', "deco:Counting.__call__.<locals>.inner[tag]"),
-    edit("a decorator class' code", DECORATED, "return tag, f(x)", "return f(x), tag", "deco:Counting.__call__.<locals>.inner", file="deco.py"),
-    edit("a function under two decorators", DECORATED, "def both(x):\n    return x", "def both(x):\n    return -x", "app:both"),
+    edit(
+        "a decorator class' argument",
+        DECORATED,
+        '@Counting("a")',
+        '@Counting("b")',
+        "deco:Counting.__call__.<locals>.inner[tag]",
+    ),
+    edit(
+        "a decorator class' code",
+        DECORATED,
+        "return tag, f(x)",
+        "return f(x), tag",
+        "deco:Counting.__call__.<locals>.inner",
+        file="deco.py",
+    ),
+    edit(
+        "a function under two decorators",
+        DECORATED,
+        "def both(x):\n    return x",
+        "def both(x):\n    return -x",
+        "app:both",
+    ),
     edit("one of two decorators goes away", DECORATED, "@times(2)\n@plain", "@times(2)", "app:both"),
     edit("a cached function", DECORATED, "x + 9", "x + 10", "app:cached"),
     edit("a function under lru_cache", DECORATED, "x + 19", "x + 20", "app:cached_too"),
@@ -287,7 +393,13 @@ EDITS = [
     edit("a context manager function", ASYNC, "yield x + 1", "yield x + 2", "app:opened"),
     edit("a context manager class", ASYNC, "return 1\n", "return 2\n", "app:Timer.__aenter__"),
     edit("a generator", ASYNC, "yield from range(n)", "yield from range(n, 0, -1)", "app:numbers"),
-    edit("a coroutine becomes a generator", ASYNC, "    await asyncio.sleep(0)\n    return x + 1", "    return x + 1", "app:fetch"),
+    edit(
+        "a coroutine becomes a generator",
+        ASYNC,
+        "    await asyncio.sleep(0)\n    return x + 1",
+        "    return x + 1",
+        "app:fetch",
+    ),
 ]
 
 assert SAME == ()

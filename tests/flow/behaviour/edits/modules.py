@@ -37,7 +37,7 @@ def lazy(x):
 
 @step
 def work(x: Only):
-    return fast(x) + fold(x) + size(x) + shadow(x) + lazy(x) + HANDLERS["a"](x)
+    return fast(x), fold(x), size(x), shadow(x), lazy(x), HANDLERS["a"](x)
 """,
     typed="class Only:\n    a = 1\n",
     slow="def fast(x): return x\n",
@@ -54,7 +54,7 @@ def work(x: Only):
 
 CIRCLE = files(
     "import left\n@step\ndef work(x):\n    return left.go(x)\n",
-    left="import right\nWEIGHT = 2\ndef go(x): return right.back(x) if x else 0\n",
+    left="import right\nWEIGHT = 2\ndef go(x): return right.back(x) if x else 1\n",
     right="import left\ndef back(x): return left.go(x - 1) * left.WEIGHT\n",
 )
 
@@ -213,33 +213,117 @@ def at(found: Edit, target: str) -> Edit:
 EDITS = [
     edit("a type that is imported for checking only", IMPORTS, "a = 1", "a = 2", file="typed.py"),
     edit("a fallback of a missing import", IMPORTS, "return x", "return -x", "slow:fast", file="slow.py"),
-    edit("a setting switches a conditional import", IMPORTS, '"lenient"', '"strict"', "strict:fold", file="settings.py"),
+    edit(
+        "a setting switches a conditional import", IMPORTS, '"lenient"', '"strict"', "strict:fold", file="settings.py"
+    ),
     edit("the import that is not taken", IMPORTS, '"s"', '"S"', file="strict.py"),
     edit("the import that is taken", IMPORTS, '"l"', '"L"', "lenient:fold", file="lenient.py"),
-    edit("a setting switches a conditional definition", IMPORTS, "BIG = False", "BIG = True", "app:size", file="settings.py"),
+    edit(
+        "a setting switches a conditional definition",
+        IMPORTS,
+        "BIG = False",
+        "BIG = True",
+        "app:size",
+        file="settings.py",
+    ),
     edit("the definition that is not taken", IMPORTS, "return 100", "return 101"),
     edit("a setting that nothing reads", IMPORTS, "UNUSED = 1", "UNUSED = 2", file="settings.py"),
     edit("a global under a local's name", IMPORTS, "clean = 5", "clean = 6"),
-    edit("a name imported inside of a function", IMPORTS, "return x + 1", "return x + 2", "late:convert", file="late.py"),
+    edit(
+        "a name imported inside of a function", IMPORTS, "return x + 1", "return x + 2", "late:convert", file="late.py"
+    ),
     edit("something else in a module imported inside of a function", IMPORTS, "return 1", "return 2", file="late.py"),
-    edit("a module imported inside of a function", IMPORTS, "return x * 2", "return x * 3", "late_module:twice", file="late_module.py"),
-    edit("something else in a module imported whole inside of a function", IMPORTS, "return 1", "return 2", file="late_module.py"),
-    edit("a constant behind `import a.b as c` in a function", IMPORTS, "LEVEL = 3", "LEVEL = 4", "pack.sub.LEVEL", file="pack/sub.py"),
-    edit("a helper reached only through a table in another module", IMPORTS, "return 1", "return 11", "handlers:first", file="handlers.py"),
+    edit(
+        "a module imported inside of a function",
+        IMPORTS,
+        "return x * 2",
+        "return x * 3",
+        "late_module:twice",
+        file="late_module.py",
+    ),
+    edit(
+        "something else in a module imported whole inside of a function",
+        IMPORTS,
+        "return 1",
+        "return 2",
+        file="late_module.py",
+    ),
+    edit(
+        "a constant behind `import a.b as c` in a function",
+        IMPORTS,
+        "LEVEL = 3",
+        "LEVEL = 4",
+        "pack.sub.LEVEL",
+        file="pack/sub.py",
+    ),
+    edit(
+        "a helper reached only through a table in another module",
+        IMPORTS,
+        "return 1",
+        "return 11",
+        "handlers:first",
+        file="handlers.py",
+    ),
     edit("another function of the table", IMPORTS, "return 2", "return 22", "handlers:second", file="handlers.py"),
     edit("a function that is not in the table", IMPORTS, "return 3", "return 33", file="handlers.py"),
     edit("a circular import, far side", CIRCLE, "left.go(x - 1)", "left.go(x - 2)", "right:back", file="right.py"),
-    edit("a circular import, near side", CIRCLE, "if x else 0", "if x else 1", "left:go", file="left.py"),
+    edit("a circular import, near side", CIRCLE, "if x else 1", "if x else 2", "left:go", file="left.py"),
     edit("a constant in a circle", CIRCLE, "WEIGHT = 2", "WEIGHT = 3", "left.WEIGHT", file="left.py"),
-    edit("a patch of another module", EFFECTS, "x + 'patched'", "x + 'changed'", "patches:replacement", file="patches.py"),
-    edit("a patch of an installed module", EFFECTS, "loomwork_probe = 1", "loomwork_probe = 2", "patches (import)", file="patches.py"),
-    edit("a loop that patches an installed module", EFFECTS, '("a", "b")', '("a", "c")', "patches (import)", "patches.name", file="patches.py"),
-    edit("a function in a registry of another module", EFFECTS, "return x + 1", "return x + 2", "registry:other", file="registry.py"),
-    edit("a registered function of the same table", EFFECTS, "def local(x): return x", "def local(x): return -x", "app:local"),
+    edit(
+        "a patch of another module", EFFECTS, "x + 'patched'", "x + 'changed'", "patches:replacement", file="patches.py"
+    ),
+    edit(
+        "a patch of an installed module",
+        EFFECTS,
+        "loomwork_probe = 1",
+        "loomwork_probe = 2",
+        "patches (import)",
+        file="patches.py",
+    ),
+    edit(
+        "a loop that patches an installed module",
+        EFFECTS,
+        '("a", "b")',
+        '("a", "c")',
+        "patches (import)",
+        "patches.name",
+        file="patches.py",
+    ),
+    edit(
+        "a function in a registry of another module",
+        EFFECTS,
+        "return x + 1",
+        "return x + 2",
+        "registry:other",
+        file="registry.py",
+    ),
+    edit(
+        "a registered function of the same table",
+        EFFECTS,
+        "def local(x): return x",
+        "def local(x): return -x",
+        "app:local",
+    ),
     edit("an unrelated function beside effects", EFFECTS, "def quiet(x): return x", "def quiet(x): return -x"),
-    edit("the assignment of an object without a form", EFFECTS, "make(timeout=3)", "make(timeout=4)", "thing.client", file="thing.py"),
-    edit("what is done to an object without a form", EFFECTS, 'client.inner.name = "n"', 'client.inner.name = "m"', "thing.client", file="thing.py"),
-    edit("what is done to an object that is not read", EFFECTS, 'other.name = "o"', 'other.name = "p"', file="thing.py"),
+    edit(
+        "the assignment of an object without a form",
+        EFFECTS,
+        "make(timeout=3)",
+        "make(timeout=4)",
+        "thing.client",
+        file="thing.py",
+    ),
+    edit(
+        "what is done to an object without a form",
+        EFFECTS,
+        'client.inner.name = "n"',
+        'client.inner.name = "m"',
+        "thing.client",
+        file="thing.py",
+    ),
+    edit(
+        "what is done to an object that is not read", EFFECTS, 'other.name = "o"', 'other.name = "p"', file="thing.py"
+    ),
     edit("another object without a form", EFFECTS, "make(timeout=5)", "make(timeout=6)", file="thing.py"),
     edit("a string", CONSTANTS, 'SHOP = "Loom"', 'SHOP = "Loome"', "app.SHOP", "app.GREETING"),
     edit("a piece of an f-string constant", CONSTANTS, "Hello {SHOP}", "Hi {SHOP}", "app.GREETING"),
@@ -258,19 +342,57 @@ EDITS = [
     edit("bytes", CONSTANTS, 'b"abc"', 'b"abd"', "app.BYTES"),
     edit("a list", CONSTANTS, "[1, 2, 3]", "[1, 2, 4]", "app.NUMBERS"),
     edit("the order of a dict", CONSTANTS, '{"x": 1, "y": 2}', '{"y": 2, "x": 1}', "app.ORDER"),
-    edit("a lambda in a table of another module", CONSTANTS, "lambda x: x + 1", "lambda x: x + 2", "config:<lambda>", file="config.py"),
+    edit(
+        "a lambda in a table of another module",
+        CONSTANTS,
+        "lambda x: x + 1",
+        "lambda x: x + 2",
+        "config:<lambda>",
+        file="config.py",
+    ),
     edit("a list imported under another name", CONSTANTS, '["a", "b"]', '["a", "z"]', "config.NAMES", file="config.py"),
     edit("an imported enum", CONSTANTS, "HIGH = 3", "HIGH = 4", "config:Level.HIGH", file="config.py"),
     edit("a constant behind two modules", CONSTANTS, "X = 1", "X = 9", "sub.X", file="sub.py"),
     edit("another constant behind two modules", CONSTANTS, "Y = 2", "Y = 9", file="sub.py"),
     edit("a constant that was deleted", CONSTANTS, "DEAD = 1", "DEAD = 2", file="config.py"),
-    edit("a function reached by a computed name", DYNAMIC, 'return "b"', 'return "B"', "styles:for_b", file="styles.py"),
+    edit(
+        "a function reached by a computed name", DYNAMIC, 'return "b"', 'return "B"', "styles:for_b", file="styles.py"
+    ),
     edit("a constant of a module that is widened to", DYNAMIC, "SIZE = 1", "SIZE = 2", "styles.SIZE", file="styles.py"),
     edit("a constant behind import_module", DYNAMIC, 'SHOUT = "!"', 'SHOUT = "?"', "words.SHOUT", file="words.py"),
     edit("what a module's __getattr__ reads", DYNAMIC, "'VALUE': 7", "'VALUE': 8", "lazy.FORMS", file="lazy.py"),
-    edit("a module's __getattr__", DYNAMIC, "return FORMS[name]", "return FORMS[name] + 1", "lazy:__getattr__", file="lazy.py"),
-    at(edit("a function reached through globals()", DYNAMIC, "def helper_a():\n    return 1", "def helper_a():\n    return 2", "app:helper_a"), "loose"),
-    at(edit("anything, for a step that evaluates text", DYNAMIC, "return 1", "return 2", "unrelated.py", file="unrelated.py"), "wide"),
-    at(edit("a module imported by a computed name", DYNAMIC, "return 1", "return 2", "plug_a.py", file="plug_a.py"), "computed"),
+    edit(
+        "a module's __getattr__",
+        DYNAMIC,
+        "return FORMS[name]",
+        "return FORMS[name] + 1",
+        "lazy:__getattr__",
+        file="lazy.py",
+    ),
+    at(
+        edit(
+            "a function reached through globals()",
+            DYNAMIC,
+            "def helper_a():\n    return 1",
+            "def helper_a():\n    return 2",
+            "app:helper_a",
+        ),
+        "loose",
+    ),
+    at(
+        edit(
+            "anything, for a step that evaluates text",
+            DYNAMIC,
+            "return 1",
+            "return 2",
+            "unrelated.py",
+            file="unrelated.py",
+        ),
+        "wide",
+    ),
+    at(
+        edit("a module imported by a computed name", DYNAMIC, "return 1", "return 2", "plug_a.py", file="plug_a.py"),
+        "computed",
+    ),
     edit("a module that nothing imports", DYNAMIC, "return 1", "return 2", file="unrelated.py"),
 ]

@@ -62,5 +62,3 @@ class Scope:
             scope = scope.parent
         found = scope.places.setdefault(name, ("local", len(scope.places)))
         return found if scope is self else (self.depth - scope.depth, *found)
-
-
