@@ -47,7 +47,8 @@ async def test_a_new_project_answers_with_doubles_that_say_so(project: Path):
     with Workspace.open(project) as workspace:
         said = await app().answer("When are you open?")
         assert "scripted double" in said
-        assert counts(workspace) == {"app:answer": (1, 0), "app:rewrite": (1, 0), "app:look_up": (1, 0), "model": (2, 0)}
+        once = (1, 0)
+        assert counts(workspace) == {"app:answer": once, "app:rewrite": once, "app:look_up": once, "model": (2, 0)}
     assert current_frame() is None
     assert (project / ".loomwork" / "store.db").exists()
 
@@ -170,9 +171,8 @@ def test_a_script_needs_no_opening(project: Path):
     import subprocess
 
     (project / "script.py").write_text(SCRIPT)
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "script.py"], cwd=project, capture_output=True, text=True, timeout=60, check=False
-    )
+    command = [sys.executable, "-W", "error", "script.py"]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert lines[0] == lines[1] == "I am a scripted double, not a model. You said: Say hello"
