@@ -14,7 +14,8 @@ from loomwork.kernel.canonical import digest_bytes
 from loomwork.kernel.clock import ManualClock, SystemClock
 from loomwork.kernel.errors.trace import RedactionFailed, SpanRefused, SpansDropped, SpansKept, TraceWarning
 from loomwork.kernel.ids import Ids
-from loomwork.kernel.usage import Money, Usage
+from loomwork.kernel.usage import Cost, Money, Usage
+from loomwork.trace import reading
 from loomwork.trace.recorder import Limits, Recorder
 from tests.trace.fakes import MemorySpans
 
@@ -74,6 +75,31 @@ def test_a_price_that_nobody_knows_stays_unknown(bench):
     span.end()
     bench.recorder.flush()
     assert bench.spans.rows[0].cost_micros is None
+
+
+def test_what_is_metered_adds_up(bench):
+    span = bench.span("ask", kind="model")
+    for _ in range(2):
+        usage = Usage(input_tokens=5, output_tokens=1)
+        span.meter(requests=1, usage=usage, cost=Cost.of(Money(70, "USD")))
+    span.meter(requests=1)
+    span.end()
+    bench.recorder.flush()
+    (row,) = bench.spans.rows
+    assert (row.input_tokens, row.output_tokens, row.cost_micros, row.currency) == (10, 2, 140, "USD")
+    assert row.attributes == {"loomwork.requests": 3}
+
+
+@pytest.mark.parametrize("second", [Cost.of(Money(3, "CNY")), Cost.of(None)])
+def test_a_cost_that_one_amount_cannot_say_is_kept_in_its_parts(bench, second):
+    span = bench.span("ask", kind="model")
+    span.meter(cost=Cost.of(Money(70, "USD")))
+    span.meter(cost=second)
+    span.end()
+    bench.recorder.flush()
+    (row,) = bench.spans.rows
+    assert (row.cost_micros, row.currency) == (None, "")
+    assert reading.totals([row]).cost == Cost.of(Money(70, "USD")) + second
 
 
 def test_a_child_belongs_to_its_parents_trace_and_item(bench):
@@ -310,6 +336,7 @@ import os, sys
 from pathlib import Path
 from loomwork.kernel.clock import SystemClock
 from loomwork.kernel.ids import Ids
+from loomwork.trace import reading
 from loomwork.trace.recorder import Recorder
 
 class Lines:

@@ -177,7 +177,8 @@ def totals(rows: Sequence[SpanRow]) -> Totals:
 
 
 def _states_usage(row: SpanRow) -> bool:
-    return bool(row.input_tokens or row.output_tokens or row.cost_micros is not None)
+    stated = row.cost_micros is not None or semconv.MIXED_COST in row.attributes
+    return bool(row.input_tokens or row.output_tokens or stated)
 
 
 def _spans_with_usage_beneath(rows: Sequence[SpanRow]) -> set[str]:
@@ -223,6 +224,9 @@ def _count(value: object) -> int:
 def _cost(row: SpanRow) -> Cost:
     if row.cost_micros is not None:
         return Cost.of(Money(row.cost_micros, row.currency))
+    mixed = semconv.read_mixed_cost(row.attributes.get(semconv.MIXED_COST))
+    if mixed is not None:
+        return mixed
     ran = row.kind in PRICED and not row.cached and (row.status != "error" or _states_usage(row))
     return Cost.of(None) if ran else Cost()
 

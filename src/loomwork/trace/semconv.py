@@ -7,7 +7,9 @@ Read on import besides those: the names up to 1.36, OpenLLMetry, OpenInference, 
 from collections.abc import Mapping, MutableMapping
 from typing import Final, TypeGuard
 
-from loomwork.kernel.usage import Usage
+import msgspec
+
+from loomwork.kernel.usage import Cost, Money, Usage
 
 OPERATION: Final = "gen_ai.operation.name"
 PROVIDER: Final = "gen_ai.provider.name"
@@ -30,6 +32,10 @@ TOOL_CALL_ID: Final = "gen_ai.tool.call.id"
 TOOL_ARGUMENTS: Final = "gen_ai.tool.call.arguments"
 TOOL_RESULT: Final = "gen_ai.tool.call.result"
 CONVERSATION: Final = "gen_ai.conversation.id"
+
+REQUESTS: Final = "loomwork.requests"
+MIXED_COST: Final = "loomwork.cost.parts"
+"""What a span cost where one amount cannot say it: `{"amounts": {currency: micros}, "unpriced": calls}`."""
 
 OPERATIONS: Final[Mapping[str, str]] = {
     "model": "chat",
@@ -251,3 +257,34 @@ def usage_details(usage: Usage) -> dict[str, object]:
         AUDIO_OUTPUT: usage.audio_output_tokens,
     }
     return {name: count for name, count in details.items() if count}
+
+
+def single_amount(cost: Cost | None) -> Money | None:
+    """Return the one amount that says all of a cost; None where there are several, or where part of it is unknown."""
+    if cost is None or cost.unpriced or len(cost.amounts) != 1:
+        return None
+    return cost.amounts[0]
+
+
+def mixed_cost(cost: Cost) -> dict[str, object]:
+    """Return a cost of several currencies, or known in part only, as an attribute's value.
+
+    >>> mixed_cost(Cost(amounts=(Money(3, "CNY"),), unpriced=1))
+    {'amounts': {'CNY': 3}, 'unpriced': 1}
+    """
+    return {"amounts": {money.currency: money.micros for money in cost.amounts}, "unpriced": cost.unpriced}
+
+
+def read_mixed_cost(value: object) -> Cost | None:
+    """Return the cost that `mixed_cost` wrote; None for anything else."""
+    try:
+        parts = msgspec.convert(value, _Parts)
+    except msgspec.ValidationError:
+        return None
+    amounts = (Money(micros, currency) for currency, micros in sorted(parts.amounts.items()))
+    return Cost(amounts=tuple(amounts), unpriced=parts.unpriced)
+
+
+class _Parts(msgspec.Struct, frozen=True):
+    amounts: dict[str, int]
+    unpriced: int

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple, Protocol
 
 from loomwork.kernel.canonical import Digest, digest_bytes
-from loomwork.kernel.usage import Money, Usage
+from loomwork.kernel.usage import Cost, Money, Usage
 from loomwork.store.rows import SpanKind, SpanRow
 from loomwork.trace import semconv
 from loomwork.trace.values import plain, preview
@@ -75,6 +75,7 @@ class Span:
         "_error",
         "_preview_in",
         "_preview_out",
+        "_requests",
         "_sink",
         "_status",
         "_usage",
@@ -118,7 +119,8 @@ class Span:
         self._status: Status = "unset"
         self._error: str | None = None
         self._usage: Usage | None = None
-        self._cost: Money | None = None
+        self._cost: Cost | None = None
+        self._requests = 0
         self._body_in: bytes | Digest | None = None
         self._body_out: bytes | Digest | None = None
         self._preview_in = ""
@@ -136,7 +138,16 @@ class Span:
 
     def cost(self, cost: Money | None) -> None:
         """State what this span itself cost; None: the price is unknown."""
-        self._cost = cost
+        self._cost = Cost.of(cost)
+
+    def meter(self, *, requests: int = 0, usage: Usage | None = None, cost: Cost | None = None) -> None:
+        """Add requests sent, tokens and money to what the span has already: for calls that are tried several times."""
+        if requests:
+            self._requests += requests
+        if usage is not None:
+            self._usage = usage if self._usage is None else self._usage + usage
+        if cost is not None:
+            self._cost = cost if self._cost is None else self._cost + cost
 
     def body_in(self, body: bytes | Digest, preview: str = "") -> None:
         """Attach the exact input: its bytes, or the digest of a blob that is stored already."""
@@ -173,7 +184,11 @@ class Span:
         usage = self._usage
         if usage is not None:
             attributes |= semconv.usage_details(usage)
-        cost = self._cost
+        if self._requests:
+            attributes[semconv.REQUESTS] = self._requests
+        money = semconv.single_amount(self._cost)
+        if self._cost is not None and money is None and self._cost.amounts:
+            attributes[semconv.MIXED_COST] = semconv.mixed_cost(self._cost)
         bodies = tuple(body for body in (self._body_in, self._body_out) if isinstance(body, bytes))
         row = SpanRow(
             trace=self.trace,
@@ -192,8 +207,8 @@ class Span:
             model=model,
             input_tokens=usage.input_tokens if usage is not None else 0,
             output_tokens=usage.output_tokens if usage is not None else 0,
-            cost_micros=cost.micros if cost is not None else None,
-            currency=cost.currency if cost is not None else "",
+            cost_micros=money.micros if money is not None else None,
+            currency=money.currency if money is not None else "",
             input=_digest(self._body_in),
             output=_digest(self._body_out),
             preview_in=preview(redact(self._preview_in)) if self._preview_in else "",
