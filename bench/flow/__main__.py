@@ -55,7 +55,9 @@ def main() -> int:
                     for what in ("throughput", "cpu"):
                         found, _ = call(str(PEERS), str(HERE / f"peer_{peer}.py"), what)
                         results.setdefault(f"{peer} {what}", []).append(found)
-    print(f"3 steps x 1,000 items, 50 ms each, 64 at a time; the limit is {LIMIT_S:.2f} s. Medians of {ROUNDS} (range).")
+    print(
+        f"3 steps x 1,000 items, 50 ms each, 64 at a time; the limit is {LIMIT_S:.2f} s. Medians of {ROUNDS} (range)."
+    )
     met = [
         row("loomwork cold / limit", [r["cold"]["wall_s"] / LIMIT_S for r in results["throughput"]], "x", "1.15"),
         row("loomwork CPU of a miss", [r["miss_us"] for r in results["cpu"]], "us", "200"),

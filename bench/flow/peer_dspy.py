@@ -14,8 +14,8 @@ from typing import Any
 
 os.environ.setdefault("DSPY_CACHEDIR", tempfile.mkdtemp())
 
-import dspy  # noqa: E402 - the cache folder must be known before
-from dspy.clients.cache import request_cache  # noqa: E402
+import dspy
+from dspy.clients.cache import request_cache
 
 ITEMS = 1000
 

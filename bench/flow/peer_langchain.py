@@ -48,7 +48,7 @@ def chain(delay: float) -> Any:
 
 
 def throughput() -> dict[str, Any]:
-    """abatch at concurrency 64, cold and with the cache filled."""
+    """Abatch at concurrency 64, cold and with the cache filled."""
     set_llm_cache(InMemoryCache())
     built = chain(0.05)
     inputs = [{"text": f"question {n}"} for n in range(ITEMS)]

@@ -6,7 +6,7 @@ import importlib
 import itertools
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -78,7 +78,7 @@ class Lab:
         clock: Clock | None = None,
         module: str = "app",
         **scope: Any,
-    ) -> Iterator[Opened]:
+    ) -> Generator[Opened]:
         """Open the project as a new process would: modules imported anew, every cache empty."""
         names = {path.stem for path in self.root.rglob("*.py")} | {path.name for path in self.root.iterdir()}
         for loaded in [name for name in sys.modules if name.split(".")[0] in names]:

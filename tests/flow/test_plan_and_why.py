@@ -66,9 +66,7 @@ def counts(made: Plan) -> dict[str, tuple[int, int, int]]:
 
 async def go(session: Opened, project: Lab) -> Any:
     step = session.app.answer
-    return await run_dataset(
-        session.runtime, step, Dataset(rows(project, *DATA), step), options=RunOptions()
-    )
+    return await run_dataset(session.runtime, step, Dataset(rows(project, *DATA), step), options=RunOptions())
 
 
 @pytest.fixture
@@ -125,8 +123,11 @@ async def test_a_changed_setting_and_a_changed_file_are_named(project: Lab) -> N
 
 
 async def test_a_new_body_has_no_upper_limit(project: Lab) -> None:
-    project.edit("app.py", 'return await style(await ask("fast", found))',
-                 'return await style(await ask("fast", found + await ask("fast", text)))')
+    project.edit(
+        "app.py",
+        'return await style(await ask("fast", found))',
+        'return await style(await ask("fast", found + await ask("fast", text)))',
+    )
     with opened(project, []) as session:
         assert plan(session).as_json()["model_calls"]["max"] is None
 

@@ -55,9 +55,7 @@ def opened(project: Lab, log: list[str], **settings: Any) -> Any:
 async def run(session: Opened, name: str, path: Path, **options: Any) -> RunReport:
     step = getattr(session.app, name)
     budget = options.pop("budget", None)
-    return await run_dataset(
-        session.runtime, step, Dataset(path, step), options=RunOptions(**options), budget=budget
-    )
+    return await run_dataset(session.runtime, step, Dataset(path, step), options=RunOptions(**options), budget=budget)
 
 
 async def test_thirty_calls_become_ten_when_the_last_step_changes(lab: Make) -> None:
@@ -167,9 +165,7 @@ async def test_cancelling_stops_cleanly_and_keeps_what_was_finished(lab: Make) -
                 work.cancel()
 
         work = asyncio.create_task(
-            run_dataset(
-                first.runtime, step, Dataset(path, step), options=RunOptions(concurrency=2), on_progress=stop
-            )
+            run_dataset(first.runtime, step, Dataset(path, step), options=RunOptions(concurrency=2), on_progress=stop)
         )
         report = await work
         assert report.status == "stopped"

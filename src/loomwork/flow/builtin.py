@@ -30,7 +30,9 @@ class Settled(Struct, frozen=True, kw_only=True):
 class Keep(Protocol):
     """Picks the small JSON-able facts that settling needs out of the bound arguments."""
 
-    def __call__(self, arguments: Mapping[str, Any], /) -> dict[str, Any]: ...
+    def __call__(self, arguments: Mapping[str, Any], /) -> dict[str, Any]:
+        """Return the facts."""
+        ...
 
 
 class Settle(NamedTuple):

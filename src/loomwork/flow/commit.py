@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from loomwork.flow.contents import Contents
 from loomwork.flow.context import Frame
 from loomwork.flow.lookup import Found, variant
-from loomwork.flow.opening import Opened
+from loomwork.flow.opening import Opened, show_bodies
 from loomwork.flow.preview import preview
 from loomwork.flow.record import Observed, Record, Value, pack
 from loomwork.kernel import codecs
@@ -58,9 +59,10 @@ class Committer:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._known_parts: dict[Digest, Digest] = {}
+        self._contents = Contents(runtime.project.root)
 
     def commit(self, opened: Opened, inner: Frame, value: Any) -> Committed:
-        """Write a finished call and return its result as the store holds it. Raises `UnencodableResult`, store errors."""
+        """Write a finished call; return its result as the store holds it. Raises `UnencodableResult`, store errors."""
         step = opened.step
         try:
             data = self._encode(opened, value)
@@ -80,8 +82,7 @@ class Committer:
             result = kept.result
         span = inner.span
         if span is not None:
-            span.body_in(record.bodies, record.preview_in)
-            span.body_out(result, record.preview_out)
+            show_bodies(span, record, result)
             self._show(inner, judged, kept.id)
             span.end()
         worth = self._runtime.keys.worth(found)
@@ -177,10 +178,12 @@ class Committer:
         arguments = self._arguments(opened)
         if arguments is not None:
             bodies.append(arguments)
+        reads = tuple(inner.watch.observations) if inner.watch is not None else ()
+        bodies.extend(self._contents.new(reads))
         settled = opened.keyed.settled
         record = Record(
             calls=tuple(call for call in inner.calls if call is not None),
-            reads=tuple(inner.watch.observations) if inner.watch is not None else (),
+            reads=reads,
             arguments=opened.arguments,
             inputs=opened.keyed.bound,
             bodies=None if arguments is None else digest_bytes(arguments),
@@ -252,7 +255,7 @@ class Committer:
         span = inner.span
         if span is None:
             return
-        span.body_in(record.bodies, record.preview_in)
+        show_bodies(span, record, None)
         self._show(inner, judged, call)
         span.end(status="error", error=error)
 

@@ -7,7 +7,7 @@ and `to_thread`, and `flow.observe` into executors and threads.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from loomwork.flow.runtime import Runtime
     from loomwork.flow.step import Step
     from loomwork.trace.recorder import Span
-
-Ambient = Literal["trial", "principal"]
 
 
 class Budget(Protocol):
@@ -107,7 +105,9 @@ class Frame:
         "requests", "runtime", "scope", "settled", "slots", "span", "spoiled", "step", "trace", "usage", "watch",
     )  # fmt: skip
 
-    def __init__(self, runtime: Runtime, scope: Scope, *, parent: Frame | None = None, step: Step | None = None) -> None:
+    def __init__(
+        self, runtime: Runtime, scope: Scope, *, parent: Frame | None = None, step: Step[..., Any] | None = None
+    ) -> None:
         self.runtime = runtime
         self.scope = scope
         self.parent = parent
@@ -125,7 +125,7 @@ class Frame:
         self.draw: int | None = None
         """Which draw of a sampled call this is; None where the answer is no draw."""
         self.draws: dict[str, int] = {}
-        self.ambients: set[Ambient] = set()
+        self.ambients: set[str] = set()
         self.outside: set[str] = set()
         self.spoiled: list[str] = []
         self.degraded: list[str] = []
@@ -152,7 +152,7 @@ def current_frame() -> Frame | None:
 
 
 @contextmanager
-def entered(frame: Frame) -> Iterator[Frame]:
+def entered(frame: Frame) -> Generator[Frame]:
     """Make `frame` the current one within the block."""
     token = _current.set(frame)
     try:

@@ -90,9 +90,7 @@ class Engine:
                 return self._committer.commit(opened, inner, value)
         raise AssertionError("the last attempt returns or raises")
 
-    def _call_sync(
-        self, step: Step[..., Any], frame: Frame, args: tuple[Any, ...], kwargs: Mapping[str, Any]
-    ) -> Any:
+    def _call_sync(self, step: Step[..., Any], frame: Frame, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         opened = self._opener.open(step, frame, args, kwargs)
         hit = self._hit(opened)
         if hit is not None:
@@ -226,8 +224,9 @@ async def _within(step: Step[..., Any], body: Any) -> Any:
     seconds = step.options.timeout
     if seconds is None:
         return await body
+    deadline = asyncio.timeout(seconds)
     try:
-        async with asyncio.timeout(seconds) as deadline:
+        async with deadline:
             return await body
     except TimeoutError:
         if deadline.expired():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -75,7 +75,7 @@ class Flights:
         return flight
 
     @contextmanager
-    def alone(self, key: str) -> Iterator[bool]:
+    def alone(self, key: str) -> Generator[bool]:
         """Hold the right to make a sync call; yields False after having waited for another thread's."""
         with self._lock:
             lock, holders = self._alone.setdefault(key, (threading.RLock(), []))

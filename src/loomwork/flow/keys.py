@@ -150,7 +150,9 @@ def bind(signature: inspect.Signature, arguments: Arguments, default: Callable[[
         else:
             raise TypeError(f"missing a required argument: '{name}'")
     if left or named:
-        raise TypeError("too many positional arguments" if left else f"unexpected keyword argument '{next(iter(named))}'")
+        raise TypeError(
+            "too many positional arguments" if left else f"unexpected keyword argument '{next(iter(named))}'"
+        )
     return bound
 
 

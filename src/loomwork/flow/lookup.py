@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from msgspec import Struct
@@ -136,7 +136,7 @@ class Lookup:
             found: Any = caller.slots[call.slot]
         else:
             found = self._keys.builtin(call.step) or find(call.step)
-        return found if isinstance(found, Step) else None
+        return cast("Step[..., Any]", found) if isinstance(found, Step) else None
 
     def worth(self, row: CallRow, record: Record) -> Digest:
         """Return what a caller observes of a result."""

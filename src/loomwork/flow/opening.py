@@ -11,21 +11,34 @@ from typing import TYPE_CHECKING, Any
 from loomwork.flow.context import Frame
 from loomwork.flow.keys import Keyed
 from loomwork.flow.lookup import Found, Missed, drawn
-from loomwork.flow.record import Arguments, Observed
+from loomwork.flow.record import Arguments, Observed, Record
 from loomwork.flow.step import Step
 from loomwork.kernel.canonical import Digest, combine
 
 if TYPE_CHECKING:
     from loomwork.flow.commit import Committed
     from loomwork.flow.runtime import Runtime
+    from loomwork.trace.recorder import Span
 
 
 class Opened:
     """One call between its look-up and its end."""
 
     __slots__ = (
-        "args", "arguments", "began_ns", "draw", "flight_key", "found", "frame", "full_key", "keyed", "kept", "kwargs",
-        "place", "seen", "step",
+        "args",
+        "arguments",
+        "began_ns",
+        "draw",
+        "flight_key",
+        "found",
+        "frame",
+        "full_key",
+        "kept",
+        "keyed",
+        "kwargs",
+        "place",
+        "seen",
+        "step",
     )  # fmt: skip
 
     def __init__(
@@ -87,10 +100,10 @@ class Opener:
         frame.slots = opened.keyed.behaviour.slots
         frame.settled = opened.keyed.settled
         frame.watch = runtime.observer.watch()
-        frame.span = self._span(opened)
-        frame.trace = frame.span.trace
+        span = frame.span = self._span(opened)
+        frame.trace = span.trace
         if attempt:
-            frame.span.set("loomwork.attempt", attempt)
+            span.set("loomwork.attempt", attempt)
         if frame.settled is not None and frame.settled.sampled:
             frame.ambients.add("trial")
         return frame
@@ -99,9 +112,7 @@ class Opener:
         """Close a call that a memo answered."""
         span = self._span(opened)
         span.mark_cached()
-        record = found.record
-        span.body_in(record.bodies, record.preview_in)
-        span.body_out(found.row.result, record.preview_out)
+        show_bodies(span, found.record, found.row.result)
         span.set("loomwork.call", found.row.id)
         span.end()
         self._count(opened, "hit")
@@ -111,8 +122,7 @@ class Opener:
         """Close a call that joined an identical one in flight."""
         span = self._span(opened)
         span.mark_cached()
-        span.body_in(committed.record.bodies, committed.record.preview_in)
-        span.body_out(committed.result, committed.record.preview_out)
+        show_bodies(span, committed.record, committed.result)
         span.set("loomwork.call", committed.call)
         span.set("loomwork.shared", value=True)
         span.end()
@@ -125,12 +135,12 @@ class Opener:
         self._observe(opened, committed)
 
     def failed(self, opened: Opened) -> None:
-        """Close a call that raised: its caller's memo is forbidden, because the place of its observation stays empty."""
+        """Close a call that raised: the place of its observation stays empty, which forbids its caller's memo."""
         self._count(opened, "failed")
 
     def _observe(self, opened: Opened, committed: Committed) -> None:
         frame = opened.frame
-        frame.ambients |= committed.ambients  # type: ignore[arg-type]
+        frame.ambients |= committed.ambients
         frame.degraded.extend(committed.degraded)
         frame.finished += 1
         if frame.step is None:
@@ -153,7 +163,7 @@ class Opener:
         if totals is not None:
             totals.called(opened.step.name, opened.step.kind, outcome)
 
-    def _span(self, opened: Opened) -> Any:
+    def _span(self, opened: Opened) -> Span:
         frame = opened.frame
         scope = frame.scope
         return self._runtime.recorder.start(
@@ -168,7 +178,15 @@ class Opener:
         )
 
 
-def _slot(slots: tuple[object, ...], step: object) -> int | None:
+def show_bodies(span: Span, record: Record, result: Digest | None) -> None:
+    """Attach a call's arguments and result to its span, as far as they are stored."""
+    if record.bodies is not None:
+        span.body_in(record.bodies, record.preview_in)
+    if result is not None:
+        span.body_out(result, record.preview_out)
+
+
+def _slot(slots: tuple[object, ...], step: Step[..., Any]) -> int | None:
     for place, each in enumerate(slots):
         if each is step:
             return place

@@ -142,9 +142,7 @@ class _Planner:
         self._beneath(step, keyed, found, before, depth)
         return found
 
-    def _beneath(
-        self, step: Step[..., Any], keyed: Keyed, missed: Missed, before: CallRow | None, depth: int
-    ) -> None:
+    def _beneath(self, step: Step[..., Any], keyed: Keyed, missed: Missed, before: CallRow | None, depth: int) -> None:
         """Plan what a body that will run is going to call."""
         if depth > _DEEP:
             return

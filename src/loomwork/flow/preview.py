@@ -25,7 +25,7 @@ def preview(value: Any) -> str:
     >>> preview("hello"), preview({"n": 1, "text": "a"}), preview([1, 2])
     ('hello', 'n: 1, text: a', '[1, 2]')
     """
-    kind = type(value)
+    kind = cast("object", type(value))
     if kind is str:
         return value[:_LENGTH]
     if kind is dict:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from loomwork.flow.behaviour import Part, diff_parts, unpack_parts
+from loomwork.flow.contents import changed_lines
 from loomwork.flow.keys import Keyed
 from loomwork.flow.lookup import Missed
-from loomwork.flow.observe import Observation
+from loomwork.flow.observe import FileRead, Observation
 from loomwork.flow.record import Observed, Record
 from loomwork.flow.step import Step
 from loomwork.kernel.errors.store import BlobCorrupt, BlobMissing
@@ -17,6 +18,9 @@ from loomwork.store.rows import CallRow
 
 if TYPE_CHECKING:
     from loomwork.flow.runtime import Runtime
+
+
+_NAMED = 3
 
 
 class Cause(Struct, frozen=True, kw_only=True):
@@ -66,17 +70,24 @@ def setting_changes(before: dict[str, str], after: dict[str, str]) -> list[Cause
     ]
 
 
-def read_changes(before: tuple[Observation, ...], after: tuple[Observation, ...]) -> list[Cause]:
+def read_changes(runtime: Runtime, before: tuple[Observation, ...], after: tuple[Observation, ...]) -> list[Cause]:
     """Name what was read before and reads otherwise now. What only one of the two read is no change."""
     now = {_place(read): read for read in after}
-    return [read_change(read, now[_place(read)]) for read in before if now.get(_place(read), read) != read]
+    return [_read_change(runtime, read, now[_place(read)]) for read in before if now.get(_place(read), read) != read]
 
 
-def read_change(before: Observation, after: Observation | None = None) -> Cause:
-    """Name one changed observation, against a later one or against the present."""
+def _read_change(runtime: Runtime, before: Observation, after: Observation) -> Cause:
     kind, name, text = before.describe()
-    later = before.now() if after is None else after.describe()[2]
-    return Cause(kind=kind, name=name, file=name if kind in ("file", "prompt") else "", before=text, after=later)
+    later, line = after.describe().text, 0
+    if isinstance(before, FileRead) and isinstance(after, FileRead):
+        lines = changed_lines(runtime.store.blobs, before.digest, after.digest)
+        if lines is not None:
+            text, later = lines
+            line = int((later or text).partition(":")[0] or 0)
+    return Cause(kind=kind, name=name, file=name if kind in _FILES else "", line=line, before=text, after=later)
+
+
+_FILES = frozenset({"file", "prompt", "database", "folder"})
 
 
 def _place(read: Observation) -> tuple[str, str]:
@@ -84,9 +95,7 @@ def _place(read: Observation) -> tuple[str, str]:
     return kind, name
 
 
-def reason_of(
-    runtime: Runtime, step: Step[..., Any], keyed: Keyed, missed: Missed, before: CallRow | None
-) -> str:
+def reason_of(runtime: Runtime, step: Step[..., Any], keyed: Keyed, missed: Missed, before: CallRow | None) -> str:
     """Say in one line, `kind: names`, why a call has no valid memo now."""
     if missed.why == "refresh":
         return "refresh"
@@ -122,5 +131,5 @@ def _unusable(before: CallRow, record: Record) -> str:
 
 
 def _joined(kind: str, names: list[str]) -> str:
-    shown = ", ".join(names[:3]) + (f" (+{len(names) - 3})" if len(names) > 3 else "")
+    shown = ", ".join(names[:_NAMED]) + (f" (+{len(names) - _NAMED})" if len(names) > _NAMED else "")
     return f"{kind}: {shown}"

@@ -6,7 +6,7 @@ model call that the record does not answer runs; anything else that is unmatched
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from msgspec import Struct
 
@@ -120,10 +120,11 @@ async def replay(runtime: Runtime, trace: str, *, overrides: dict[str, Any]) -> 
     for name in overrides:
         if name not in names:
             raise UnknownStep(name=name, option="set", known=", ".join(sorted({call.step for call in calls})))
-    step = find(root.step)
+    found = find(root.step)
     record = runtime.lookup.record(root.record)
-    if not isinstance(step, Step) or record is None or record.bodies is None:
+    if not isinstance(found, Step) or record is None or record.bodies is None:
         raise NoSuchTrace(trace=trace)
+    step = cast("Step[..., Any]", found)
     arguments: dict[str, Any] = codecs.decode(runtime.store.blobs.get(record.bodies))
     totals = RunTotals()
     recording = Recording(runtime, calls, overrides)

@@ -34,14 +34,14 @@ _CODE = frozenset({"code", "class", "module", "project", "effect"})
 
 
 def more_calls(before: str, after: str, names: frozenset[str]) -> bool:
-    """Compare two source texts, counting calls of `names`.
+    r"""Compare two source texts, counting calls of `names`.
 
     >>> g = frozenset({"g"})
-    >>> more_calls("def f(x):\\n    return g(x, 'a')", "def f(x):\\n    return g(x, 'b').upper()", g)
+    >>> more_calls("def f(x):\n    return g(x, 'a')", "def f(x):\n    return g(x, 'b').upper()", g)
     False
-    >>> more_calls("def f(x):\\n    return g(x)", "def f(x):\\n    return g(g(x))", g)
+    >>> more_calls("def f(x):\n    return g(x)", "def f(x):\n    return g(g(x))", g)
     True
-    >>> more_calls("def f(x):\\n    return [g(x) for _ in 'ab']", "def f(x):\\n    return [g(x) for _ in 'abc']", g)
+    >>> more_calls("def f(x):\n    return [g(x) for _ in 'ab']", "def f(x):\n    return [g(x) for _ in 'abc']", g)
     True
     """
     old, new = _shape(before, names), _shape(after, names)

@@ -8,8 +8,6 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, ParamSpec, TypeVar
 
-from loomwork.flow.running.runner import call_step
-from loomwork.flow.step import Step
 from loomwork.kernel.errors.flow import SyncOnLoop
 
 P = ParamSpec("P")
@@ -40,9 +38,7 @@ def blocking(name: str, better: str, body: Coroutine[Any, Any, T]) -> T:
 
 
 async def _to_the_end(step: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    if isinstance(step, Step) and not args:
-        return await call_step(step, kwargs)
-    result = step(*args, **kwargs)
+    result: Any = step(*args, **kwargs)
     if hasattr(result, "__aiter__"):
         return [chunk async for chunk in result]
     return await result if hasattr(result, "__await__") else result

@@ -48,7 +48,7 @@ def explain(runtime: Runtime, run_id: str, *, row: int | None = None, step: str 
     if step is not None and not calls:
         raise NothingRan(run=run.id, step=step)
     compared = [_compare(runtime, call) for call in calls]
-    return _summed(runtime, run, compared)
+    return _summed(run, compared)
 
 
 class _Compared(Struct, frozen=True):
@@ -127,7 +127,7 @@ def _unusable(nearest: CallRow, before: Record) -> list[Cause]:
     return []
 
 
-def _summed(runtime: Runtime, run: RunRow, compared: list[_Compared]) -> Explanation:
+def _summed(run: RunRow, compared: list[_Compared]) -> Explanation:
     direct = [cause for each in compared for cause in each.causes]
     causes = direct or [cause for each in compared[:50] for cause in each.derived]
     nearest = next((each.nearest for each in compared if each.nearest is not None and each.causes), None)

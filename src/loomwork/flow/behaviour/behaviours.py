@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import types
 from collections.abc import Callable
 from typing import Any
@@ -60,18 +61,32 @@ class Behaviours:
         self._semantics = semantics
         self._analysis = Analysis(project, _BUILDERS)
         self._known: dict[int, _Known] = {}
+        self._lock = threading.RLock()
 
     def of(self, thing: Any) -> Behaviour:
         """Return what a function, a class or a step does now. Raises `NoFingerprint`."""
+        with self._lock:
+            return self._of(thing)
+
+    def _of(self, thing: Any) -> Behaviour:
         self._analysis.epoch += 1
         roots = self._roots(thing)
         if not roots:
             behaviour, check = self._foreign(thing)
         else:
-            walked = walk(self._analysis, roots, getattr(thing, "ignore", ()) if is_step(thing) else ())
-            behaviour, check = self._behaviour(walked), _checked(walked)
+            behaviour, check = self._walked(thing, roots)
         self._known[id(thing)] = _Known(thing, behaviour, check, self._analysis.effects())
         return behaviour
+
+    def _walked(self, thing: Any, roots: list[Edge]) -> tuple[Behaviour, Callable[[], bool]]:
+        ignored = getattr(thing, "ignore", ()) if is_step(thing) else ()
+        for _ in range(10):
+            effects_before = self._analysis.effects()
+            walked = walk(self._analysis, roots, ignored)
+            if self._analysis.effects() is effects_before:
+                break
+            roots = self._roots(thing)  # the walk has imported a module that a function imports
+        return self._behaviour(walked), _checked(walked)
 
     def current(self, thing: Any) -> Behaviour:
         """Return what a function, a class or a step does now, at once where nothing has changed since the last time."""

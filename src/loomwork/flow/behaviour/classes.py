@@ -6,6 +6,7 @@ not decided here.
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import enum
 import inspect
@@ -27,7 +28,47 @@ if TYPE_CHECKING:
     from loomwork.flow.behaviour.analysis import Analysis
 
 _SKIPPED = frozenset(
-    ["__module__", "__qualname__", "__dict__", "__weakref__", "__doc__", "__annotations__", "__firstlineno__", "__static_attributes__", "__abstractmethods__", "_abc_impl", "__parameters__", "__orig_bases__", "__dataclass_params__", "__dataclass_fields__", "__match_args__", "__protocol_attrs__", "__non_callable_proto_members__", "_is_protocol", "_is_runtime_protocol", "__signature__", "model_fields", "model_computed_fields", "__class_vars__", "__private_attributes__", "__fields__", "_field_defaults", "_fields", "__required_keys__", "__optional_keys__", "__total__", "__annotate__", "__annotate_func__", "__annotations_cache__", "__slotnames__", "__attrs_attrs__", "__attrs_own_setattr__", "__attrs_props__", "model_config", "__hash__"]
+    [
+        "__module__",
+        "__qualname__",
+        "__dict__",
+        "__weakref__",
+        "__doc__",
+        "__annotations__",
+        "__firstlineno__",
+        "__static_attributes__",
+        "__abstractmethods__",
+        "_abc_impl",
+        "__parameters__",
+        "__orig_bases__",
+        "__dataclass_params__",
+        "__dataclass_fields__",
+        "__match_args__",
+        "__protocol_attrs__",
+        "__non_callable_proto_members__",
+        "_is_protocol",
+        "_is_runtime_protocol",
+        "__signature__",
+        "model_fields",
+        "model_computed_fields",
+        "__class_vars__",
+        "__private_attributes__",
+        "__fields__",
+        "_field_defaults",
+        "_fields",
+        "__required_keys__",
+        "__optional_keys__",
+        "__total__",
+        "__annotate__",
+        "__annotate_func__",
+        "__annotations_cache__",
+        "__slotnames__",
+        "__attrs_attrs__",
+        "__attrs_own_setattr__",
+        "__attrs_props__",
+        "model_config",
+        "__hash__",
+    ]
 )
 _ENUM = frozenset(
     {"__new__", "__new_member__", "_generate_next_value_", "__reduce_ex__", "__format__", "__str__", "__repr__"}
@@ -207,6 +248,8 @@ def lead_attribute(
 
     def text() -> tuple[Any, types.ModuleType] | None:
         found = analysis.symbols(module).class_assignment(cls.__qualname__, name) if module else None
+        if found is None and effects.touching(analysis, cls):
+            found = ast.Constant(name)  # set from outside of the class: the statements that do so count with the class
         return (found, module) if found is not None and module is not None else None
 
     leaf = Leaf(kind, full, value, name, lambda: _where(analysis, cls, name), text)

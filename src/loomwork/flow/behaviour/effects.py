@@ -18,7 +18,7 @@ from loomwork.flow.behaviour.guards import Guards
 from loomwork.flow.behaviour.identity import BUILTIN_CODE, home, is_step, owns_class, owns_function
 from loomwork.flow.behaviour.nodes import Edge, Form, Node, Where
 from loomwork.flow.behaviour.parts import cut
-from loomwork.flow.behaviour.resolve import Found, through_modules
+from loomwork.flow.behaviour.resolve import Found, module_of, through_modules
 from loomwork.flow.behaviour.symbols import Chain, Effect, Touch
 from loomwork.flow.behaviour.values import Writing
 
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from loomwork.flow.behaviour.analysis import Analysis
 
 _SEEN_LIVE = (dict, list, set, tuple, frozenset, str, int, float, bytes, bytearray, type(None))
-_QUIET_DECORATORS = frozenset(["typing", "dataclasses", "functools", "abc", "contextlib", "enum", "types", "unittest", "atexit", "asyncio"])
+_QUIET_DECORATORS = frozenset(
+    ["typing", "dataclasses", "functools", "abc", "contextlib", "enum", "types", "unittest", "atexit", "asyncio"]
+)
 _HARMLESS_BUILTINS = frozenset({"print", "len", "isinstance", "sorted", "str", "repr", "int", "float", "dict", "list"})
 
 
@@ -81,6 +83,8 @@ def _is_program(analysis: Analysis, act: Act) -> bool:
 
 def _touched(analysis: Analysis, act: Act, touch: Touch) -> Any:
     """Return the object that a statement touches, `_EVERYWHERE` or `_NOTHING`."""
+    if touch.how == "class":
+        return _subclassed(analysis, vars(act.module).get(touch.name))
     if touch.how == "assigned" and vars(act.module).get(touch.name, _NOTHING) is not None:
         return _NOTHING
     found = _live(act.module, touch.chain)
@@ -89,6 +93,17 @@ def _touched(analysis: Analysis, act: Act, touch: Touch) -> Any:
     if touch.how == "store":
         return _stored(analysis, found)
     return _called(analysis, act, touch, found)
+
+
+def _subclassed(analysis: Analysis, cls: Any) -> Any:
+    """Judge a class statement: a base's `__init_subclass__` or a metaclass of the project may act."""
+    if not isinstance(cls, type):
+        return _NOTHING
+    makers = [vars(base).get("__init_subclass__") for base in cls.__mro__[1:] if owns_class(analysis, base)]
+    makers += [type(cls)] if owns_class(analysis, type(cls)) else []
+    inner = [getattr(each, "__func__", each) for each in makers if each is not None]
+    loud = any(_is_own_code(analysis, each) and reach.acts_elsewhere(analysis, each) for each in inner)
+    return _EVERYWHERE if loud else _NOTHING
 
 
 def _live(module: types.ModuleType, chain: Chain) -> Found | None:
@@ -104,14 +119,31 @@ def _live(module: types.ModuleType, chain: Chain) -> Found | None:
 def _stored(analysis: Analysis, found: Found) -> Any:
     value = found.value
     if isinstance(value, types.ModuleType):
-        return _NOTHING if analysis.project.owns_module(value) else _EVERYWHERE
-    if _is_own_code(analysis, value) or (isinstance(value, _SEEN_LIVE) and not found.rest):
+        return value if analysis.project.owns_module(value) else _EVERYWHERE
+    if _is_own_code(analysis, value):
+        return value
+    if _is_borrowed(analysis, found):
+        return _EVERYWHERE
+    if isinstance(value, _SEEN_LIVE) and not found.rest:
         return _NOTHING
     if owns_class(analysis, type(value)) and not found.rest:
         return _NOTHING if _has_form(analysis, value) else value
     if isinstance(value, (type, types.FunctionType, *BUILTIN_CODE)) or found.builtin:
         return _EVERYWHERE
     return value
+
+
+def _is_borrowed(analysis: Analysis, found: Found) -> bool:
+    """Say whether a thing belongs to an installed module: changing it may change whatever that module does."""
+    module = module_of(found.holder) if found.holder is not None else None
+    if module is None:
+        return False
+    if not analysis.project.owns_module(module):
+        return True
+    bindings = analysis.symbols(module).bindings.get(found.name, [])
+    if not bindings or any(each.kind != "import" for each in bindings):
+        return False
+    return statements.origin(analysis, module, found.name, found.value) is None
 
 
 def _has_form(analysis: Analysis, value: Any) -> bool:
@@ -132,6 +164,8 @@ def _called(analysis: Analysis, act: Act, touch: Touch, found: Found) -> Any:
         return _own_call(analysis, touch, found)
     if isinstance(value, types.ModuleType) or _is_code(value):
         return _foreign_call(act, touch, value)
+    if _is_borrowed(analysis, found):
+        return _EVERYWHERE
     if isinstance(value, _SEEN_LIVE):
         return _NOTHING
     if owns_class(analysis, type(value)):
@@ -183,10 +217,15 @@ def _is_own_code(analysis: Analysis, value: Any) -> bool:
     return isinstance(value, type) and owns_class(analysis, value)
 
 
+def touching(analysis: Analysis, value: Any) -> list[Act]:
+    """Return what was done to a value while modules were imported."""
+    known = analysis.effects().on.get(id(value))
+    return known[1] if known is not None else []
+
+
 def attached(analysis: Analysis, value: Any, form: Form) -> None:
     """Write down what was done to a value while modules were imported."""
-    known = analysis.effects().on.get(id(value))
-    for act in known[1] if known is not None else ():
+    for act in touching(analysis, value):
         form.say("done to it")
         for piece in _pieces(act.effect):
             statements.write(analysis, piece, act.module, form)

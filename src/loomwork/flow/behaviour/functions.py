@@ -153,5 +153,5 @@ def _annotation_text(analysis: Analysis, text: str, namespace: dict[str, Any], f
     form.say(skeleton.digest)
     place = Place(namespace, vars(sys.modules["builtins"]), {}, text)
     for ref in skeleton.refs:
-        ref.use, ref.consumer = "value", None
+        ref.use = "call"
     references.write(analysis, skeleton.refs, place, form)

@@ -87,10 +87,10 @@ class Guards:
         every = tuple(checks + self.checks)
 
         def holds() -> bool:
-            for check in every:  # noqa: SIM110
-                if not check():
-                    return False
-            return True
+            try:
+                return all(check() for check in every)
+            except RuntimeError:  # a container is being changed by another thread right now
+                return False
 
         return holds
 

@@ -134,6 +134,9 @@ def _text(analysis: Analysis, module: types.ModuleType | None, found: Found, for
     source = statements.origin(analysis, module, found.name, found.value)
     if source is not None:
         return statements.written(analysis, source, form)
+    if effects.touching(analysis, module):
+        effects.attached(analysis, module, form)
+        return True
     return statements.borrowed(analysis, module, found.name, form)
 
 

@@ -90,4 +90,3 @@ def import_target(target: str, project: Project) -> Any:
             raise NoSuchName(target=target, module=module_name, name=name, near=near)
         found = getattr(found, part)
     return found
-

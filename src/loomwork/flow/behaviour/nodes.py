@@ -49,6 +49,8 @@ class Changed(NamedTuple):
 
     key: Key
     what: str
+    label: str = ""
+    """The name by which it can be ignored."""
 
 
 class Aspects(NamedTuple):

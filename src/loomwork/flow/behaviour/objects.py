@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 _LOCKS = (type(threading.Lock()), type(threading.RLock()))
 _BASES = (str, bytes, int, float, complex, dict, list, set, frozenset, tuple)
-_SETTINGS = ("pydantic", "annotated_types")
+_SETTINGS = frozenset(
+    "pydantic.fields pydantic._internal._fields pydantic._internal._decorators pydantic.types pydantic.config "
+    "pydantic.functional_validators pydantic.functional_serializers pydantic.aliases annotated_types".split()
+)
 
 
 def write(to: Writing, value: Any, path: str) -> bool:
@@ -35,10 +38,10 @@ def write(to: Writing, value: Any, path: str) -> bool:
     if owns_class(to.analysis, cls):
         _own(to, value, path)
         return True
-    if cls.__module__.startswith("pydantic_core"):
-        to.form.say((qualified(cls), repr(value).split(" at 0x", maxsplit=1)[0]))
+    if qualified(cls).endswith(":PydanticUndefinedType"):
+        to.form.say(qualified(cls))
         return True
-    if cls.__module__.partition(".")[0] in _SETTINGS:
+    if cls.__module__ in _SETTINGS:
         _setting(to, value, path)
         return True
     return False
@@ -104,11 +107,15 @@ def _state(to: Writing, state: dict[str, Any], path: str) -> None:
 
 
 def _slots(to: Writing, value: Any, path: str) -> None:
+    fields: tuple[str, ...] = getattr(value, "__struct_fields__", ())
     names = [
-        _mangled(cls, name)
-        for cls in type(value).__mro__
-        for name in _names(vars(cls).get("__slots__", ()))
-        if name not in {"__dict__", "__weakref__"} and not name.startswith("__pydantic")
+        *fields,
+        *(
+            _mangled(cls, name)
+            for cls in type(value).__mro__
+            for name in _names(vars(cls).get("__slots__", ()))
+            if name not in {"__dict__", "__weakref__", *fields} and not name.startswith("__pydantic")
+        ),
     ]
     if not names:
         return

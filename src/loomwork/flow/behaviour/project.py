@@ -14,7 +14,7 @@ _OWN = str(Path(__file__).resolve().parents[2])
 
 
 def _real(path: str | Path) -> str:
-    return str(Path(path).resolve())
+    return Path(path).resolve().as_posix()
 
 
 class Project:
@@ -28,7 +28,7 @@ class Project:
     def __init__(self, root: Path, extra_roots: tuple[Path, ...] = ()) -> None:
         self.root = Path(root).resolve()
         self.extra_roots = tuple(Path(each).resolve() for each in extra_roots)
-        self._roots = tuple(f"{each}/" for each in (self.root, *self.extra_roots))
+        self._roots = tuple(f"{each.as_posix()}/" for each in (self.root, *self.extra_roots))
         installed = {_real(path) for key, path in sysconfig.get_paths().items() if key in {"stdlib", "purelib"}}
         self._foreign = tuple(f"{each}/" for each in (*installed, _OWN))
         self._owned: dict[str, bool] = {}

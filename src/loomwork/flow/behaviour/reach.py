@@ -13,7 +13,37 @@ if TYPE_CHECKING:
     from loomwork.flow.behaviour.analysis import Analysis
 
 _QUIET = frozenset(
-    ["functools", "typing", "inspect", "dataclasses", "collections", "itertools", "operator", "re", "contextlib", "enum", "abc", "math", "json", "pathlib", "time", "logging", "string", "textwrap", "types", "builtins", "datetime", "decimal", "fractions", "hashlib", "copy", "statistics", "uuid", "unicodedata", "loomwork"]
+    [
+        "functools",
+        "typing",
+        "inspect",
+        "dataclasses",
+        "collections",
+        "itertools",
+        "operator",
+        "re",
+        "contextlib",
+        "enum",
+        "abc",
+        "math",
+        "json",
+        "pathlib",
+        "time",
+        "logging",
+        "string",
+        "textwrap",
+        "types",
+        "builtins",
+        "datetime",
+        "decimal",
+        "fractions",
+        "hashlib",
+        "copy",
+        "statistics",
+        "uuid",
+        "unicodedata",
+        "loomwork",
+    ]
 )
 _LOUD_BUILTINS = frozenset({"exec", "eval", "__import__", "open", "input", "breakpoint"})
 _PLAIN = (dict, list, set, tuple, frozenset, str, int, float, bytes, bytearray, bool, type(None))

@@ -59,7 +59,23 @@ _WHOLE_PROJECT = {
     id(sys._getframe): "sys._getframe",  # named here because it reaches everything
 }
 _WHOLE_PROJECT_NAMES = frozenset(
-    ["pickle.load", "pickle.loads", "pickle.Unpickler", "runpy.run_module", "runpy.run_path", "gc.get_objects", "pydoc.locate", "inspect.stack", "inspect.currentframe", "inspect.getmembers_static", "cloudpickle.load", "cloudpickle.loads", "dill.load", "dill.loads", "joblib.load"]
+    [
+        "pickle.load",
+        "pickle.loads",
+        "pickle.Unpickler",
+        "runpy.run_module",
+        "runpy.run_path",
+        "gc.get_objects",
+        "pydoc.locate",
+        "inspect.stack",
+        "inspect.currentframe",
+        "inspect.getmembers_static",
+        "cloudpickle.load",
+        "cloudpickle.loads",
+        "dill.load",
+        "dill.loads",
+        "joblib.load",
+    ]
 )
 _READS_SIDES = {
     id(inspect.getdoc): Aspects(docs=True),
@@ -249,11 +265,13 @@ def _changed(analysis: Analysis, mutation: Mutation, place: Place) -> list[Chang
         value = place.namespace.get(mutation.name)
         if type(value) not in _IMMUTABLE:
             key = ("value", id(value))
-        return [Changed(key, f"{place.qualname} binds the global {module}.{mutation.name}")]
+        return [Changed(key, f"{place.qualname} binds the global {module}.{mutation.name}", mutation.name)]
     if mutation.how == "closure":
         cell = place.cells.get(mutation.name)
         found = Found(None if cell is None else _held(cell), (), name=mutation.name, cell=cell)
-        return [Changed(key_of(found), f"{place.qualname} binds '{mutation.name}' of the function around it")]
+        return [
+            Changed(key_of(found), f"{place.qualname} binds '{mutation.name}' of the function around it", mutation.name)
+        ]
     if mutation.ref is None or mutation.ref.root == "import":
         return []
     found = follow(analysis, mutation.ref, place, Guards())
@@ -261,10 +279,18 @@ def _changed(analysis: Analysis, mutation: Mutation, place: Place) -> list[Chang
         return []
     name = found.name if found.cell is not None else f"{module}.{mutation.name}"
     if isinstance(found.value, types.ModuleType):
-        return [Changed(("name", id(vars(found.value)), mutation.attr), f"{place.qualname} sets {mutation.name}")]
+        return [
+            Changed(
+                ("name", id(vars(found.value)), mutation.attr), f"{place.qualname} sets {mutation.name}", mutation.attr
+            )
+        ]
     if isinstance(found.value, type):
-        return [Changed(("attribute", id(found.value), mutation.attr), f"{place.qualname} sets {mutation.name}")]
-    return [Changed(key_of(found), f"{place.qualname} changes {name}")]
+        return [
+            Changed(
+                ("attribute", id(found.value), mutation.attr), f"{place.qualname} sets {mutation.name}", mutation.attr
+            )
+        ]
+    return [Changed(key_of(found), f"{place.qualname} changes {name}", found.name)]
 
 
 def _held(cell: types.CellType) -> Any:

@@ -27,7 +27,7 @@ class Touch(NamedTuple):
     """Something that a statement does to a thing with a name; an empty chain is a thing without one."""
 
     chain: Chain
-    how: Literal["call", "store", "decorate", "assigned"]
+    how: Literal["call", "store", "decorate", "assigned", "class"]
     wraps: int = 0
     """Of a decorator: how many calls it takes until the function is handed over, less one."""
     name: str = ""
@@ -238,6 +238,8 @@ def _touched_by(node: ast.stmt) -> Iterator[Touch]:
         case ast.ClassDef():
             yield from _decorators(node.decorator_list, node.name)
             yield from _class_body(node)
+            if node.bases or node.keywords:
+                yield Touch((node.name,), "class", name=node.name)
         case ast.With() | ast.AsyncWith():
             for item in node.items:
                 yield from (

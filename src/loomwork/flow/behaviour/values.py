@@ -7,6 +7,7 @@ Plain data and containers are written here, code by `callables`, objects by `obj
 from __future__ import annotations
 
 import collections
+import contextvars
 import datetime
 import decimal
 import fractions
@@ -219,6 +220,10 @@ def _logger(to: Writing, value: logging.Logger, _path: str) -> None:
     to.form.say(("logger", value.name))
 
 
+def _variable(to: Writing, value: contextvars.ContextVar[Any], _path: str) -> None:
+    to.form.say(("context variable", value.name))
+
+
 def _named(to: Writing, value: Any, _path: str) -> None:
     to.form.say((type(value).__name__, repr(value)))
 
@@ -243,6 +248,7 @@ _EXACT: dict[type, Writer] = {
     bytearray: _bytearray,
     re.Pattern: _pattern,
     logging.Logger: _logger,
+    contextvars.ContextVar: _variable,
     pathlib.PosixPath: _path,
     pathlib.PurePosixPath: _path,
     **dict.fromkeys(

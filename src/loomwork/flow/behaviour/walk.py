@@ -166,6 +166,8 @@ class _Tour:
             node = self.visits[at].node
             aspects = aspects.joined(node.aspects)
             for change in node.changes:
+                if change.label in self.ignored:
+                    continue
                 changed.add(change.key)
                 self.outside[change.what] = None
             for cls in node.stateful:

@@ -20,7 +20,25 @@ if TYPE_CHECKING:
     from loomwork.flow.behaviour.analysis import Analysis
 
 _OWN_NAMES = frozenset(
-    ["__name__", "__doc__", "__package__", "__loader__", "__spec__", "__path__", "__file__", "__cached__", "__builtins__", "__annotations__", "__warningregistry__", "In", "Out", "get_ipython", "exit", "quit", "open"]
+    [
+        "__name__",
+        "__doc__",
+        "__package__",
+        "__loader__",
+        "__spec__",
+        "__path__",
+        "__file__",
+        "__cached__",
+        "__builtins__",
+        "__annotations__",
+        "__warningregistry__",
+        "In",
+        "Out",
+        "get_ipython",
+        "exit",
+        "quit",
+        "open",
+    ]
 )
 
 

@@ -11,9 +11,10 @@ import inspect
 import lzma
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any, NamedTuple, cast, get_type_hints
+from typing import IO, Any, cast, get_type_hints
 
 import msgspec
+from msgspec import Struct
 
 from loomwork.flow.step import Step
 from loomwork.kernel.canonical import Digest, combine
@@ -23,7 +24,7 @@ from loomwork.kernel.errors.phrases import NoKeys
 _P = inspect.Parameter
 
 
-class Row(NamedTuple):
+class Row(Struct, frozen=True):
     """One row: its place, the arguments for the step, and what is not for the step."""
 
     index: int
@@ -78,9 +79,9 @@ def _open(path: Path) -> IO[bytes]:
     """Open a dataset, compressed (.gz, .xz) or plain."""
     match path.suffix:
         case ".gz":
-            return gzip.open(path, "rb")
+            return cast("IO[bytes]", gzip.open(path, "rb"))
         case ".xz":
-            return lzma.open(path, "rb")
+            return cast("IO[bytes]", lzma.open(path, "rb"))
         case _:
             return path.open("rb")
 

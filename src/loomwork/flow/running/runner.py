@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import aclosing
 from typing import Any
 
 import msgspec
@@ -28,6 +27,7 @@ from loomwork.kernel.errors.kernel import NoCodec
 from loomwork.kernel.principals import Principal
 from loomwork.store.rows import ItemRow, RunRow, RunStatus
 
+_ERRORS_KEPT = 5
 SUBJECT_KEY = "subject"
 """Metadata key of a row that says whose data it is (for `store erase`)."""
 
@@ -226,7 +226,7 @@ class _Run:
             self._ok += 1
             return
         self._failed += 1
-        if len(self._errors) < 5:
+        if len(self._errors) < _ERRORS_KEPT:
             self._errors.append((row.index, error))
             self._problems.append(failure)
 
@@ -275,8 +275,7 @@ async def call_step(step: Step[..., Any], arguments: dict[str, Any]) -> Any:
             return await asyncio.to_thread(step, **arguments)
         case "stream":
             stream: AsyncIterator[Any] = step(**arguments)
-            async with aclosing(stream) as chunks:  # type: ignore[type-var]
-                return [chunk async for chunk in chunks]
+            return [chunk async for chunk in stream]
         case "sync-stream":
             return await asyncio.to_thread(lambda: list(step(**arguments)))
 

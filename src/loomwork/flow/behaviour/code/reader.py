@@ -322,6 +322,8 @@ class Reader:
         for argument in arguments:
             use(argument, "value", target)
         if target is not None:
+            if target.name in {"setattr", "delattr"} and not target.attrs and arguments:
+                self._mutates(arguments[0], "attribute", str(_text((arguments + [None])[1]) or ""))
             if target.attrs and target.attrs[-1] in MUTATORS:
                 self._mutates(target, "method")
             if target.args is None:

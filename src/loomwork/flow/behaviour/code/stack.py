@@ -46,7 +46,33 @@ NULL = Null()
 Symbol = Const | Derived | Own | Imported | Null | Ref | None
 
 MUTATORS = frozenset(
-    ["append", "extend", "insert", "remove", "pop", "popitem", "clear", "update", "setdefault", "add", "discard", "sort", "reverse", "appendleft", "popleft", "extendleft", "rotate", "difference_update", "intersection_update", "symmetric_difference_update", "subtract", "move_to_end", "__setitem__", "__delitem__", "__setattr__"]
+    [
+        "append",
+        "extend",
+        "insert",
+        "remove",
+        "pop",
+        "popitem",
+        "clear",
+        "update",
+        "setdefault",
+        "add",
+        "discard",
+        "sort",
+        "reverse",
+        "appendleft",
+        "popleft",
+        "extendleft",
+        "rotate",
+        "difference_update",
+        "intersection_update",
+        "symmetric_difference_update",
+        "subtract",
+        "move_to_end",
+        "__setitem__",
+        "__delitem__",
+        "__setattr__",
+    ]
 )
 
 
