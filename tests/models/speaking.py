@@ -19,9 +19,15 @@ Api = Literal["openai", "anthropic"]
 APIS: tuple[Api, ...] = ("openai", "anthropic")
 ASK = Request(messages=(Message.user("hi"),), max_tokens=100)
 SAID = Reply(
-    digest="00ff", text="Grüße, 世界! And a rather longer answer.", reasoning="hm, well", input_tokens=9, output_tokens=12
+    digest="00ff",
+    text="Grüße, 世界! And a rather longer answer.",
+    reasoning="hm, well",
+    input_tokens=9,
+    output_tokens=12,
 )
-CALLED = Reply(digest="00ff", text="", tool="look", arguments={"place": "Oslo — 奥斯陆"}, input_tokens=9, output_tokens=5)
+CALLED = Reply(
+    digest="00ff", text="", tool="look", arguments={"place": "Oslo — 奥斯陆"}, input_tokens=9, output_tokens=5
+)
 
 
 def events(api: Api, reply: Reply = SAID) -> list[bytes]:

@@ -23,7 +23,7 @@ from loomwork.models.wire.deadlines import Deadlines
 from loomwork.testing import wording
 from loomwork.testing.canned import Canned, CannedTransport
 from loomwork.testing.loop import LoopClock, run_virtual
-from tests.models.speaking import APIS, ASK, CALLED, SAID, Api, answer, driver, events
+from tests.models.speaking import APIS, CALLED, SAID, Api, answer, driver, events
 from tests.wire.cassettes import SAMPLE, Recorded, from_sample
 
 every_api = pytest.mark.parametrize("api", APIS)

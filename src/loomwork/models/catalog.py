@@ -210,7 +210,9 @@ class Catalog:
     def _plain(self, alias: str) -> Model:
         plain = settle(alias, self.settings(alias))
         settings = plain.settings
-        model: Model = Metered(table.driver(plain, self._place(plain)), plain.target, self._on_attempt)
+        model: Model = Metered(
+            table.driver(plain, self._place(plain)), plain.target, self._on_attempt, clock=self._clock
+        )
         if plain.quirks.truncates == "silently":
             model = Attentive(model, target=plain.target)
         if settings.rpm is not None or settings.tpm is not None:

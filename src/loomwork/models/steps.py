@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from loomwork.flow.builtin import Settled, builtin
 from loomwork.flow.context import current_frame, mark_degraded, service
+from loomwork.flow.observe import own_io
 from loomwork.kernel.messages import Request, Response
 from loomwork.kernel.stream import Done, StreamEvent
 from loomwork.models.catalog import Catalog
@@ -73,8 +74,29 @@ async def stream(alias: str, request: Request, draw: int | None = None) -> Async
 @builtin(name="embed", kind="model", semantics=1, keep=_keep_alias, settle=_settle_embedding, ignore=("alias",))
 async def embed(alias: str, texts: list[str]) -> Any:
     """Turn texts into vectors: a float32 array of shape (len(texts), dimensions)."""
-    made = await _catalog().embed(alias, texts)
+    with own_io():
+        made = await _catalog().embed(alias, texts)
     return made.vectors
+
+
+class _Sent:
+    """A model whose requests are loomwork's own work: its connections are no observation of the step that calls it."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+
+    async def stream(self, request: Request, *, mode: Mode = "live") -> AsyncGenerator[StreamEvent, None]:
+        events = self._model.stream(request, mode=mode)
+        try:
+            while True:
+                with own_io():  # around each step, never around a yield: the consumer is not ours
+                    event = await anext(events, None)
+                if event is None:
+                    return
+                yield event
+        finally:
+            with own_io():
+                await events.aclose()
 
 
 class _Called:
@@ -100,7 +122,7 @@ def _catalog() -> Catalog:
 def _model(alias: str) -> Model:
     catalog = _catalog()
     if not catalog.settings(alias).route:
-        return catalog.model(alias)
+        return _Sent(catalog.model(alias))
     frame = current_frame()
     draw = None if frame is None else frame.draw
     return catalog.route(alias, lambda member: _Called(member, draw))

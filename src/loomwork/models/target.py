@@ -1,6 +1,7 @@
 """What is known about one configured model before it is asked: whom, what it costs, what fits in. Values only."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from msgspec import Struct
@@ -33,9 +34,10 @@ class Target(Struct, frozen=True, kw_only=True):
     window: int | None = None
     max_output: int | None = None
 
-    def cost(self, usage: Usage | None) -> Money | None:
-        """What a call costs; None where tokens or price are unknown."""
-        return cost(usage, self.prices)
+    def cost(self, usage: Usage | None, *, at_ns: int) -> Money | None:
+        """What a call costs that was made `at_ns` (since 1970); None where tokens or price are unknown."""
+        hourly = any(price.peak_utc for price in self.prices)
+        return cost(usage, self.prices, at=datetime.fromtimestamp(at_ns / 1e9, UTC) if hourly else None)
 
     def most(self, asked: Asked) -> Money | None:
         """The most that a request is expected to cost; None where the price is unknown.
@@ -54,6 +56,6 @@ class Target(Struct, frozen=True, kw_only=True):
         entering = int(tokens * _CAUTION) * max(dearest.input, dearest.cache_write or Decimal(0))
         return Money.of((entering + longest * dearest.output) / 1_000_000, dearest.currency)
 
-    def charged(self, usage: Usage | None) -> Cost:
+    def charged(self, usage: Usage | None, *, at_ns: int) -> Cost:
         """What to book for a call that was answered: an amount, or one call of unknown price."""
-        return Cost.of(self.cost(usage))
+        return Cost.of(self.cost(usage, at_ns=at_ns))

@@ -14,6 +14,7 @@ from collections import Counter, deque
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Self
+from weakref import WeakSet
 
 import msgspec
 from aiohttp import web
@@ -40,12 +41,17 @@ class Double:
         self.calls = 0
         self.open = 0
         self.most_open = 0
+        self.connections = 0
+        """How many connections were opened."""
+        self._known: WeakSet[asyncio.BaseTransport] = WeakSet()
         self.seen: Counter[str] = Counter()
         self.root = ""
         self._port = port
         self._log = log
         self._runner: web.AppRunner | None = None
         self._ended = asyncio.Event()
+        self._quiet = asyncio.Event()
+        self._quiet.set()
 
     @property
     def url(self) -> str:
@@ -59,6 +65,10 @@ class Double:
         self.seen.clear()
         self.calls = 0
         self.most_open = self.open
+
+    async def idle(self) -> None:
+        """Wait until no request is open."""
+        await self._quiet.wait()
 
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=256 * 1024 * 1024)
@@ -101,8 +111,12 @@ class Double:
             body = _DECODE.decode(raw)
         except msgspec.DecodeError as error:
             return web.json_response(wording.error_body(kind, Fault(kind="status", message=str(error))), status=400)
+        if request.transport is not None and request.transport not in self._known:
+            self._known.add(request.transport)
+            self.connections += 1
         call = self._count(request, body)
         self.open += 1
+        self._quiet.clear()
         self.most_open = max(self.most_open, self.open)
         try:
             fault = fault_for(self.script, call, body)
@@ -115,6 +129,8 @@ class Double:
             return await self._answer(kind, request, body, fault)
         finally:
             self.open -= 1
+            if not self.open:
+                self._quiet.set()
 
     def _count(self, request: web.Request, body: Json) -> int:
         digest = request_digest(request.path, body)

@@ -18,7 +18,7 @@ CASES = [
     (400, b'{"error":{"code":"context_length_exceeded","message":"too long"}}', errors.ContextTooLong),
     (400, b'{"error":{"type":"invalid_request_error","message":"prompt is too long: 1 > 0"}}', errors.ContextTooLong),
     (400, b'{"error":{"type":"exceed_context_size_error","message":"..."}}', errors.ContextTooLong),
-    (400, "{\"error\":{\"message\":\"Range of input length should be [1, 98304]\"}}".encode(), errors.ContextTooLong),
+    (400, b'{"error":{"message":"Range of input length should be [1, 98304]"}}', errors.ContextTooLong),
     (400, b'{"error":{"code":"data_inspection_failed","message":"..."}}', errors.ContentFiltered),
     (400, b'{"error":{"message":"Content Exists Risk","type":"invalid_request_error"}}', errors.ContentFiltered),
     (429, b'{"error":{"code":"insufficient_quota","message":"..."}}', errors.QuotaExhausted),
@@ -35,9 +35,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("status", "body", "kind"), CASES)
-def test_a_refusal_becomes_the_error_that_it_means(
-    status: int, body: bytes, kind: type[errors.ModelError]
-) -> None:
+def test_a_refusal_becomes_the_error_that_it_means(status: int, body: bytes, kind: type[errors.ModelError]) -> None:
     error = failure(ORIGIN, status=status, headers={"x-request-id": "r1"}, said=read_said(body), now=0)
     assert type(error) is kind
     assert (error.status, error.request_id, error.provider) == (status, "r1", "p")

@@ -85,7 +85,9 @@ class ReliableEmbedder:
         outcome = Outcome(sent=True, cost=Cost.of(None))
         try:
             made = await self._embedder.embed(texts)
-            outcome = Outcome(sent=True, usage=made.usage, cost=self._target.charged(made.usage))
+            outcome = Outcome(
+                sent=True, usage=made.usage, cost=self._target.charged(made.usage, at_ns=self._clock.now_ns())
+            )
         except ModelError as error:
             outcome = failed(error)
             raise

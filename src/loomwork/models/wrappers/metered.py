@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
+from loomwork.kernel.clock import Clock
 from loomwork.kernel.errors import UsageError
 from loomwork.kernel.errors.models import ModelError
 from loomwork.kernel.messages import Request
@@ -18,10 +19,11 @@ class Metered:
     A request that the provider refused costs nothing; one that broke off has an unknown price.
     """
 
-    def __init__(self, model: Model, target: Target, on_attempt: OnAttempt) -> None:
+    def __init__(self, model: Model, target: Target, on_attempt: OnAttempt, *, clock: Clock) -> None:
         self._model = model
         self._target = target
         self._on_attempt = on_attempt
+        self._clock = clock
 
     async def stream(self, request: Request, *, mode: Mode = "live") -> AsyncGenerator[StreamEvent, None]:
         """Yield what the model yields."""
@@ -40,7 +42,11 @@ class Metered:
             ended(outcome)
 
     def _answered(self, usage: Usage | None) -> Outcome:
-        return Outcome(sent=self._target.driver != "replay", usage=usage, cost=self._target.charged(usage))
+        return Outcome(
+            sent=self._target.driver != "replay",
+            usage=usage,
+            cost=self._target.charged(usage, at_ns=self._clock.now_ns()),
+        )
 
 
 def failed(error: ModelError) -> Outcome:
