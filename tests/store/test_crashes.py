@@ -139,7 +139,7 @@ for number in range(6):
     store.spans.write([row], [(span * 50).encode()])
 commit(store, "old", size=900)
 for _ in range(600):
-    store.calls.commit(a_call(f"many {_}", key=d("many"), reuse="never", kind="old"), [], since_ns=0)
+    store.calls.commit(a_call(f"many {_}", key=d("m"), reuse="never", kind="old", run="r0"), [], since_ns=0)
 store.spans.write([a_span("one"), a_span("two")])
 store.care.prune(kinds=["old"])
 store.care.erase("somebody")

@@ -107,10 +107,10 @@ def all_prepared(pool: Connections, bodies: Sequence[bytes], now_ns: int) -> lis
     return [prepared(pool, body, now_ns) for body in bodies]
 
 
-def opened(session: Session, form: int, size: int, data: bytes) -> bytes | None:
+def opened(session: Session, form: int, size: int, data: object) -> bytes | None:
     """Return a stored body as it was given, or None where its bytes are damaged."""
-    if form == RAW:
-        return data
+    if form == RAW or not isinstance(data, bytes):  # a turned byte can make text of it
+        return data if isinstance(data, bytes) else None
     try:
         if zstandard.frame_content_size(data) != size:
             return None

@@ -41,9 +41,9 @@ _WINDOW = 200
 def examine(pool: Connections, depth: Depth = "full") -> list[Finding]:
     """Return what is wrong, worst first. `quick` reads no bodies and checks no index against its table."""
     whole = list(_file(pool, depth))
-    if any(not is_index_only(each) for each in whole):
+    if whole:  # what else could be seen through a damaged table or index is not to be trusted
         return whole
-    found = [*whole, *_runs(pool), *_log(pool), *_index(pool)]
+    found = [*_runs(pool), *_log(pool), *_index(pool)]
     if depth == "full":
         found += [*_bodies(pool), *_references(pool), *_rollups(pool)]
     return sorted(found, key=lambda each: each.level)
