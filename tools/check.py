@@ -12,7 +12,7 @@ CHECKS: dict[str, list[str]] = {
     "lint (ruff)": [str(BIN / "ruff"), "check", "."],
     "format (ruff)": [str(BIN / "ruff"), "format", "--check", "."],
     "types (basedpyright strict)": [str(BIN / "basedpyright")],
-    "floors (import-linter)": [str(BIN / "lint-imports")],
+    "floors (import-linter)": [str(BIN / "lint-imports"), "--no-cache"],
     "dependencies (deptry)": [str(BIN / "deptry"), "src"],
     "sizes, texts and paths": [sys.executable, "tools/house.py"],
     "generated files": [sys.executable, "tools/docs.py", "--check"],

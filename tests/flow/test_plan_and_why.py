@@ -122,6 +122,29 @@ async def test_a_changed_setting_and_a_changed_file_are_named(project: Lab) -> N
         assert plan(session).steps["app:look"].reasons == {"file: table.txt": 2}
 
 
+async def test_what_a_changed_file_feeds_may_run(project: Lab) -> None:
+    project.edit(
+        "app.py",
+        'return await style(await ask("fast", found))',
+        'return await style(await ask("fast", found + TABLE.read_text()))',
+    )
+    with opened(project, []) as session:
+        await go(session, project)
+    project.write("table.txt", "u:")
+    with opened(project, []) as session:
+        made = plan(session)
+        assert counts(made) == {
+            "answer": (0, 2, 0),
+            "clean": (0, 0, 2),
+            "look": (0, 0, 2),
+            "style": (0, 0, 2),
+            "test.model": (0, 0, 2),
+        }
+        report = await go(session, project)
+        ran = {name.rpartition(":")[2]: count.ran for name, count in report.totals.steps.items() if count.ran}
+        assert ran == {"answer": 2, "look": 2, "style": 2, "test.model": 2}
+
+
 async def test_a_new_body_has_no_upper_limit(project: Lab) -> None:
     project.edit(
         "app.py",

@@ -151,13 +151,21 @@ class _Planner:
             if step.kind == "step" and missed.why != "outside":
                 self._unknown(step, keyed)
             return
-        if before.behaviour != keyed.behaviour.digest:
-            if may_add_calls(self._runtime, keyed.behaviour, record):
-                self.plan.unbounded = True
-            for call in record.calls:
-                self._maybe(call, depth + 1)
+        if self._is_steady(keyed, before, record):
+            self._replayed(keyed, record, depth)
             return
-        self._replayed(keyed, record, depth)
+        changed = before.behaviour != keyed.behaviour.digest
+        if before.status == "failed" or (changed and may_add_calls(self._runtime, keyed.behaviour, record)):
+            self.plan.unbounded = True
+            self._line(step.name, step.kind).unbounded = True
+        for call in record.calls:
+            self._maybe(call, depth + 1)
+
+    def _is_steady(self, keyed: Keyed, before: CallRow, record: Record) -> bool:
+        """Say whether a body will do what it did until a nested call answers otherwise: same code, same reads."""
+        if before.status == "failed" or before.behaviour != keyed.behaviour.digest or record.outside:
+            return False
+        return all(self._runtime.observer.holds(read) for read in record.reads)
 
     def _replayed(self, keyed: Keyed, record: Record, depth: int) -> None:
         """Plan the calls of an unchanged body: certain until one of its results is not."""

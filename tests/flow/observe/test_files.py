@@ -1,6 +1,8 @@
 """Rule 3: files opened."""
 
 import os
+import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import numpy as np
 import pytest
 
 from loomwork.flow.observe import FileRead
+from loomwork.flow.observe import hashes as hashing
 from loomwork.flow.observe.place import Place
 from loomwork.kernel.canonical import digest_bytes
 from tests.flow.observe.conftest import App, only
@@ -153,6 +156,64 @@ def test_an_exclusive_creation_that_fails_does_not_hide_the_read_after_it(app: A
                 return open("lock.txt").read()
     """)
     assert app.paths(watch) == ["lock.txt"]
+
+
+def test_a_file_that_another_changes_after_our_creation_failed_is_observed(app: App) -> None:
+    app.write("lock.txt", "held")
+    module = app.module("""
+        def f(meanwhile):
+            try:
+                open("lock.txt", "x")
+            except FileExistsError:
+                meanwhile()
+                return open("lock.txt").read()
+    """)
+    watch = app.call(module.f, lambda: app.write("lock.txt", "freed"))
+    assert app.result == "freed"
+    assert app.paths(watch) == ["lock.txt"]
+
+
+def test_a_folder_that_was_there_already_does_not_become_the_calls_own(app: App) -> None:
+    app.write("data/a.txt", "1")
+    watch = app.run("""
+        import os
+        def f():
+            os.makedirs("data", exist_ok=True)
+            with open("data/new.txt", "w") as file:
+                file.write("new")
+            return sorted(os.listdir("data")), open("data/a.txt").read()
+    """)
+    assert {"data", "data/a.txt"} <= set(app.paths(watch))
+
+
+def test_a_hash_of_a_file_that_was_written_just_now_is_not_believed_again(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = str(app.write("rows.txt", "1"))
+    stamp = [time.time_ns(), 0, 1, 1, 1]
+    monkeypatch.setattr(hashing, "_stamp", lambda _found: tuple(stamp))  # a clock too coarse to tell two edits apart
+    fresh = hashing.Hashes()
+    assert fresh.content(path) == digest_bytes(b"1")
+    app.write("rows.txt", "2")
+    assert fresh.content(path) == digest_bytes(b"2")
+    stamp[0] = 10**18
+    assert fresh.content(path) == digest_bytes(b"2")
+    app.write("rows.txt", "3")
+    assert fresh.content(path) == digest_bytes(b"2"), "at rest for long: the stamp is believed"
+
+
+def test_what_a_library_reads_while_it_is_imported_is_covered_by_its_version(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = app.root.parent / "site-packages"
+    folder.mkdir()
+    app.write("settings.ini", "1")
+    (folder / "settled.py").write_text("with open('settings.ini') as file:\n    TEXT = file.read()\n")
+    monkeypatch.syspath_prepend(str(folder))
+    watch = app.run("def f():\n    import settled\n    return settled.TEXT")
+    del sys.modules["settled"]
+    assert app.result == "1"
+    assert watch.observations == []
 
 
 def test_a_write_that_fails_does_not_hide_the_read_after_it(app: App) -> None:

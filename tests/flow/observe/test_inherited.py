@@ -1,7 +1,11 @@
 """Rule 3: observations attach to each project function on the stack, so that cached readers are inherited."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
+from loomwork.flow.observe import hashes as hashing
 from tests.flow.observe.conftest import App, quiet
 
 CACHES = {
@@ -208,6 +212,40 @@ def test_what_is_read_before_any_step_runs_is_inherited_too(app: App) -> None:
     watch = app.call(module.second, inherit=tuple(reached(module)))
     assert app.paths(watch) == ["rows.txt"]
     assert app.holds(watch)
+
+
+def test_a_file_at_rest_that_is_cached_before_any_step_and_then_changes_leaves_no_valid_memo(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hashing, "_REST_NS", -(10**10))  # every file looks as if it had been at rest for long
+    app.write("rows.txt", "1")
+    module = app.module(CACHES["functools.cache"] + STEPS)
+    with quiet():
+        module.reader()
+    app.write("rows.txt", "22")
+    watch = app.call(module.second, inherit=tuple(reached(module)))
+    assert app.result == "1"
+    assert app.paths(watch) == ["rows.txt"]
+    assert not app.holds(watch)
+
+
+def test_a_cached_query_is_inherited(app: App) -> None:
+    with closing(sqlite3.connect(app.root / "rows.db")) as db:
+        db.execute("create table rows (value)")
+    module = app.module(
+        """
+        import sqlite3
+        from contextlib import closing
+        from functools import cache
+        @cache
+        def reader():
+            with closing(sqlite3.connect("rows.db")) as db:
+                return db.execute("select * from rows").fetchall()
+    """
+        + STEPS
+    )
+    app.call(module.first)
+    assert app.paths(app.call(module.second, inherit=tuple(reached(module)))) == ["rows.db"]
 
 
 def test_a_file_that_changed_after_it_was_cached_leaves_no_valid_memo(app: App) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import sysconfig
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ class Project:
         installed = {_real(path) for key, path in sysconfig.get_paths().items() if key in {"stdlib", "purelib"}}
         self._foreign = tuple(f"{each}/" for each in (*installed, _OWN))
         self._owned: dict[str, bool] = {}
+        self._folders: dict[str, str] = {}
         self._modules: dict[int, tuple[ModuleType, bool]] = {}
 
     def owns(self, filename: str) -> bool:
@@ -52,11 +54,18 @@ class Project:
         """Return a file as people name it: relative to the project, with forward slashes."""
         if filename.startswith("<"):
             return filename
-        path = _real(filename)
+        path = self._resolved(filename)
         for root in self._roots:
             if path.startswith(root):
                 return path[len(root) :]
         return path
+
+    def _resolved(self, filename: str) -> str:
+        folder, name = os.path.split(filename)
+        known = self._folders.get(folder)
+        if known is None:
+            known = self._folders[folder] = _real(folder or ".")
+        return f"{known}/{name}"
 
     def sources(self) -> Iterator[Path]:
         """Yield all Python files of the project, in order."""
@@ -68,7 +77,7 @@ class Project:
             return filename.startswith(_TYPED)
         if "/ipykernel_" in filename:
             return True
-        path = _real(filename)
+        path = self._resolved(filename)
         for root in self._roots:
             if path.startswith(root):
                 inner = path[len(root) :].split("/")[:-1]
