@@ -213,8 +213,7 @@ async def test_a_budget_is_reserved_before_a_request_is_sent(lab: Lab, double: D
     async with Session(lab, settings, budget=RunBudget(Money.parse("0.5USD"))) as opened:
         await opened.app.ask("one")
         with pytest.raises(BudgetExceeded):
-            for n in range(100):
-                await opened.app.ask(f"more {n}")
+            await asyncio.gather(*(opened.app.ask(f"more {n}") for n in range(100)))
         spent = opened.totals.cost.by_currency()["USD"]
         assert 0 < spent <= 0.5
     calls = double.calls
