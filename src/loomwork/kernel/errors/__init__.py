@@ -55,6 +55,7 @@ from loomwork.kernel.errors.kernel import (
     Unhashable,
 )
 from loomwork.kernel.errors.models import (
+    AskedToWait,
     AuthFailed,
     BadRequest,
     ConnectionFailed,
@@ -71,6 +72,7 @@ from loomwork.kernel.errors.models import (
     NotSupported,
     Overloaded,
     PromptTruncated,
+    QuotaExhausted,
     RateLimited,
     ServerError,
     StreamTruncated,
@@ -195,6 +197,7 @@ __all__ = [
     "AnswerDoesNotFit",
     "AnswerError",
     "AnswerRefused",
+    "AskedToWait",
     "AuthFailed",
     "BadBeginning",
     "BadCodec",
@@ -286,6 +289,7 @@ __all__ = [
     "PromptTooLarge",
     "PromptTruncated",
     "PromptUnreadable",
+    "QuotaExhausted",
     "QuoteOpen",
     "RateLimited",
     "RecursiveStep",
