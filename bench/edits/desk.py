@@ -16,6 +16,7 @@ from bench.edits.server import Server
 
 PORT_IN_FILES = "8765"
 STORE = ".loomwork"
+PATIENCE_S = 120.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +108,12 @@ class Slot:
         own = {"PATH": os.environ["PATH"], "HOME": str(self.root), "LANG": "C.UTF-8", "NO_COLOR": "1"}
         own |= {"TRIAGE_KEY": token, "TRIAGE_KEY_TOO": token, "PYTHONPATH": str(self.place / "site"), **env}
         start = time.perf_counter()
-        done = subprocess.run(argv, cwd=self.project, env=own, capture_output=True, text=True, timeout=120, check=False)
+        try:
+            done = subprocess.run(
+                argv, cwd=self.project, env=own, capture_output=True, text=True, timeout=PATIENCE_S, check=False
+            )
+        except subprocess.TimeoutExpired as late:
+            return Outcome(code=124, answer={}, stderr=str(late), wall_s=PATIENCE_S, calls=self.server.calls(token))
         wall = time.perf_counter() - start
         lines = out.read_text(encoding="utf-8").splitlines() if out is not None and out.exists() else []
         return Outcome(
