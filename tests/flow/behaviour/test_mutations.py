@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.flow.behaviour.apps import opened, put
-from tests.flow.behaviour.edits import classes, functions, modules
+from tests.flow.behaviour.edits import adversarial, classes, functions, modules
 
 APPS = {
     "helpers": (functions.HELPERS, "'a'"),
@@ -29,6 +29,7 @@ APPS = {
     "imports": (modules.IMPORTS, "3"),
     "circle": (modules.CIRCLE, "3"),
     "constants": (modules.CONSTANTS, "'abc'"),
+    "made": (adversarial.MADE, "3"),
     "dynamic": (modules.DYNAMIC, "'a'"),
 }
 

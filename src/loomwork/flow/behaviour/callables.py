@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import functools
 import operator
-import sys
 import types
 import typing
 from typing import TYPE_CHECKING, Any
 
 from loomwork.flow.behaviour.guards import contents
-from loomwork.flow.behaviour.identity import BUILTIN_CODE, CACHED, is_step, owns_class, owns_function, qualified
+from loomwork.flow.behaviour.identity import BUILTIN_CODE, CACHED, is_named, is_step, owns_class, owns_function, qualified
 from loomwork.flow.behaviour.nodes import Edge
 
 if TYPE_CHECKING:
@@ -100,7 +99,7 @@ def _class(to: Writing, value: type, *, label: str, handed: bool) -> None:
 def _subclasses(to: Writing, cls: type) -> None:
     """Where a class is used by its name, the project's known subclasses may stand in for it."""
     to.form.guards.sequence(lambda: type.__subclasses__(cls))
-    found = {id(each): each for each in _below(cls) if owns_class(to.analysis, each) and _is_named(each)}
+    found = {id(each): each for each in _below(cls) if owns_class(to.analysis, each) and is_named(each)}
     for each in sorted(found.values(), key=qualified):
         to.form.lead(Edge(("class", id(each)), "class", each, each.__name__))
 
@@ -110,14 +109,6 @@ def _below(cls: type) -> list[type]:
     for each in type.__subclasses__(cls):
         out += [each, *_below(each)]
     return out
-
-
-def _is_named(cls: type) -> bool:
-    """Say whether a class can be reached by its name (`dataclass(slots=True)` leaves a dead one behind)."""
-    found: Any = sys.modules.get(cls.__module__)
-    for part in cls.__qualname__.split("."):
-        found = getattr(found, "__dict__", {}).get(part)
-    return found is cls
 
 
 def _builtin(to: Writing, value: Any, path: str) -> None:

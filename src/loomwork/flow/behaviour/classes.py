@@ -247,10 +247,12 @@ def lead_attribute(
     module = sys.modules.get(cls.__module__)
 
     def text() -> tuple[Any, types.ModuleType] | None:
-        found = analysis.symbols(module).class_assignment(cls.__qualname__, name) if module else None
+        if module is None or not analysis.project.owns_module(module):
+            return ast.Constant(name), module or types
+        found = analysis.symbols(module).class_assignment(cls.__qualname__, name)
         if found is None and effects.touching(analysis, cls):
             found = ast.Constant(name)  # set from outside of the class: the statements that do so count with the class
-        return (found, module) if found is not None and module is not None else None
+        return (found, module) if found is not None else None
 
     leaf = Leaf(kind, full, value, name, lambda: _where(analysis, cls, name), text)
     form.lead(Edge(("attribute", id(cls), name, id(value)), "leaf", leaf, f"{cls.__name__}.{name}"))
@@ -269,9 +271,15 @@ def _extra(analysis: Analysis, cls: type, aspects: Aspects) -> Form:
     return form
 
 
+def _home(analysis: Analysis, cls: type) -> types.ModuleType | None:
+    """Return the module of the project in which a class is written."""
+    module = sys.modules.get(cls.__module__)
+    return module if module is not None and analysis.project.owns_module(module) else None
+
+
 def _lines(analysis: Analysis, cls: type) -> tuple[str, int, str]:
     """Return (file, line, text) of a class statement."""
-    module = sys.modules.get(cls.__module__)
+    module = _home(analysis, cls)
     if module is None:
         return "", 0, ""
     symbols = analysis.symbols(module)
@@ -285,7 +293,7 @@ def _lines(analysis: Analysis, cls: type) -> tuple[str, int, str]:
 
 def _where(analysis: Analysis, cls: type, attribute: str) -> tuple[str, int]:
     file, line, _ = _lines(analysis, cls)
-    module = sys.modules.get(cls.__module__)
+    module = _home(analysis, cls)
     if module is None:
         return file, line
     found = analysis.symbols(module).class_line(cls.__qualname__, attribute)

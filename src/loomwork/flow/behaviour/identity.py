@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from loomwork.flow.behaviour.analysis import Analysis
 
+_HEAP = 1 << 9
+"""The type was made by running Python, not by a compiled module."""
 CACHED = type(functools.lru_cache(len))
 BUILTIN_CODE = (
     types.BuiltinFunctionType,
@@ -41,24 +43,37 @@ def owns_function(analysis: Analysis, function: types.FunctionType) -> bool:
 
 
 def owns_name(analysis: Analysis, module: str, namespace: dict[str, Any] | None = None) -> bool:
-    """Say whether a module known by its name is the project's."""
+    """Say whether a module known by its name is the project's; code of no known module was made by the project."""
     found = sys.modules.get(module)
     if found is not None:
         return analysis.project.owns_module(found)
     file = (namespace or {}).get("__file__")
-    return analysis.project.owns(file) if isinstance(file, str) else module == "__main__"
+    return analysis.project.owns(file) if isinstance(file, str) else True
 
 
 def owns_class(analysis: Analysis, cls: type) -> bool:
     """Say whether a class is the project's."""
     if cls.__module__ == "builtins":
         return False
-    if owns_name(analysis, cls.__module__):
+    if owns_name(analysis, cls.__module__) or is_made(cls):
         return True
     for value in vars(cls).values():
         if isinstance(value, types.FunctionType):
             return not value.__code__.co_filename.startswith("<") and analysis.project.owns(value.__code__.co_filename)
     return False
+
+
+def is_named(cls: type) -> bool:
+    """Say whether a class can be reached by its name (`dataclass(slots=True)` leaves a dead one behind)."""
+    found: Any = sys.modules.get(cls.__module__)
+    for part in cls.__qualname__.split("."):
+        found = getattr(found, "__dict__", {}).get(part)
+    return found is cls
+
+
+def is_made(cls: type) -> bool:
+    """Say whether a class was made at run time by a library (`make_dataclass`, `create_model`), not written there."""
+    return "<locals>" not in cls.__qualname__ and cls.__flags__ & _HEAP != 0 and not is_named(cls)
 
 
 def qualified(value: Any) -> str:
