@@ -82,7 +82,7 @@ def _compare(runtime: Runtime, call: CallRow) -> _Compared:
     record = runtime.lookup.record(call.record)
     calls = runtime.store.calls
     same = calls.nearest(call.step, inputs=call.inputs, before_ns=call.created_ns, excluding=call.id)
-    nearest = same or _same_item(runtime, call)
+    nearest = same or (None if record is None else _same_item(runtime, call, record))
     before = None if nearest is None else runtime.lookup.record(nearest.record)
     if record is None or nearest is None or before is None:
         return _Compared(call, nearest, [], [Cause(kind="input", name=call.step, after=_shown(record))])
@@ -97,12 +97,28 @@ def _compare(runtime: Runtime, call: CallRow) -> _Compared:
     return _Compared(call, nearest, causes, derived)
 
 
-def _same_item(runtime: Runtime, call: CallRow) -> CallRow | None:
-    """Return the latest earlier call of the step for the same row, whatever its inputs."""
-    found = runtime.store.calls.nearest_of_item(
+def _same_item(runtime: Runtime, call: CallRow, record: Record) -> CallRow | None:
+    """Return the latest earlier call of the step for the same row, whatever its inputs.
+
+    A built-in step is called for several aliases: only a call with the same settings' names is comparable.
+    """
+    calls = runtime.store.calls
+    found = calls.nearest_of_item(
         call.step, item=call.item, trial=call.trial, before_ns=call.created_ns, not_run=call.run
     )
-    return found or runtime.store.calls.nearest(call.step, inputs=None, before_ns=call.created_ns, excluding=call.id)
+    if found is None:
+        return (
+            None
+            if record.shown
+            else calls.nearest(call.step, inputs=None, before_ns=call.created_ns, excluding=call.id)
+        )
+    others = [found, *calls.of_item(found.run, call.item, call.trial)]
+    return next((each for each in others if each.step == call.step and _alike(runtime, each, record)), None)
+
+
+def _alike(runtime: Runtime, call: CallRow, record: Record) -> bool:
+    other = runtime.lookup.record(call.record)
+    return other is not None and other.shown.keys() == record.shown.keys()
 
 
 def _inputs(before: Record, after: Record) -> list[Cause]:
