@@ -65,6 +65,36 @@ def test_a_checkpoint_changes_nothing_for_a_reader(app: App) -> None:
         assert database(str(path)) != before
 
 
+def test_frames_that_a_restarted_wal_left_behind_do_not_count(app: App) -> None:
+    path = app.root / "rows.db"
+    fill(path, 1, wal=True)
+    with closing(sqlite3.connect(path)) as writer:
+        writer.executemany("insert into rows values (?)", [("x" * 3000,)] * 20)
+        writer.commit()
+        writer.execute("pragma wal_checkpoint(restart)")
+        writer.execute("update rows set value = 'y'")
+        writer.commit()
+        before = database(str(path))
+        writer.execute("pragma wal_checkpoint(truncate)")
+        assert database(str(path)) == before
+
+
+def test_a_transaction_that_is_not_committed_does_not_count(app: App) -> None:
+    path = app.root / "rows.db"
+    fill(path, 1, wal=True)
+    with closing(sqlite3.connect(path)) as writer:
+        writer.execute("insert into rows values (2)")
+        writer.commit()
+        before = database(str(path))
+        size = (app.root / "rows.db-wal").stat().st_size
+        writer.execute("pragma cache_size = 2")
+        writer.executemany("insert into rows values (?)", [("x" * 3000,)] * 50)
+        assert (app.root / "rows.db-wal").stat().st_size > size, "its pages are in the file already"
+        assert database(str(path)) == before
+        writer.commit()
+        assert database(str(path)) != before
+
+
 def test_a_reader_whose_leaving_checkpoints_the_wal_keeps_its_memo(app: App) -> None:
     path = app.root / "rows.db"
     fill(path, 1, wal=True)

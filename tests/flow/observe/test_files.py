@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from loomwork.flow.observe import FileRead
+from loomwork.flow.observe import FileRead, own_io
 from loomwork.flow.observe import hashes as hashing
 from loomwork.flow.observe.place import Place
 from loomwork.kernel.canonical import digest_bytes
@@ -168,7 +168,12 @@ def test_a_file_that_another_changes_after_our_creation_failed_is_observed(app: 
                 meanwhile()
                 return open("lock.txt").read()
     """)
-    watch = app.call(module.f, lambda: app.write("lock.txt", "freed"))
+
+    def another() -> None:
+        with own_io():
+            app.write("lock.txt", "freed")
+
+    watch = app.call(module.f, another)
     assert app.result == "freed"
     assert app.paths(watch) == ["lock.txt"]
 

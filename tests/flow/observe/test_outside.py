@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
-from loomwork.flow.observe import outside_names, outside_types
+from loomwork.flow.observe import original, outside_names, outside_types
 from tests.flow.observe.conftest import App
 
 TOUCHES = {
@@ -231,6 +231,19 @@ def test_a_name_that_was_bound_before_is_told_to_the_analysis(app: App) -> None:
         assert app.observer.unseen_reason(stat) == "unseen: os.stat"
     finally:
         assert time.time is not early
+
+
+def test_the_original_of_a_replaced_function_is_known(app: App) -> None:
+    import time
+
+    app.observer.close()
+    early = time.time
+    app.observer.install()
+    assert time.time is not early
+    assert original(time.time) is original(early) is early
+    assert original(len) is len
+    bound = [].append
+    assert original(bound) is bound
 
 
 def test_names_for_the_analysis_carry_their_reason() -> None:

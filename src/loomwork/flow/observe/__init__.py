@@ -54,7 +54,7 @@ from loomwork.flow.observe.observations import (
     PathTested,
     verify,
 )
-from loomwork.flow.observe.observer import Observer, note_beneath, observe
+from loomwork.flow.observe.observer import Observer, note_beneath, observe, original
 from loomwork.flow.observe.outsides import outside_names, outside_types
 from loomwork.flow.observe.watch import Watch
 
@@ -70,6 +70,7 @@ __all__ = [
     "Watch",
     "note_beneath",
     "observe",
+    "original",
     "outside_names",
     "outside_types",
     "own_io",

@@ -123,6 +123,14 @@ def observe(path: str | os.PathLike[str]) -> None:
         see(text, who_asked(frame_of(1), live.kinds))
 
 
+def original(value: Any) -> Any:
+    """Return the function that a replacement stands for (`time.time`, `os.stat`, ...), anything else as it is.
+
+    A behaviour must not depend on whether a function was bound before or after it was replaced.
+    """
+    return patches.original(value)
+
+
 def note_beneath(reason: str) -> None:
     """Mark every project function on the stack: a later caller that is served from its cache is outside.
 

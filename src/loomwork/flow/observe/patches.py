@@ -41,6 +41,11 @@ class Patches:
         self._set(module, name, original, MethodType(function, original))
         self.originals[id(original)] = f"{module.__name__}.{name}"
 
+    def original(self, value: Any) -> Any:
+        """Return the function that a replacement stands for, anything else as it is."""
+        inner = getattr(value, "__self__", None)
+        return inner if isinstance(value, MethodType) and id(inner) in self.originals else value
+
     def method(self, owner: Any, name: str, make: Callable[[Any], Callable[..., Any]]) -> None:
         """Replace a method of a Python class, or a Python function of a module, by what `make(original)` returns."""
         original = getattr(owner, name, None)
