@@ -27,10 +27,13 @@ Access = Literal["write", "read", "frozen"]
 
 PATIENCE_S = 120.0
 BUSY_TIMEOUT_MS = 2_000
+FOLD_BESIDE, FOLD_AT_LAST = 2_000, 16_000
+"""Pages of log at which a commit also folds the log into the file: early on the span writer's thread, where nobody
+waits; on every other thread only when there is no such writer."""
 _PRAGMAS = (
     f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
     "PRAGMA synchronous=NORMAL",
-    "PRAGMA wal_autocheckpoint=4000",
+    f"PRAGMA wal_autocheckpoint={FOLD_AT_LAST}",
     "PRAGMA journal_size_limit=67108864",
     "PRAGMA cache_size=-16000",
     "PRAGMA temp_store=FILE",
@@ -44,13 +47,20 @@ _NAPS_S = (0.0002, 0.001, 0.005, 0.02, 0.05)
 class Session:
     """What one thread works with."""
 
-    __slots__ = ("__weakref__", "compressor", "connection", "decompressor", "process")
+    __slots__ = ("__weakref__", "compressor", "connection", "decompressor", "folds", "process")
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
         self.compressor = zstandard.ZstdCompressor(level=_ZSTD_LEVEL)
         self.decompressor = zstandard.ZstdDecompressor()
         self.process = os.getpid()
+        self.folds = False
+
+    def fold_early(self) -> None:
+        """Let this thread's commits fold the log in, so that commits of threads that somebody waits for need not."""
+        if not self.folds:
+            self.connection.execute(f"PRAGMA wal_autocheckpoint={FOLD_BESIDE}")
+            self.folds = True
 
 
 class _Local(threading.local):

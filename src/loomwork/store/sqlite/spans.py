@@ -40,6 +40,7 @@ class SqliteSpans:
         """Write a batch with its bodies and rollups in one transaction. A span that is there already is left alone."""
         ready = all_prepared(self._pool, bodies, self._clock.now_ns())
         values = [self._values(row) for row in rows]
+        self._pool.do(Session.fold_early)
         with self._pool.writing() as session:
             keep(session, ready)
             new = _insert(session, rows, values)
