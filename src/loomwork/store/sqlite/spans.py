@@ -1,6 +1,7 @@
 """Spans and their minute rollups. Knows nothing of who records them."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any, Literal
 
 from msgspec import DecodeError, msgpack
@@ -22,6 +23,9 @@ _COLUMNS = (
     " output_tokens, cost_micros, currency, input, output, preview_in, preview_out, subject, attributes"
 )
 _INSERT = f"INSERT OR IGNORE INTO spans ({_COLUMNS}) VALUES ({', '.join('?' * 24)})"
+_TRACE = f"SELECT {_COLUMNS} FROM spans WHERE n IN (SELECT n FROM spans WHERE trace = ?) ORDER BY n"
+"""Row numbers first: rows are then read in the order in which they lie on disk."""
+_START = itemgetter(5)
 _NO_ATTRIBUTES = msgpack.encode({})
 _encode = msgpack.Encoder(enc_hook=str).encode
 _decode = msgpack.Decoder(dict[str, object]).decode
@@ -49,8 +53,9 @@ class SqliteSpans:
 
     def trace(self, trace: str) -> list[SpanRow]:
         """Return all spans of one trace by start time."""
-        sql = f"SELECT {_COLUMNS} FROM spans WHERE trace = ? ORDER BY start_ns, n"
-        return [self._row(row) for row in self._pool.rows(sql, (packed(trace),))]
+        rows = self._pool.rows(_TRACE, (packed(trace),))
+        rows.sort(key=_START)
+        return [self._row(row) for row in rows]
 
     def between(self, low: int, high: int) -> Sequence[SpanRow]:
         """Return the spans of a stretch of row numbers, in order of writing."""
