@@ -82,10 +82,11 @@ def main() -> int:
         print("\n".join(wrong) or f"{len(edits)} edits: the written ideals are what follows from what each touches")
         return 1 if wrong else 0
     names = [each for name in asked.system or ["loomwork"] for each in (PEERS if name == "peers" else (name,))]
-    results = [measure(name, edits, workers=asked.workers, quiet=asked.json) for name in names]
-    if asked.save:
-        for result in results:
-            keep(result)
+    results: list[Result] = []
+    for name in names:
+        results.append(measure(name, edits, workers=asked.workers, quiet=asked.json))
+        if asked.save:
+            keep(results[-1])
     if asked.json:
         print(json.dumps({"systems": [asdict(result) for result in results]}))
     else:

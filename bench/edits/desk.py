@@ -16,7 +16,7 @@ from bench.edits.server import Server
 
 PORT_IN_FILES = "8765"
 STORE = ".loomwork"
-PATIENCE_S = 120.0
+PATIENCE_S = 600.0
 
 
 @dataclass(frozen=True, kw_only=True)
