@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
@@ -19,5 +19,5 @@ def jsonable(value: Any) -> Any:
 def _other(value: Any) -> Any:
     for method in ("model_dump", "tolist", "isoformat"):
         if hasattr(value, method):
-            return cast("Any", getattr(value, method)())
+            return getattr(value, method)()
     return str(value)

@@ -7,10 +7,9 @@ import os
 import sys
 
 from loomwork.cli.text import Words, choose_language
-from loomwork.cli.tree import find, load, overview
+from loomwork.cli.tree import Wanted, find, load, overview
 from loomwork.kernel.errors.base import LoomworkError
-
-INTERRUPTED = 130
+from loomwork.kernel.errors.cli import CodeFailed, FileTrouble, Interrupted, Unexpected
 
 
 def main() -> None:
@@ -26,13 +25,14 @@ def run(arguments: list[str]) -> int:
     try:
         return _call(words, arguments)
     except KeyboardInterrupt:
-        sys.stderr.write(words("interrupted") + "\n")
-        return INTERRUPTED
+        return _tell(words, Interrupted(), arguments)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except Exception as error:  # shown in words: the front door is where tracebacks end
-        return _tell(words, error, form="json" if "--json" in arguments else "text")
+    except LoomworkError as error:
+        return _tell(words, error, arguments)
+    except Exception as error:  # the front door is where tracebacks end
+        return _tell(words, _ours(error), arguments)
 
 
 def _call(words: Words, arguments: list[str]) -> int:
@@ -45,38 +45,56 @@ def _call(words: Words, arguments: list[str]) -> int:
     if not wanted.place:
         sys.stdout.write(overview(words, wanted.path) + "\n")
         return 0
-    outcome = load(words, wanted)(args=wanted.rest, prog_name=f"loomwork {wanted.path}", standalone_mode=False)
+    return _carry_out(words, wanted)
+
+
+def _carry_out(words: Words, wanted: Wanted) -> int:
+    from loomwork.cli import usage
+
+    name = f"loomwork {wanted.path}"
+    command = load(words, wanted)
+    try:
+        outcome = command(args=wanted.rest, prog_name=name, standalone_mode=False)
+    except Exception as error:
+        if usage.is_usage(error) and type(error).__name__ not in ("Abort", "Exit"):
+            raise usage.told(error, name, command.params) from None
+        if type(error).__name__ == "Abort":  # a question left with Ctrl-C or at the end of input
+            raise Interrupted from None
+        raise
     return outcome if isinstance(outcome, int) else 0
 
 
-def _tell(words: Words, error: Exception, *, form: str) -> int:
+def _tell(words: Words, error: LoomworkError, arguments: list[str]) -> int:
     """Print an error for a person (and, with --json, one object for a program); return the exit code."""
-    code, todo = 1, words("unexpected.todo")
-    if isinstance(error, LoomworkError):
-        code = error.exit_code
-        what, todo = words.error(error)
-    elif type(error).__module__.startswith("typer"):  # the command's words are off
-        code = int(getattr(error, "exit_code", 2))
-        what = str(getattr(error, "format_message", lambda: str(error))())
-        context = getattr(error, "ctx", None)
-        todo = words("usage.todo", command=context.command_path if context else "loomwork")
-    else:
-        place = _place(error)
-        what = f"{type(error).__name__}: {error}" + (f" ({place})" if place else "")
-    if form == "json":
-        sys.stdout.write(json.dumps({"error": {"kind": type(error).__name__, "what": what, "todo": todo}}) + "\n")
+    what, todo = words.error(error)
+    if "--json" in arguments:
+        found = {"kind": type(error).__name__, "what": what, "todo": todo}
+        sys.stdout.write(json.dumps({"error": found}, ensure_ascii=False) + "\n")
     sys.stderr.write(f"{words('error')} {what}\n" + (f"  {words('error.todo')} {todo}\n" if todo else ""))
-    return code
+    return error.exit_code
+
+
+def _ours(error: Exception) -> LoomworkError:
+    """Return our error for one that nobody expected."""
+    place = _place(error)
+    kind, detail = type(error).__name__, str(error)
+    if place:
+        return CodeFailed(place=place, kind=kind, detail=detail)
+    if isinstance(error, OSError) and error.filename is not None:
+        return FileTrouble(path=str(error.filename), detail=error.strerror or detail)
+    return Unexpected(kind=kind, detail=detail)
 
 
 def _place(error: BaseException) -> str:
     """Return file:line of the innermost frame outside loomwork and the libraries: the person's own code."""
     place = ""
     trace = error.__traceback__
-    ours = os.path.dirname(os.path.dirname(__file__))
+    ours = os.path.dirname(os.path.dirname(__file__)) + os.sep
+    if isinstance(error, SyntaxError) and error.filename and not error.filename.startswith(ours):
+        return f"{os.path.basename(error.filename)}:{error.lineno}"
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename
-        if not name.startswith((ours, "<frozen")) and f"{os.sep}lib{os.sep}python" not in name:
+        if not name.startswith((ours, "<frozen", sys.prefix + os.sep)) and f"{os.sep}lib{os.sep}python" not in name:
             place = f"{os.path.basename(name)}:{trace.tb_lineno}"
         trace = trace.tb_next
-    return place
+    return "" if place.startswith("loomwork:") else place

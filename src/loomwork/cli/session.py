@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import cached_property, wraps
 from pathlib import Path
@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
+from loomwork.cli.paper import Paper
 from loomwork.cli.text import Words, choose_language
+from loomwork.kernel.errors.cli import NeedsYes, UnknownLanguage
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
+    from loomwork.store.protocols import Store
     from loomwork.workspace.opening import Workspace
 
 
@@ -32,21 +33,19 @@ class Session:
         self._store = store
         self.as_json = json
         self.debug = debug
-        self.words = Words(choose_language(["--lang", lang] if lang else sys.argv[1:]))
+        if lang is not None and lang.lower()[:2] not in ("en", "zh"):
+            raise UnknownLanguage(name=lang)
+        self.words = Words(choose_language(["--lang", lang] if lang else []))
 
     @cached_property
-    def console(self) -> Console:
+    def console(self) -> Paper:
         """Where people read: standard error, so that standard output stays one JSON object."""
-        from rich.console import Console
-
-        return Console(stderr=True, highlight=False, soft_wrap=False)
+        return Paper(sys.stderr)
 
     @cached_property
-    def page(self) -> Console:
-        """Where a command's own result is printed for people: standard output."""
-        from rich.console import Console
-
-        return Console(highlight=False)
+    def page(self) -> Paper:
+        """Where a command's own result is printed for people: standard output, unless that is for programs."""
+        return self.console if self.as_json else Paper(sys.stdout)
 
     @cached_property
     def folder(self) -> Path:
@@ -56,7 +55,7 @@ class Session:
         return find_project(self._project or Path.cwd())
 
     @contextmanager
-    def open(self, **options: Any) -> Iterator[Workspace]:
+    def open(self, **options: Any) -> Generator[Workspace]:
         """Open the project's workspace for the command."""
         from loomwork.workspace.opening import Workspace
 
@@ -64,7 +63,7 @@ class Session:
             yield workspace
 
     @contextmanager
-    def open_at(self, folder: Path, **options: Any) -> Iterator[Workspace]:
+    def open_at(self, folder: Path, **options: Any) -> Generator[Workspace]:
         """Open another folder's workspace, with a store of its own (demos)."""
         from loomwork.workspace.opening import Workspace
 
@@ -78,7 +77,53 @@ class Session:
 
     def say(self, key: str, **fields: object) -> None:
         """Print one sentence for people."""
-        self.console.print(self.words(key, **fields), markup=False, soft_wrap=True)
+        self.console.print(self.words(key, **fields))
+
+    def show(self, key: str, **fields: object) -> None:
+        """Print one sentence of a command's result."""
+        self.page.print(self.words(key, **fields))
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is somebody to ask."""
+        return sys.stdin.isatty() and sys.stderr.isatty() and not self.as_json
+
+    def agree(self, *, yes: bool) -> bool:
+        """Ask whether to go on. Raises `NeedsYes` where nobody can be asked."""
+        if yes:
+            return True
+        if not self.asks:
+            raise NeedsYes
+        self.console.print(self.words("ask.go_on"), end=" ")
+        return sys.stdin.readline().strip().lower() in ("y", "yes", "是", "好")
+
+    @cached_property
+    def store_address(self) -> str:
+        """The store's address with its path made absolute; where the settings cannot be read, the usual one."""
+        from loomwork.kernel.errors.workspace import WrongSettings
+        from loomwork.store.opening import path_of
+        from loomwork.workspace.settings import DEFAULT_STORE, load_settings
+
+        try:
+            url = self._store or load_settings(self.folder).store.url
+        except WrongSettings:
+            url = DEFAULT_STORE
+        path = path_of(url)
+        return url if path is None else f"sqlite:///{self.folder / path}"
+
+    @contextmanager
+    def open_store(self) -> Generator[Store]:
+        """Open the project's store alone: no models, no steps."""
+        from loomwork.store import open_store
+        from loomwork.store.opening import path_of
+
+        path = path_of(self.store_address)
+        missing = path is not None and not path.exists()
+        store = open_store("sqlite:///:memory:" if missing else self.store_address)
+        try:
+            yield store
+        finally:
+            store.close()
 
     def give(self, result: dict[str, Any]) -> None:
         """Print the command's one JSON object."""
@@ -112,7 +157,8 @@ def command(func: Callable[..., Any]) -> Callable[..., Any]:
         session = Session(**{name: arguments.pop(name) for name in _COMMON})
         return func(session, **arguments)
 
-    call.__signature__ = inspect.Signature([*own, *common])  # pyright: ignore[reportFunctionMemberAccess] - what typer reads
-    call.__annotations__ = {each.name: each.annotation for each in (*own, *common)}
-    del call.__wrapped__
+    shown: Any = call
+    shown.__signature__ = inspect.Signature([*own, *common])
+    shown.__annotations__ = {each.name: each.annotation for each in (*own, *common)}
+    del shown.__wrapped__
     return call

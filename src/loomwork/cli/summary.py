@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from loomwork.cli.session import Session
 from loomwork.cli.tables import print_table
+from loomwork.kernel.errors.base import LoomworkError
 
 if TYPE_CHECKING:
     from loomwork.flow.running import RunReport
@@ -15,14 +16,19 @@ def show_report(session: Session, report: RunReport) -> None:
     """Print a run's outcome, a line a step, and the first errors."""
     words = session.words
     rows = [
-        (name, words.get(f"kind.{count.kind}", count.kind), count.hits + count.ran, count.hits, count.ran, count.failed or "")
+        (
+            name,
+            words.get(f"kind.{count.kind}", count.kind),
+            count.hits + count.ran,
+            count.hits,
+            count.ran,
+            count.failed or "",
+        )
         for name, count in sorted(report.totals.steps.items())
     ]
     heads = [words(f"table.{name}") for name in ("step", "kind", "calls", "hits", "ran", "failed")]
     print_table(session.console, heads, rows, right=(2, 3, 4, 5))
-    cost = " ".join(str(money) for money in report.totals.cost.amounts) or "0"
-    if report.totals.cost.unpriced:
-        cost += words("run.unpriced", count=report.totals.cost.unpriced)
+    cost = report.totals.cost
     session.say(
         "run.done",
         run=report.run,
@@ -30,11 +36,16 @@ def show_report(session: Session, report: RunReport) -> None:
         items=report.items,
         seconds=f"{report.wall_s:.2f}",
         requests=report.totals.requests,
-        cost=cost,
+        cost=(" + ".join(str(each) for each in cost.amounts) or "0")
+        + (words("run.unpriced", count=cost.unpriced) if cost.unpriced else ""),
     )
-    for index, error in report.first_errors:
-        session.say("run.error", row=index, error=error)
-    if report.failed:
-        session.say("run.failed", failed=report.failed)
-    if report.stopped_by:
+    for (index, text), problem in zip(report.first_errors, report.problems, strict=True):
+        session.say(
+            "run.error", row=index, error=words.failure(problem) if isinstance(problem, LoomworkError) else text
+        )
+    if report.refusal is not None:
+        session.say("run.refused", error=report.refusal)
+    elif report.stopped_by:
         session.say("run.stopped", reason=words.get(f"stopped.{report.stopped_by}", report.stopped_by))
+    elif report.failed:
+        session.say("run.failed", failed=report.failed)

@@ -3,31 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Literal
 
-if TYPE_CHECKING:
-    from rich.console import Console
+from loomwork.cli.paper import Paper
+from loomwork.cli.text import cells, padded
 
-Align = Literal["left", "right"]
+_GAP = 2
+_NARROWEST = 6
+"""A column is not made narrower than this, but where nothing else helps."""
 
 
 def print_table(
-    console: Console, heads: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[int] = (), grow: int = 0
+    paper: Paper, heads: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[int] = (), grow: int = 0
 ) -> None:
     """Print a table: numbers to the right, the column `grow` shortened first where the terminal is narrow."""
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
+    lines = table_lines(heads, rows, width=paper.width, right=right, grow=grow)
+    for place, line in enumerate(lines):
+        paper.print(line, style="bold" if place == 0 else "dim" if place == 1 else "")
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for place, head in enumerate(heads):
-        table.add_column(
-            Text(head),
-            justify="right" if place in right else "left",
-            overflow="ellipsis" if place == grow else "fold",
-            no_wrap=place == grow or place in right,
-            ratio=1 if place == grow and not console.is_terminal else None,
+
+def table_lines(
+    heads: Sequence[str], rows: Iterable[Sequence[object]], *, width: int, right: Sequence[int] = (), grow: int = 0
+) -> list[str]:
+    """Return the lines of a table: the heads, a rule, the rows.
+
+    >>> table_lines(["步骤", "n"], [["app:main", 5]], width=40, right=(1,))
+    ['步骤      n', '───────────', 'app:main  5']
+    """
+    texts = [[str(cell) for cell in row] for row in rows]
+    widths = [max(map(cells, column)) for column in zip(heads, *texts, strict=True)]
+    widths = _fitted(widths, width - _GAP * (len(heads) - 1), grow)
+    gap = " " * _GAP
+
+    def line(cut: Sequence[str]) -> str:
+        placed = (
+            " " * (room - cells(text)) + text if place in right else padded(text, room)
+            for place, (text, room) in enumerate(zip(cut, widths, strict=True))
         )
-    for row in rows:
-        table.add_row(*(Text(str(cell)) for cell in row))
-    console.print(table)
+        return gap.join(placed).rstrip()
+
+    shown = [[shortened(text, room) for text, room in zip(row, widths, strict=True)] for row in [heads, *texts]]
+    return [line(shown[0]), "─" * (sum(widths) + _GAP * (len(heads) - 1)), *map(line, shown[1:])]
+
+
+def shortened(text: str, room: int) -> str:
+    """Return as much of a text as fits, with a mark where something is left out.
+
+    >>> shortened("abcdef", 4), shortened("步骤步骤", 5)
+    ('abc…', '步骤…')
+    """
+    if cells(text) <= room:
+        return text
+    kept = ""
+    for character in text:
+        if cells(kept + character) > room - 1:
+            break
+        kept += character
+    return kept + "…" if room > 0 else ""
+
+
+def _fitted(widths: list[int], room: int, grow: int) -> list[int]:
+    """Make columns narrower until they fit: `grow` first, then always the widest."""
+    fitted = list(widths)
+    over = sum(fitted) - room
+    if over > 0:
+        given = min(over, max(0, fitted[grow] - _NARROWEST))
+        fitted[grow] -= given
+        over -= given
+    while over > 0 and max(fitted) > 1:
+        fitted[fitted.index(max(fitted))] -= 1
+        over -= 1
+    return fitted

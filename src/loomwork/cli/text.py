@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import unicodedata
+from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, Literal, cast
 
 from loomwork.kernel.errors.base import LoomworkError
+from loomwork.kernel.errors.phrases import Phrase
 
 Language = Literal["en", "zh"]
+LOCALES = Path(__file__).parent / "locales"
 
 
 class Words:
@@ -22,7 +26,7 @@ class Words:
 
     def __call__(self, key: str, **fields: object) -> str:
         """Return the sentence called `key` with its fields filled in. Raises KeyError for an unknown key."""
-        return self._words[key].format_map(fields) if fields else self._words[key]
+        return self._words[key].format_map(self._told(fields)) if fields else self._words[key]
 
     def get(self, key: str, default: str) -> str:
         """Return a word, or the default where the language has none (names that come from data)."""
@@ -30,21 +34,47 @@ class Words:
 
     def error(self, error: LoomworkError) -> tuple[str, str]:
         """Return what is wrong and what to do, in this language."""
-        name = type(error).__name__
+        what, todo = error.what, error.todo
         if self.language == "zh":
-            found = _errors().get(name)
-            if found is not None:
-                return found["what"].format_map(error.fields), found["todo"].format_map(error.fields)
-        return error.what.format_map(error.fields), error.todo.format_map(error.fields)
+            found = _errors().get(type(error).__name__, {})
+            what, todo = found.get("what", what), found.get("todo", todo)
+        fields = self._told(error.fields)
+        return what.format_map(fields), todo.format_map(fields)
+
+    def failure(self, error: BaseException) -> str:
+        """Return any exception in one line: ours in this language, others as they are."""
+        if isinstance(error, LoomworkError):
+            what, todo = self.error(error)
+            return f"{what} ({todo})" if todo else what
+        return f"{type(error).__name__}: {error}"
+
+    def _told(self, fields: Mapping[str, object]) -> dict[str, object]:
+        """Return the fields with those in this language that are sentences themselves."""
+        return {name: self._tell(value) for name, value in fields.items()} | self._list(fields)
+
+    def _tell(self, value: object) -> object:
+        if isinstance(value, Phrase):
+            text = value.text
+            if self.language == "zh":
+                text = _phrases().get(type(value).__name__, text)
+            return text.format_map(self._told(value.fields))
+        return self.failure(value) if isinstance(value, LoomworkError) else value
+
+    def _list(self, fields: Mapping[str, object]) -> dict[str, object]:
+        """Return the text of an error that is made of others (`problems`, shown as `listed`)."""
+        if "listed" not in fields or "problems" not in fields:
+            return {}
+        problems = cast("tuple[LoomworkError, ...]", fields["problems"])
+        return {"listed": "\n".join(f"  {self.failure(problem)}" for problem in problems)}
 
 
-def choose_language(arguments: list[str], environment: dict[str, str] | None = None) -> Language:
+def choose_language(arguments: list[str], environment: Mapping[str, str] | None = None) -> Language:
     """Return the language that the command line, LOOMWORK_LANG or the locale asks for.
 
     >>> choose_language(["run", "--lang", "zh"], {}), choose_language([], {"LANG": "zh_CN.UTF-8"})
     ('zh', 'zh')
     """
-    given = dict(os.environ) if environment is None else environment
+    given = os.environ if environment is None else environment
     for place, word in enumerate(arguments):
         if word == "--lang" and place + 1 < len(arguments):
             return _language(arguments[place + 1])
@@ -54,20 +84,47 @@ def choose_language(arguments: list[str], environment: dict[str, str] | None = N
     return _language(wanted)
 
 
+def cells(text: str) -> int:
+    """Return how many columns of a terminal a text takes: a Chinese character takes two.
+
+    >>> cells("step"), cells("步骤")
+    (4, 4)
+    """
+    return sum(_cells(character) for character in text)
+
+
+def padded(text: str, width: int) -> str:
+    """Return the text with spaces behind it up to a number of columns."""
+    return text + " " * max(0, width - cells(text))
+
+
+def _cells(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Cf", "Mn", "Cc"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
+
+
 def _language(text: str) -> Language:
     return "zh" if text.lower().startswith("zh") else "en"
 
 
 @cache
 def _load(language: Language) -> dict[str, str]:
-    text = files("loomwork.cli").joinpath("locales", f"{language}.json").read_text(encoding="utf-8")
-    return cast("dict[str, str]", json.loads(text))
+    return cast("dict[str, str]", _read(LOCALES / f"{language}.json"))
 
 
 @cache
 def _errors() -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, Any]] = {}
-    for file in files("loomwork.cli").joinpath("locales", "errors").iterdir():
-        if file.name.endswith(".zh.json"):
-            found.update(json.loads(file.read_text(encoding="utf-8")))
+    found: dict[str, dict[str, str]] = {}
+    for file in sorted((LOCALES / "errors").glob("*.zh.json")):
+        found.update(_read(file))
     return found
+
+
+@cache
+def _phrases() -> dict[str, str]:
+    return cast("dict[str, str]", _read(LOCALES / "phrases.zh.json"))
+
+
+def _read(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import shutil
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
+from loomwork.cli.helping import describe, wrapped
 from loomwork.cli.text import Words
 from loomwork.kernel.errors.cli import UnknownCommand
 
@@ -21,16 +23,21 @@ COMMANDS: Table = {
     "why": "why:why",
     "doctor": "doctor:doctor",
     "replay": "replay:replay",
-    "model": {"list": "model:list_models", "check": "model:check", "add": "model:add"},
+    "model": {"list": "model:list_models", "check": "model:check", "add": "model_add:add"},
     "prompt": {"list": "prompt:list_all", "show": "prompt:show", "diff": "prompt:diff", "history": "prompt:history"},
     "trace": {
-        "list": "trace:list_traces",
-        "show": "trace:show",
-        "import": "trace_exchange:import_traces",
-        "export": "trace_exchange:export_traces",
+        "list": "trace_list:list_traces",
+        "show": "trace_show:show",
+        "import": "trace_import:import_traces",
+        "export": "trace_export:export_traces",
     },
     "data": {"show": "data:show", "check": "data:check"},
-    "store": {"size": "store:size", "prune": "store:prune", "export": "store:export", "erase": "store:erase"},
+    "store": {
+        "size": "store:size",
+        "prune": "store_prune:prune",
+        "export": "store:export",
+        "erase": "store_erase:erase",
+    },
 }
 VALUED = ("--project", "--store", "--lang")
 """Common options that take a value, wherever they stand."""
@@ -78,26 +85,33 @@ def overview(words: Words, path: str) -> str:
     for word in path.split():
         table = table[word]
     width = max(map(len, table)) + 2
+    columns = max(60, shutil.get_terminal_size((80, 24)).columns)
     lines = [words(f"help.{path}" if path else "help"), "", words("help.usage", command=f"loomwork {path}".strip()), ""]
     sections = [("help.first", FIRST), ("help.rest", tuple(name for name in table if name not in FIRST))]
     for title, names in sections if not path else [("", tuple(table))]:
         lines += [words(title)] if title else []
-        lines += [f"  {name:<{width}}{words(f'help.{path} {name}'.replace('. ', '.'))}" for name in names]
+        for name in names:
+            first, *more = wrapped(words(f"help.{f'{path} {name}'.strip()}"), columns - width - 2)
+            lines += [f"  {name:<{width}}{first}", *(" " * (width + 2) + each for each in more)]
         lines.append("")
     return "\n".join([*lines, words("help.common")])
 
 
 def load(words: Words, wanted: Wanted) -> Any:
-    """Import a command and put its texts in the chosen language."""
+    """Import a command; its help is in the chosen language."""
     import typer
 
     module, _, name = wanted.place.partition(":")
     function = getattr(importlib.import_module(f"loomwork.cli.commands.{module}"), name)
-    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app = typer.Typer(
+        add_completion=False, rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]}
+    )
     app.command(help=words(f"help.{wanted.path}"))(function)
-    command = typer.main.get_command(app)
-    for parameter in command.params:
-        text = getattr(parameter, "help", None)
-        if text:
-            parameter.help = words.get(text, text)  # pyright: ignore[reportAttributeAccessIssue] - typer's own attribute
+    command: Any = typer.main.get_command(app)
+
+    def help_text(context: object) -> str:
+        del context
+        return describe(command, words, wanted.path)
+
+    command.get_help = help_text
     return command

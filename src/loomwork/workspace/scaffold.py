@@ -30,6 +30,13 @@ def project_files(language: Language, *, models: str | None = None) -> dict[str,
     return {RENAMED.get(name, name): text for name, text in sorted(found.items())}
 
 
+def double_comments() -> tuple[str, ...]:
+    """Return the comment lines that speak of the scripted doubles: stale once a model stands in their place."""
+    folder = files("loomwork.workspace").joinpath("templates")
+    texts = [folder.joinpath(language, MODELS_FILE).read_text(encoding="utf-8") for language in ("en", "zh")]
+    return tuple(line for text in texts for line in text.splitlines() if line.startswith("#"))
+
+
 def write_project(folder: Path, *, language: Language = "en", models: str | None = None) -> list[Path]:
     """Write a new project and return what was written. Raises `FileExists` before anything is written."""
     texts = project_files(language, models=models)

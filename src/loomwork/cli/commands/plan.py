@@ -67,10 +67,12 @@ def show_plan(session: Session, made: Plan) -> None:
     print_table(session.page, heads, rows, right=(2, 3, 4), grow=5)
     found = made.as_json()
     calls = found["model_calls"]
-    cost = ", ".join(f"{_range(money)} {currency}" for currency, money in found["cost"].items()) or words("plan.unknown")
-    session.page.print(words("plan.calls", calls=_range(calls), cost=cost, items=made.items), markup=False)
+    cost = ", ".join(f"{_range(money)} {currency}" for currency, money in found["cost"].items()) or words(
+        "plan.unknown"
+    )
+    session.page.print(words("plan.calls", calls=_range(calls), cost=cost, items=made.items))
     if made.unbounded:
-        session.page.print(words("plan.unbounded"), markup=False)
+        session.page.print(words("plan.unbounded"))
 
 
 def reason_in(words: Any, why: str) -> str:

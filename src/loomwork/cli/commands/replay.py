@@ -11,7 +11,8 @@ import typer
 
 from loomwork.cli.jsonable import jsonable
 from loomwork.cli.session import Session, command
-from loomwork.kernel.errors.cli import BadSetOption
+from loomwork.cli.tracing import find_trace
+from loomwork.kernel.errors.cli import SetForm, SetKind, SetValue
 
 
 @command
@@ -25,17 +26,18 @@ def replay(
 
     steps, prompts, models = _sets(set_ or [])
     with session.open(prompts=prompts, models=models) as workspace:
-        found = asyncio.run(replay_trace(workspace.runtime, trace, overrides=steps))
+        name = find_trace(workspace.store, trace)
+        found = asyncio.run(replay_trace(workspace.runtime, name, overrides=steps))
     result = jsonable(found.as_json())
     if session.as_json:
         session.give(result)
     else:
-        session.page.print(session.words(f"replay.{found.status}", trace=found.trace, replay=found.new_trace), markup=False)
+        session.page.print(session.words(f"replay.{found.status}", trace=found.trace, replay=found.new_trace))
         if found.error:
-            session.page.print(f"  {found.error}", markup=False)
+            session.page.print(f"  {found.error}")
         if found.status == "changed":
-            session.page.print(f"  - {result['before']}", markup=False, style="red")
-            session.page.print(f"  + {result['after']}", markup=False, style="green")
+            session.page.print(f"  - {result['before']}", style="red")
+            session.page.print(f"  + {result['after']}", style="green")
     return 0 if found.status in ("same", "changed") else 1
 
 
@@ -48,7 +50,7 @@ def _sets(texts: list[str]) -> tuple[dict[str, Any], dict[str, Path], dict[str, 
         kind, colon, rest = text.partition(":")
         name, equals, value = rest.rpartition("=")
         if not colon or not equals or not name:
-            raise BadSetOption(text=text, reason="it has no KIND:NAME=VALUE")
+            raise SetForm(text=text)
         match kind:
             case "step":
                 steps[name] = _value(text, value)
@@ -57,7 +59,7 @@ def _sets(texts: list[str]) -> tuple[dict[str, Any], dict[str, Path], dict[str, 
             case "model":
                 models[name] = value
             case _:
-                raise BadSetOption(text=text, reason=f"'{kind}' is not step, prompt or model")
+                raise SetKind(text=text, kind=kind)
     return steps, prompts, models
 
 
@@ -65,4 +67,4 @@ def _value(text: str, value: str) -> Any:
     try:
         return json.loads(Path(value[1:]).read_text(encoding="utf-8") if value.startswith("@") else value)
     except (OSError, ValueError) as error:
-        raise BadSetOption(text=text, reason=str(error)) from None
+        raise SetValue(text=text, detail=str(error)) from None

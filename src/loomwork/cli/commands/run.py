@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +15,8 @@ import typer
 from loomwork.cli.progress import progress_bar
 from loomwork.cli.session import Session, command
 from loomwork.cli.summary import show_report
-from loomwork.kernel.errors.flow import BadOption
+from loomwork.kernel.errors.cli import NoSuchFile, NoSuchFolder
+from loomwork.kernel.errors.phrases import nearest
 
 if TYPE_CHECKING:
     from loomwork.flow.running import RunReport
@@ -32,7 +35,9 @@ def run(
     concurrency: Annotated[int | None, typer.Option("--concurrency", help="option.concurrency", min=1)] = None,
     refresh: Annotated[list[str] | None, typer.Option("--refresh", help="option.refresh", metavar="STEP")] = None,
     max_cost: Annotated[str | None, typer.Option("--max-cost", help="option.max_cost", metavar="5USD")] = None,
-    allow_unknown_price: Annotated[bool, typer.Option("--allow-unknown-price", help="option.allow_unknown_price")] = False,
+    allow_unknown_price: Annotated[
+        bool, typer.Option("--allow-unknown-price", help="option.allow_unknown_price")
+    ] = False,
     out: Annotated[Path | None, typer.Option("--out", help="option.out", metavar="FILE.jsonl")] = None,
     as_principal: Annotated[str | None, typer.Option("--as", help="option.as", metavar="PRINCIPAL")] = None,
 ) -> int:
@@ -41,18 +46,20 @@ def run(
     from loomwork.kernel.principals import Principal
     from loomwork.kernel.usage import Money
 
-    budget = None
-    if max_cost is not None:
-        budget = RunBudget(Money.parse(max_cost), unknown="allow" if allow_unknown_price else "refuse")
     readable(data)
+    if out is not None and not out.absolute().parent.is_dir():
+        raise NoSuchFolder(path=out.absolute().parent)
     with session.open() as workspace:
+        most = max_cost or workspace.settings.run.max_cost
+        unknown = "allow" if allow_unknown_price else "refuse"
+        budget = None if most is None else RunBudget(Money.parse(most), unknown=unknown)
         options = RunOptions(
             limit=limit,
             trials=trials,
             concurrency=concurrency or workspace.settings.run.concurrency,
             refresh=full_names(refresh or [], target),
             principal=None if as_principal is None else Principal(id=as_principal),
-            meta={"target": target, "data": str(data), "refresh": refresh or [], "max_cost": max_cost},
+            meta={"target": target, "data": str(data), "refresh": refresh or [], "max_cost": most},
         )
         report = asyncio.run(_run(session, workspace, target, data, options, budget))
         if out is not None:
@@ -60,14 +67,13 @@ def run(
     if session.as_json:
         session.give(report.as_json())
     show_report(session, report)
+    _say_unmet(session, options.refresh, report)
     if report.status == "stopped" and report.stopped_by == "interrupted":
         return INTERRUPTED
     return 1 if report.failed or report.status != "done" else 0
 
 
-async def _run(
-    session: Session, workspace: Workspace, target: str, data: Path, options: Any, budget: Any
-) -> RunReport:
+async def _run(session: Session, workspace: Workspace, target: str, data: Path, options: Any, budget: Any) -> RunReport:
     from loomwork.flow.running import Dataset, run_dataset
     from loomwork.flow.targets import load_target
 
@@ -77,9 +83,31 @@ async def _run(
         work = asyncio.ensure_future(
             run_dataset(runtime, step, Dataset(data, step), options=options, budget=budget, on_progress=tell)
         )
-        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, work.cancel)
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, work.cancel)
+        _stop_on_signals(session, work, tell.note)
         return await work
+
+
+def _stop_on_signals(session: Session, work: asyncio.Task[RunReport], note: Callable[[str], None]) -> None:
+    """Stop cleanly at the first Ctrl-C or SIGTERM, and at once at the second: what is committed is safe either way."""
+    asked = 0
+
+    def stop() -> None:
+        nonlocal asked
+        asked += 1
+        if asked > 1:
+            os._exit(INTERRUPTED)
+        note(session.words("run.stopping"))
+        work.cancel()
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(each, stop)
+
+
+def _say_unmet(session: Session, refresh: frozenset[str], report: RunReport) -> None:
+    """Say which --refresh names no step that the run met: most likely they are misspelt."""
+    met = set(report.totals.steps)
+    for name in sorted(refresh - met):
+        session.say("run.refresh_unmet", name=name, near=nearest(name, met))
 
 
 def full_names(refresh: list[str], target: str) -> frozenset[str]:
@@ -91,7 +119,7 @@ def full_names(refresh: list[str], target: str) -> frozenset[str]:
 def readable(data: Path) -> None:
     """Refuse a dataset that is not there."""
     if not data.is_file():
-        raise BadOption(option="data", command="run", reason=f"there is no file {data}")
+        raise NoSuchFile(path=data)
 
 
 def _write(workspace: Workspace, report: RunReport, out: Path) -> None:

@@ -35,14 +35,14 @@ def show_why(session: Session, found: Explanation) -> None:
     """Print the causes with their places, what was there before and what is there now."""
     words, page = session.words, session.page
     if not found.executed:
-        page.print(words("why.nothing", run=found.run), markup=False)
+        page.print(words("why.nothing", run=found.run))
         return
-    page.print(words("why.head", run=found.run, count=found.executed, nearest=found.nearest_run or "-"), markup=False)
+    page.print(words("why.head", run=found.run, count=found.executed, nearest=found.nearest_run or "-"))
     for cause in found.causes:
         place = f"  {cause.file}:{cause.line}" if cause.line else f"  {cause.file}" if cause.file else ""
-        page.print(f"  {words.get(f'cause.{cause.kind}', cause.kind)}  {cause.name}{place}", markup=False)
+        page.print(f"  {words.get(f'cause.{cause.kind}', cause.kind)}  {cause.name}{place}")
         for sign, text in (("-", cause.before), ("+", cause.after)):
             for line in text.splitlines()[:6]:
-                page.print(f"      {sign} {line}", markup=False, style="red" if sign == "-" else "green")
+                page.print(f"      {sign} {line}", style="red" if sign == "-" else "green")
     if not found.causes:
-        page.print(words("why.first"), markup=False)
+        page.print(words("why.first"))

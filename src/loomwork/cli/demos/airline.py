@@ -41,7 +41,7 @@ def run(session: Session, folder: Path) -> dict[str, Any]:
     project = folder / "airline"
     fresh = shutil.copytree(example("airline"), project, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".loomwork"))
     shutil.rmtree(fresh / ".loomwork", ignore_errors=True)
-    page.print(words("demo.airline.intro", folder=project), markup=False)
+    page.print(words("demo.airline.intro", folder=project))
     cold, reviews = _once(session, project, words("demo.cold"))
     summary = _summary(project, reviews)
     _show_summary(session, summary)
@@ -49,21 +49,24 @@ def run(session: Session, folder: Path) -> dict[str, Any]:
     again, _ = _once(session, project, words("demo.unchanged"))
     rules = project / "rules.json"
     rules.write_text(rules.read_text(encoding="utf-8").replace(BEFORE, AFTER), encoding="utf-8")
-    page.print("\n" + words("demo.airline.edit", before=BEFORE, after=AFTER), markup=False)
-    page.print(f"$ loomwork plan {TARGET} --data {DATA}", style="bold", markup=False)
+    page.print("\n" + words("demo.airline.edit", before=BEFORE, after=AFTER))
+    page.print(f"$ loomwork plan {TARGET} --data {DATA}", style="bold")
     with session.open_at(project, writing="nothing") as workspace:
         show_plan(session, _plan(workspace, project))
     edited, changed = _once(session, project, words("demo.edited"))
-    page.print(f"\n$ loomwork why {edited.run}", style="bold", markup=False)
+    page.print(f"\n$ loomwork why {edited.run}", style="bold")
     with session.open_at(project, writing="nothing") as workspace:
         from loomwork.flow.why import explain
 
         show_why(session, explain(workspace.runtime, edited.run))
     _show_runs(session, {"demo.cold": cold, "demo.unchanged": again, "demo.edited": edited})
     after = _summary(project, changed)
-    page.print("\n" + words("demo.airline.after", before=_broken(summary), after=_broken(after)), markup=False)
-    page.print(words("demo.airline.end", folder=project), markup=False)
-    return {"summary": summary, "runs": {"cold": cold.as_json(), "unchanged": again.as_json(), "edited": edited.as_json()}}
+    page.print("\n" + words("demo.airline.after", before=_broken(summary), after=_broken(after)))
+    page.print(words("demo.airline.end", folder=project))
+    return {
+        "summary": summary,
+        "runs": {"cold": cold.as_json(), "unchanged": again.as_json(), "edited": edited.as_json()},
+    }
 
 
 def _once(session: Session, project: Path, title: str) -> tuple[RunReport, list[dict[str, Any]]]:
@@ -116,9 +119,8 @@ def _show_summary(session: Session, summary: dict[str, Any]) -> None:
             high=f"{summary['high']:.3f}",
             hats=hats,
         ),
-        markup=False,
     )
-    page.print(words("demo.airline.tasks", **{name: summary[name] for name in ("always", "sometimes", "never")}), markup=False)
+    page.print(words("demo.airline.tasks", **{name: summary[name] for name in ("always", "sometimes", "never")}))
     heads = [words(f"table.{name}") for name in ("rule", "broken", "passed_all_the_same")]
     rows = [(rule["rule"], rule["broken"], rule["of_these_passed"]) for rule in summary["rules"]]
     print_table(page, heads, rows, right=(1, 2))
@@ -130,7 +132,7 @@ def _show_story(session: Session, reviews: list[dict[str, Any]]) -> None:
         for finding in review["findings"]:
             if finding["rule"] == "cancel-only-if" and not review["passed"]:
                 names = {"task": review["task"], "trial": review["trial"]} | finding
-                session.page.print(session.words("demo.airline.story", **names), markup=False)
+                session.page.print(session.words("demo.airline.story", **names))
                 return
 
 
@@ -139,7 +141,13 @@ def _show_runs(session: Session, runs: dict[str, RunReport]) -> None:
     session.page.print("")
     heads = [words(f"table.{name}") for name in ("run", "calls", "hits", "ran", "seconds")]
     rows = [
-        (words(name), report.totals.calls, report.totals.hits, report.totals.calls - report.totals.hits, f"{report.wall_s:.2f}")
+        (
+            words(name),
+            report.totals.calls,
+            report.totals.hits,
+            report.totals.calls - report.totals.hits,
+            f"{report.wall_s:.2f}",
+        )
         for name, report in runs.items()
     ]
     print_table(session.page, heads, rows, right=(1, 2, 3, 4))

@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from loomwork.flow.step import Step
 from loomwork.kernel.canonical import Digest, combine
-from loomwork.kernel.errors.flow import RowLacks, RowMisfit, RowNotJson, RowNotObject, RowNotUtf8
+from loomwork.kernel.errors.flow import BadRow, RowLacks, RowMisfit, RowNotJson, RowNotObject, RowNotUtf8
 from loomwork.kernel.errors.phrases import NoKeys
 
 _P = inspect.Parameter
@@ -42,6 +42,13 @@ class Dataset:
 
     def rows(self, *, limit: int | None = None) -> Iterator[Row]:
         """Yield the rows in order. Raises `BadRow` with the line of the first bad one."""
+        for row in self.each(limit=limit):
+            if isinstance(row, BadRow):
+                raise row
+            yield row
+
+    def each(self, *, limit: int | None = None) -> Iterator[Row | BadRow]:
+        """Yield the rows in order, and in the place of a bad one what is wrong with it."""
         with _open(self.path) as file:
             index = 0
             for line, text in enumerate(file, start=1):
@@ -49,7 +56,10 @@ class Dataset:
                     return
                 if not text.strip():
                     continue
-                yield self._row(index, line, text)
+                try:
+                    yield self._row(index, line, text)
+                except BadRow as bad:
+                    yield bad
                 index += 1
 
     def check(self, *, limit: int | None = None) -> int:

@@ -1,0 +1,60 @@
+"""`loomwork store erase`: everything of one person, for good; asks first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from loomwork.cli.jsonable import jsonable
+from loomwork.cli.session import Session, command
+from loomwork.cli.tracing import LOOKED_AT
+
+if TYPE_CHECKING:
+    from loomwork.store.protocols import Store
+
+_SHOWN = 10
+
+
+@command
+def erase(
+    session: Session,
+    subject: Annotated[str, typer.Argument(help="option.subject", metavar="SUBJECT")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="option.dry_run")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="option.yes")] = False,
+) -> int:
+    """Remove everything of a subject from memos, bodies, traces and items."""
+    with session.open_store() as store:
+        session.say("store.erase_what", subject=subject, store=session.store_address)
+        if dry_run or not yes:
+            items = _marked(store, subject)
+            session.say("store.erase_marked", items=sum(items.values()), runs=len(items))
+            if dry_run:
+                if session.as_json:
+                    session.give({"dry_run": True, "marked_items": items})
+                return 0
+        if not session.agree(yes=yes):
+            session.say("ask.left")
+            return 1
+        done = store.care.erase(subject)
+    if session.as_json:
+        session.give(jsonable(done))
+    session.say(
+        "store.erased", **{name: getattr(done, name) for name in ("calls", "spans", "items", "blobs", "scrubbed")}
+    )
+    if done.found_count:
+        hits = ", ".join(f"{hit.table} {hit.id}" for hit in done.found[:_SHOWN])
+        session.say("store.erased_found", count=done.found_count, listed=hits)
+    for path in done.remains:
+        session.say("store.remains", path=path)
+    return 1 if done.remains else 0
+
+
+def _marked(store: Store, subject: str) -> dict[str, int]:
+    """Return how many items are marked as the subject's, by run; what only mentions them is found by erasing."""
+    found: dict[str, int] = {}
+    for run in store.runs.list(limit=LOOKED_AT):
+        count = sum(item.subject == subject for item in store.runs.items(run.id))
+        if count:
+            found[run.id] = count
+    return found

@@ -1,0 +1,71 @@
+"""What the trace commands share: a trace by the beginning of its id, and bodies as text."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from loomwork.cli.jsonable import jsonable
+from loomwork.kernel.errors.flow import AmbiguousTrace, NoSuchTrace
+
+if TYPE_CHECKING:
+    from loomwork.kernel.canonical import Digest
+    from loomwork.store.protocols import Store
+    from loomwork.store.rows import SpanRow
+
+LOOKED_AT = 20_000
+"""How many of the newest traces are searched for the beginning of an id."""
+SHOWN_ID = 16
+_WHOLE_ID = 32
+_SHOWN_MATCHES = 4
+
+
+def find_trace(store: Store, beginning: str) -> str:
+    """Return the id of the trace that begins so. Raises `NoSuchTrace`, `AmbiguousTrace`."""
+    wanted = beginning.lower()
+    if not wanted or set(wanted) - set("0123456789abcdef"):
+        raise NoSuchTrace(trace=beginning)
+    if len(wanted) == _WHOLE_ID:
+        if not store.spans.trace(wanted):
+            raise NoSuchTrace(trace=beginning)
+        return wanted
+    roots = store.spans.list(limit=LOOKED_AT)
+    found = list(dict.fromkeys(root.trace for root in roots if root.trace.startswith(wanted)))
+    if not found:
+        raise NoSuchTrace(trace=beginning)
+    if len(found) > 1:
+        shown = ", ".join(each[: max(SHOWN_ID, len(wanted) + 4)] for each in found[:_SHOWN_MATCHES])
+        raise AmbiguousTrace(prefix=beginning, matches=shown)
+    return found[0]
+
+
+def body_text(store: Store, digest: Digest | None, preview: str, folder: Path) -> str:
+    """Return a body as text: a value of ours as JSON, anything else as it came; a lost one as its preview."""
+    if digest is None:
+        return preview
+    from loomwork.kernel import codecs
+    from loomwork.kernel.errors.kernel import Undecodable
+    from loomwork.kernel.errors.store import BlobCorrupt, BlobMissing
+
+    try:
+        data = store.blobs.get(digest)
+    except (BlobMissing, BlobCorrupt):
+        return preview
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))  # a value of a project class needs the class
+    try:
+        value = codecs.decode(data)
+    except Undecodable:
+        try:
+            return data.decode()
+        except UnicodeDecodeError:
+            return preview
+    return value if isinstance(value, str) else json.dumps(jsonable(value), ensure_ascii=False, indent=1)
+
+
+def span_json(span: SpanRow) -> dict[str, object]:
+    """Return one span as plain data."""
+    found: dict[str, object] = jsonable(span)
+    return found
