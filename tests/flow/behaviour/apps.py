@@ -1,7 +1,7 @@
 """Small applications on disk, imported afresh under their own names and forgotten again."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ def put(root: Path, files: dict[str, str]) -> Path:
 
 
 @contextmanager
-def opened(root: Path, target: str = "app:work") -> Iterator[tuple[Any, Behaviours]]:
+def opened(root: Path, target: str = "app:work") -> Generator[tuple[Any, Behaviours]]:
     """Import a target of the application at `root`; yields it with fresh behaviours."""
     before = set(sys.modules)
     path = list(sys.path)

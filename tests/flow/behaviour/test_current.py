@@ -155,7 +155,7 @@ def test_a_change_taken_back_gives_the_old_digest(tmp_path: Path) -> None:
 def test_what_a_step_does_not_read_is_not_looked_at(tmp_path: Path) -> None:
     with opened(put(tmp_path, APP)) as (work, behaviours):
         before = behaviours.current(work)
-        sys.modules["app"].UNRELATED = 1
+        sys.modules["app"].__dict__["UNRELATED"] = 1
         sys.modules["helpers"].__dict__["UNRELATED"] = 1
         assert behaviours.current(work) is before
 

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from loomwork.flow.behaviour import Behaviours, Project, diff_parts, import_target, unpack_parts
-from loomwork.flow.step import step
+from loomwork.flow.behaviour import Behaviours, Project, diff_parts, unpack_parts
 from loomwork.kernel.errors.flow import UnknownTarget
 from tests.flow.behaviour.apps import behaviour_at, opened, put
 from tests.flow.behaviour.edits import classes, functions, modules
@@ -55,7 +54,7 @@ def test_a_moved_project_keeps_its_behaviour(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "app", [functions.CLOSURES, functions.DECORATED, classes.DATA, classes.MODELS, modules.CONSTANTS, modules.EFFECTS]
+    "app", [functions.CLOSURES, classes.MODELS, modules.CONSTANTS, modules.EFFECTS]
 )
 def test_every_process_finds_the_same(app: dict[str, str], tmp_path: Path) -> None:
     put(tmp_path, app)
@@ -163,4 +162,3 @@ def test_a_plain_function_and_a_builtin_have_a_behaviour(tmp_path: Path) -> None
     assert behaviours.of(len).digest != behaviours.of(sorted).digest
     assert behaviours.of(json.dumps).digest == behaviours.of(json.dumps).digest
     assert behaviours.of(Path).slots == ()
-    assert step and import_target

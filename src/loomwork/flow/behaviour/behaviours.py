@@ -80,12 +80,11 @@ class Behaviours:
 
     def _walked(self, thing: Any, roots: list[Edge]) -> tuple[Behaviour, Callable[[], bool]]:
         ignored = getattr(thing, "ignore", ()) if is_step(thing) else ()
-        for _ in range(10):
-            effects_before = self._analysis.effects()
-            walked = walk(self._analysis, roots, ignored)
-            if self._analysis.effects() is effects_before:
-                break
-            roots = self._roots(thing)  # the walk has imported a module that a function imports
+        before = None
+        walked = walk(self._analysis, roots, ignored)
+        while self._analysis.effects() is not before:
+            before = self._analysis.effects()
+            walked = walk(self._analysis, self._roots(thing), ignored)
         return self._behaviour(walked), _checked(walked)
 
     def current(self, thing: Any) -> Behaviour:

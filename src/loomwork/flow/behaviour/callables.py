@@ -13,7 +13,15 @@ import typing
 from typing import TYPE_CHECKING, Any
 
 from loomwork.flow.behaviour.guards import contents
-from loomwork.flow.behaviour.identity import BUILTIN_CODE, CACHED, is_named, is_step, owns_class, owns_function, qualified
+from loomwork.flow.behaviour.identity import (
+    BUILTIN_CODE,
+    CACHED,
+    is_named,
+    is_step,
+    owns_class,
+    owns_function,
+    qualified,
+)
 from loomwork.flow.behaviour.nodes import Edge
 
 if TYPE_CHECKING:

@@ -78,7 +78,7 @@ _CODE = (types.FunctionType, staticmethod, classmethod, property, CACHED, *BUILT
 
 def build(analysis: Analysis, edge: Edge) -> Node:
     """Make a class's node."""
-    cls: type = edge.payload
+    cls: type[Any] = edge.payload
     form = Form()
     form.say("class")
     form.guards.mapping(vars(cls))
@@ -98,14 +98,14 @@ def build(analysis: Analysis, edge: Edge) -> Node:
     )
 
 
-def names_act(cls: type) -> bool:
+def names_act(cls: type[Any]) -> bool:
     """Say whether a class's name reaches its users by itself: through `repr`, a schema or an error message."""
     if dataclasses.is_dataclass(cls) or issubclass(cls, (enum.Enum, BaseException)) or is_model(cls) or is_struct(cls):
         return True
     return hasattr(cls, "_fields") or hasattr(cls, "__total__")
 
 
-def docs_act(cls: type) -> bool:
+def docs_act(cls: type[Any]) -> bool:
     """Say whether a class's docstring becomes part of a schema by itself."""
     return is_model(cls) or hasattr(cls, "__total__")
 
@@ -126,9 +126,9 @@ def _bases(analysis: Analysis, cls: type, form: Form) -> None:
         write_annotations(analysis, {str(at): each for at, each in enumerate(originals)}, {}, form)
 
 
-def _special(analysis: Analysis, cls: type, form: Form) -> frozenset[str]:
+def _special(analysis: Analysis, cls: Any, form: Form) -> frozenset[str]:
     """Write down what a kind of class keeps beside its attributes; return the attributes that this covers."""
-    if issubclass(cls, enum.Enum):
+    if isinstance(cls, enum.EnumMeta):
         return _enum(analysis, cls, form)
     if is_model(cls):
         return _lead(analysis, cls, form, model_leaves(analysis, cls, form))
@@ -136,7 +136,7 @@ def _special(analysis: Analysis, cls: type, form: Form) -> frozenset[str]:
         return _lead(analysis, cls, form, struct_leaves(analysis, cls, form))
     if "__dataclass_fields__" in vars(cls):
         return _dataclass(analysis, cls, form)
-    if issubclass(cls, tuple) and "_fields" in vars(cls):
+    if tuple in cls.__mro__ and "_fields" in vars(cls):
         return _named_tuple(analysis, cls, form)
     if hasattr(cls, "__total__"):
         form.say(("total", cls.__total__, tuple(sorted(cls.__required_keys__))))  # type: ignore[attr-defined]
@@ -155,12 +155,13 @@ def _lead(analysis: Analysis, cls: type, form: Form, leaves: list[tuple[str, Any
     return frozenset(name for name, _ in leaves)
 
 
-def _enum(analysis: Analysis, cls: type[enum.Enum], form: Form) -> frozenset[str]:
-    members = {name: member.value for name, member in cls.__members__.items()}
+def _enum(analysis: Analysis, cls: Any, form: Form) -> frozenset[str]:
+    members: dict[str, Any] = {name: member.value for name, member in cls.__members__.items()}
     form.say(("members", tuple(members)))
     for name, value in members.items():
         lead_attribute(analysis, cls, name, value, form, kind="field")
-    return frozenset(name for name in vars(cls) if name in members or _is_enum_internal(cls, name))
+    own: dict[str, Any] = cls.__dict__
+    return frozenset(name for name in own if name in members or _is_enum_internal(cls, name))
 
 
 def _is_enum_internal(cls: type, name: str) -> bool:

@@ -32,8 +32,9 @@ class Change(Struct, frozen=True, kw_only=True):
 def diff_parts(before: Sequence[Part], after: Sequence[Part]) -> list[Change]:
     """Return what changed from one list of parts to another, nearest to the step first.
 
-    >>> part = Part(kind="constant", name="app.LIMIT", file="app.py", line=3, digest="a", shown="3")
-    >>> [(change.name, change.before, change.after) for change in diff_parts([part], [_with(part, "b", "4")])]
+    >>> one = Part(kind="constant", name="app.LIMIT", file="app.py", line=3, digest="a", shown="3")
+    >>> two = Part(kind="constant", name="app.LIMIT", file="app.py", line=3, digest="b", shown="4")
+    >>> [(change.name, change.before, change.after) for change in diff_parts([one], [two])]
     [('app.LIMIT', '3', '4')]
     """
     pairing = _Pairing(before, after)
@@ -60,7 +61,7 @@ class _Pairing:
     def run(self) -> None:
         """Pair from the first parts on, then what no pair has led to (other roots: a method's class, effects)."""
         self._follow([(0, 0)] if self.before and self.after else [])
-        for same in (lambda part: (part.kind, part.digest), lambda part: (part.kind, part.name)):
+        for same in (_content, _title):
             ones, twos = {one for one, _ in self.seen}, {two for _, two in self.seen}
             waiting = {same(part): at for at, part in reversed([*enumerate(self.before)]) if at not in ones}
             left = [(at, part) for at, part in enumerate(self.after) if at not in twos and part.kind not in _FACTS]
@@ -118,6 +119,14 @@ class _Pairing:
         return (parts[at].kind, parts[at].name)
 
 
+def _content(part: Part) -> tuple[str, str]:
+    return (part.kind, part.digest)
+
+
+def _title(part: Part) -> tuple[str, str]:
+    return (part.kind, part.name)
+
+
 def _change(old: Part, new: Part) -> Change:
     return Change(
         kind=new.kind, name=new.name, file=new.file or old.file, line=new.line or old.line,
@@ -139,18 +148,10 @@ def _appearances(before: Sequence[Part], after: Sequence[Part]) -> list[Change]:
     """Return what stands on one side only."""
     old = {each.digest for each in before}
     new = {each.digest for each in after}
-    gone = [
-        Change(kind=p.kind, name=p.name, file=p.file, line=p.line, before=p.shown, after="")
-        for p in before
-        if p.digest not in new
-    ]
-    come = [
-        Change(kind=p.kind, name=p.name, file=p.file, line=p.line, before="", after=p.shown)
-        for p in after
-        if p.digest not in old
-    ]
+    gone = [_change(each, _gone(each)) for each in before if each.digest not in new]
+    come = [_change(_gone(each), each) for each in after if each.digest not in old]
     return gone + come
 
 
-def _with(part: Part, digest: str, shown: str) -> Part:
-    return Part(kind=part.kind, name=part.name, file=part.file, line=part.line, digest=digest, shown=shown)
+def _gone(part: Part) -> Part:
+    return Part(kind=part.kind, name=part.name, file=part.file, line=part.line, digest="", shown="")

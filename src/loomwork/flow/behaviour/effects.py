@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from loomwork.flow.behaviour import callables, reach, statements
 from loomwork.flow.behaviour.guards import Guards
-from loomwork.flow.behaviour.identity import BUILTIN_CODE, home, is_step, owns_class, owns_function
+from loomwork.flow.behaviour.identity import BUILTIN_CODE, home, is_step, owns_class, owns_function, type_of
 from loomwork.flow.behaviour.nodes import Edge, Form, Node, Where
 from loomwork.flow.behaviour.parts import cut
 from loomwork.flow.behaviour.resolve import Found, module_of, through_modules
 from loomwork.flow.behaviour.symbols import Chain, Effect, Touch
-from loomwork.flow.behaviour.values import Writing
+from loomwork.flow.behaviour.values import Opaque, Writing
 
 if TYPE_CHECKING:
     from loomwork.flow.behaviour.analysis import Analysis
@@ -116,17 +116,17 @@ def _live(module: types.ModuleType, chain: Chain) -> Found | None:
     return through_modules(Found(namespace[chain[0]], chain[1:], namespace, chain[0]), Guards())
 
 
-def _stored(analysis: Analysis, found: Found) -> Any:
-    value = found.value
+def _stored(analysis: Analysis, found: Found) -> object:
+    value: Any = found.value
     if isinstance(value, types.ModuleType):
         return value if analysis.project.owns_module(value) else _EVERYWHERE
     if _is_own_code(analysis, value):
         return value
     if _is_borrowed(analysis, found):
         return _EVERYWHERE
-    if isinstance(value, _SEEN_LIVE) and not found.rest:
+    if not found.rest and isinstance(value, _SEEN_LIVE):
         return _NOTHING
-    if owns_class(analysis, type(value)) and not found.rest:
+    if owns_class(analysis, type_of(value)) and not found.rest:
         return _NOTHING if _has_form(analysis, value) else value
     if isinstance(value, (type, types.FunctionType, *BUILTIN_CODE)) or found.builtin:
         return _EVERYWHERE
@@ -149,7 +149,7 @@ def _is_borrowed(analysis: Analysis, found: Found) -> bool:
 def _has_form(analysis: Analysis, value: Any) -> bool:
     try:
         Writing(analysis, Form()).write(value)
-    except Exception:  # noqa: BLE001  # whatever stops it from being written, it is then known by its statements
+    except Opaque:
         return False
     return True
 
@@ -168,13 +168,19 @@ def _called(analysis: Analysis, act: Act, touch: Touch, found: Found) -> Any:
         return _EVERYWHERE
     if isinstance(value, _SEEN_LIVE):
         return _NOTHING
-    if owns_class(analysis, type(value)):
-        method = getattr(type(value), found.rest[0], None) if len(found.rest) == 1 else type(value)
-        inner = getattr(method, "__func__", method)
-        own = isinstance(inner, (types.FunctionType, type)) and _is_own_code(analysis, inner)
-        quiet = own and not reach.acts_elsewhere(analysis, inner, touch.wraps)
-        return _NOTHING if quiet and _has_form(analysis, value) else value if quiet else _EVERYWHERE
+    if owns_class(analysis, type_of(value)):
+        return _method_call(analysis, touch, found)
     return value
+
+
+def _method_call(analysis: Analysis, touch: Touch, found: Found) -> Any:
+    """Judge a call of a method of an object of the project's."""
+    cls = type_of(found.value)
+    method: Any = getattr(cls, found.rest[0], None) if len(found.rest) == 1 else cls
+    inner: Any = getattr(method, "__func__", method)
+    if not _is_own_code(analysis, inner) or reach.acts_elsewhere(analysis, inner, touch.wraps):
+        return _EVERYWHERE
+    return _NOTHING if _has_form(analysis, found.value) else found.value
 
 
 def _builtin(analysis: Analysis, act: Act, touch: Touch, found: Found) -> Any:

@@ -50,7 +50,9 @@ def _where(analysis: Analysis, function: types.FunctionType) -> tuple[str, int]:
 
 def _describe(analysis: Analysis, function: types.FunctionType) -> Where:
     file, line = _where(analysis, function)
-    shown = analysis.sources.segment(function.__code__) or f"<code of {function.__code__.co_qualname}>"
+    shown = analysis.sources.segment(function.__code__)
+    if shown is None:
+        shown = f"<code of {function.__code__.co_qualname}, {analysis.skeleton(function.__code__).digest[:8]}>"
     return Where("code", function_name(function), file, line, cut(shown))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import sys
 import types
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
 if TYPE_CHECKING:
     from loomwork.flow.behaviour.analysis import Analysis
@@ -24,14 +24,29 @@ BUILTIN_CODE = (
 )
 
 
+def type_of(value: Any) -> type[Any]:
+    """Return a value's type, as a type of anything."""
+    return cast("type[Any]", type(value))
+
+
+def is_function(value: Any) -> TypeGuard[types.FunctionType]:
+    """Say whether a value is a function written in Python."""
+    return isinstance(value, types.FunctionType)
+
+
+def is_class(value: Any) -> TypeGuard[type[Any]]:
+    """Say whether a value is a class."""
+    return isinstance(value, type) and not isinstance(value, types.GenericAlias)
+
+
 def is_step(value: Any) -> bool:
     """Say whether a value is a step."""
     if isinstance(value, (type, types.FunctionType, types.ModuleType)):
         return False
-    if getattr(type(value), "__loomwork_step__", None) is True:
+    if getattr(type_of(value), "__loomwork_step__", None) is True:
         return True
-    state = getattr(value, "__dict__", None)
-    return isinstance(state, dict) and state.get("__loomwork_step__") is True  # pyright: ignore[reportUnknownMemberType] # any object's state
+    state: Any = getattr(value, "__dict__", None)
+    return type(state) is dict and cast("dict[str, Any]", state).get("__loomwork_step__") is True
 
 
 def owns_function(analysis: Analysis, function: types.FunctionType) -> bool:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ast
 import types
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from loomwork.flow.behaviour import effects, statements
+from loomwork.flow.behaviour.identity import is_class, is_function
 from loomwork.flow.behaviour.nodes import Edge, Form, Node, Where
 from loomwork.flow.behaviour.parts import cut
 from loomwork.flow.behaviour.resolve import Found, Place, module_of
@@ -20,6 +21,10 @@ from loomwork.kernel.errors.behaviour import NoFingerprint
 
 if TYPE_CHECKING:
     from loomwork.flow.behaviour.analysis import Analysis
+
+
+_DEEP = 4
+"""How far down a value is shown in a form of its own."""
 
 
 class Leaf(NamedTuple):
@@ -164,19 +169,27 @@ def shown_value(value: Any) -> str:
     """Return a value as people read it, in a form that stays equal from process to process."""
     try:
         return cut(_plain_repr(value))
-    except Exception:  # noqa: BLE001  # a project's own __repr__ may raise anything; it is only shown
+    except Exception:  # a project's own __repr__ may raise anything; it is only shown
         return f"<{type(value).__qualname__}>"
 
 
 def _plain_repr(value: Any, depth: int = 0) -> str:
-    if isinstance(value, types.FunctionType) or (isinstance(value, type) and not isinstance(value, types.GenericAlias)):
+    if is_function(value) or is_class(value):
         return value.__qualname__
-    if isinstance(value, (set, frozenset)) and depth < 4:
-        return f"{{{', '.join(sorted(_plain_repr(each, depth + 1) for each in value))}}}"
-    if type(value) in {list, tuple} and depth < 4:
-        left, right = "[]" if isinstance(value, list) else "()"
-        return f"{left}{', '.join(_plain_repr(each, depth + 1) for each in value)}{right}"
-    if type(value) is dict and depth < 4:
-        return f"{{{', '.join(f'{_plain_repr(k, depth + 1)}: {_plain_repr(v, depth + 1)}' for k, v in value.items())}}}"
+    if depth < _DEEP:
+        if isinstance(value, (set, frozenset)):
+            return f"{{{', '.join(sorted(_each(cast('Iterable[Any]', value), depth)))}}}"
+        if type(value) is list:
+            return f"[{', '.join(_each(cast('Iterable[Any]', value), depth))}]"
+        if type(value) is tuple:
+            return f"({', '.join(_each(cast('Iterable[Any]', value), depth))})"
+        if type(value) is dict:
+            pairs = cast("dict[Any, Any]", value)
+            keys, values = _each(pairs, depth), _each(pairs.values(), depth)
+            return f"{{{', '.join(f'{key}: {each}' for key, each in zip(keys, values, strict=True))}}}"
     text = repr(value)
     return f"<{type(value).__qualname__}>" if " at 0x" in text else text
+
+
+def _each(values: Iterable[Any], depth: int) -> list[str]:
+    return [_plain_repr(each, depth + 1) for each in values]

@@ -5,6 +5,7 @@ Neither library is imported here: a class that uses one has imported it.
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -43,9 +44,10 @@ def model_leaves(analysis: Analysis, cls: Any, form: Form) -> list[tuple[str, An
         form.say((name, how))
         Writing(analysis, form).write(function, name)
     form.say(("fields", tuple(cls.__pydantic_fields__)))
-    private = sorted((cls.__private_attributes__ or {}).items())
-    inherited = vars(cls).get("__pydantic_fields__", {})
-    return [*inherited.items(), *((name, getattr(value, "default", None)) for name, value in private)]
+    private: dict[str, Any] = cls.__private_attributes__ or {}
+    own: dict[str, Any] = cls.__dict__.get("__pydantic_fields__", {})
+    hidden = [(name, getattr(value, "default", None)) for name, value in sorted(private.items())]
+    return [*own.items(), *hidden]
 
 
 def _validators(decorators: Any) -> Iterator[tuple[str, Any, str]]:
@@ -65,7 +67,7 @@ def struct_leaves(analysis: Analysis, cls: Any, form: Form) -> list[tuple[str, A
     form.say(("config", tuple((name, repr(getattr(config, name))) for name in sorted(dir(config)) if name[0] != "_")))
     form.say(("fields", cls.__struct_fields__, cls.__struct_encode_fields__))
     module = sys.modules.get(cls.__module__)
-    given = vars(cls).get("__annotations__", {})
+    given = inspect.get_annotations(cls)
     write_annotations(analysis, given, vars(module) if module else {}, form)
     names = cls.__struct_fields__[len(cls.__struct_fields__) - len(cls.__struct_defaults__) :]
     return [(name, value) for name, value in zip(names, cls.__struct_defaults__, strict=True)]

@@ -109,8 +109,8 @@ class Node:
     """One thing that a behaviour is made of."""
 
     __slots__ = (
-        "aspects", "changes", "check", "describe", "digest", "edges", "epoch", "extra", "extras", "guards", "key", "kind",
-        "names", "own_stores", "packages", "payload", "stateful", "widened",
+        "aspects", "changes", "check", "describe", "digest", "edges", "epoch", "extras", "guards", "key", "kind",
+        "more", "names", "own_stores", "packages", "payload", "stateful", "widened",
     )  # fmt: skip
 
     def __init__(
@@ -137,7 +137,7 @@ class Node:
         self.describe = describe
         self.names = frozenset(names)
         self.changes = tuple(changes)
-        self.extra = extra
+        self.more = extra
         self.extras: dict[Aspects, Form | None] = {}
         self.own_stores = own_stores
         self.epoch = -1
@@ -151,10 +151,10 @@ class Node:
 
     def aspect(self, aspects: Aspects) -> Form | None:
         """Return what else the node says when these sides of it act."""
-        if self.extra is None or not any(aspects):
+        if self.more is None or not any(aspects):
             return None
         if aspects not in self.extras:
-            self.extras[aspects] = self.extra(aspects)
+            self.extras[aspects] = self.more(aspects)
         return self.extras[aspects]
 
 

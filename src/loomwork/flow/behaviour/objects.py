@@ -7,25 +7,35 @@ from __future__ import annotations
 
 import enum
 import threading
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
 
-from loomwork.flow.behaviour.identity import owns_class, qualified
+from loomwork.flow.behaviour.identity import owns_class, qualified, type_of
 from loomwork.flow.behaviour.nodes import Edge
+from loomwork.kernel.canonical.builtin import EXACTLY
 
 if TYPE_CHECKING:
     from loomwork.flow.behaviour.values import Writing
 
 _LOCKS = (type(threading.Lock()), type(threading.RLock()))
-_BASES = (str, bytes, int, float, complex, dict, list, set, frozenset, tuple)
 _SETTINGS = frozenset(
-    "pydantic.fields pydantic._internal._fields pydantic._internal._decorators pydantic.types pydantic.config "
-    "pydantic.functional_validators pydantic.functional_serializers pydantic.aliases annotated_types".split()
+    [
+        "pydantic.fields",
+        "pydantic._internal._fields",
+        "pydantic._internal._decorators",
+        "pydantic.types",
+        "pydantic.config",
+        "pydantic.functional_validators",
+        "pydantic.functional_serializers",
+        "pydantic.aliases",
+        "annotated_types",
+    ]
 )
 
 
 def write(to: Writing, value: Any, path: str) -> bool:
     """Write an instance if its state is known, and say whether it was."""
-    cls = type(value)
+    cls = type_of(value)
     if getattr(cls, "__fingerprint__", None) is not None:
         _fingerprint(to, value, path)
         return True
@@ -57,44 +67,42 @@ def _class(to: Writing, cls: type) -> None:
 
 def _fingerprint(to: Writing, value: Any, path: str) -> None:
     to.form.say("fingerprint")
-    _class(to, type(value))
+    _class(to, type_of(value))
     to.write(value.__fingerprint__(), f"{path}.__fingerprint__()")
 
 
 def _member(to: Writing, value: enum.Enum, path: str) -> None:
     to.form.say(("member", value.name or ""))
-    _class(to, type(value))
+    _class(to, type_of(value))
     to.write(value.value, f"{path}.value")
 
 
 def _own(to: Writing, value: Any, path: str) -> None:
-    cls = type(value)
+    cls = type_of(value)
     to.form.say("instance")
     _class(to, cls)
     to.form.stateful.append(cls)
-    for base in _BASES:
+    for base, content in EXACTLY.items():
         if isinstance(value, base):
-            _contents(to, base, value, path)
+            _contents(to, value, content, path)
             break
     if isinstance(value, BaseException):
         to.items("args", value.args, path)
-    state = getattr(value, "__dict__", None)
+    state: Any = getattr(value, "__dict__", None)
     if isinstance(state, dict):
-        _state(to, state, path)  # pyright: ignore[reportUnknownArgumentType] # any object's state
+        _state(to, cast("dict[str, Any]", state), path)
     _slots(to, value, path)
 
 
-def _contents(to: Writing, base: type, value: Any, path: str) -> None:
-    if base is dict:
+def _contents(to: Writing, value: Any, content: Callable[[Any], Any], path: str) -> None:
+    plain = content(value)
+    if type(plain) is dict:
         to.form.guards.mapping(value)
-        to.pairs("items", dict.items(value), path)
-    elif base is tuple:
-        to.items("items", tuple.__iter__(value), path)
-    elif base in (list, set, frozenset):
-        to.form.guards.sequence(lambda: value)
-        to.write(base(value), path)
-    else:
-        to.write(base.__new__(base, value) if base in (str, bytes) else getattr(base, "__pos__")(value), path)  # noqa: B009
+        to.pairs("items", cast("dict[Any, Any]", plain).items(), path)
+        return
+    if isinstance(plain, (list, set)):
+        to.form.guards.sequence(lambda: content(value))
+    to.write(plain, path)
 
 
 def _state(to: Writing, state: dict[str, Any], path: str) -> None:
@@ -112,7 +120,7 @@ def _slots(to: Writing, value: Any, path: str) -> None:
         *fields,
         *(
             _mangled(cls, name)
-            for cls in type(value).__mro__
+            for cls in type_of(value).__mro__
             for name in _names(vars(cls).get("__slots__", ()))
             if name not in {"__dict__", "__weakref__", *fields} and not name.startswith("__pydantic")
         ),
@@ -140,7 +148,7 @@ def _setting(to: Writing, value: Any, path: str) -> None:
     """Write pydantic's descriptions of a field by everything that was set."""
     to.form.say(("setting", type(value).__name__))
     to.form.package(type(value).__module__)
-    names = sorted({name for cls in type(value).__mro__ for name in _names(vars(cls).get("__slots__", ()))})
+    names = sorted({name for cls in type_of(value).__mro__ for name in _names(vars(cls).get("__slots__", ()))})
     state: dict[str, Any] = dict(getattr(value, "__dict__", {}))
     state.update({name: getattr(value, name) for name in names if hasattr(value, name)})
     for name, each in sorted(state.items()):

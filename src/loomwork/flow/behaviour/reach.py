@@ -6,7 +6,7 @@ import types
 from typing import TYPE_CHECKING, Any
 
 from loomwork.flow.behaviour.guards import Guards
-from loomwork.flow.behaviour.identity import home, is_step, owns_class, owns_function
+from loomwork.flow.behaviour.identity import home, is_step, owns_class, owns_function, type_of
 from loomwork.flow.behaviour.resolve import Found, Missing, follow, place_of
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _is_loud(analysis: Analysis, found: Found, seen: set[int]) -> bool:
         return _acts(analysis, value, 99, seen)
     if isinstance(value, (types.FunctionType, types.BuiltinFunctionType, type)):
         return home(value).partition(".")[0] not in _QUIET
-    return not owns_class(analysis, type(value)) and type(value).__module__.partition(".")[0] not in _QUIET
+    return not owns_class(analysis, type_of(value)) and type_of(value).__module__.partition(".")[0] not in _QUIET
 
 
 def reaches_step(analysis: Analysis, function: types.FunctionType) -> bool:

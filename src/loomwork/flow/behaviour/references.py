@@ -56,7 +56,7 @@ _TABLE_READS = frozenset({"get", "keys", "__getitem__", "__contains__", "index",
 _WHOLE_PROJECT = {
     **{id(each): each.__name__ for each in (builtins.eval, builtins.exec)},
     id(sys.modules): "sys.modules",
-    id(sys._getframe): "sys._getframe",  # named here because it reaches everything
+    id(vars(sys)["_getframe"]): "sys._getframe",  # named here because it reaches everything
 }
 _WHOLE_PROJECT_NAMES = frozenset(
     [
@@ -119,7 +119,7 @@ def _write_found(analysis: Analysis, ref: Ref, found: Found, place: Place, form:
         label = found.name or ref.name
         to = Writing(analysis, form)
         if not callables.is_direct(value) or not _direct(to, value, label=label, handed=handed):
-            form.lead(binding(analysis, found, place, label=label, handed=handed))
+            form.lead(binding(found, place, label=label, handed=handed))
     if found.rest:
         form.say(("then", found.rest))
 
@@ -142,7 +142,7 @@ def _direct(to: Writing, value: Any, *, label: str, handed: bool) -> bool:
     return callables.write(to, value, label, label=label, handed=handed)
 
 
-def binding(analysis: Analysis, found: Found, place: Place, *, label: str, handed: bool) -> Edge:
+def binding(found: Found, place: Place, *, label: str, handed: bool) -> Edge:
     """Return the edge to a value that has a name."""
     key = key_of(found)
     if found.cell is not None:

@@ -8,7 +8,7 @@ import importlib.util
 import sys
 from collections.abc import Mapping
 from types import CellType, FunctionType, ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from loomwork.flow.behaviour.code import Ref
 from loomwork.flow.behaviour.guards import Guards, contents
@@ -51,7 +51,7 @@ def place_of(function: FunctionType) -> Place:
     """Return the place in which a function reads names."""
     cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
     held: Any = getattr(function, "__builtins__", None)
-    known = held if isinstance(held, dict) else vars(builtins)
+    known: Mapping[str, Any] = cast("dict[str, Any]", held) if type(held) is dict else vars(builtins)
     return Place(function.__globals__, known, cells, function_name(function))
 
 
@@ -127,7 +127,7 @@ def loaded(analysis: Analysis, name: str) -> ModuleType | None:
         return module
     try:
         return importlib.import_module(name)
-    except Exception:  # noqa: BLE001  # whatever a module raises while it is imported, the function would raise later
+    except Exception:  # whatever a module raises while it is imported, the function would raise later
         return None
 
 

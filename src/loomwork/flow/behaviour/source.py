@@ -23,7 +23,8 @@ def decoded(data: bytes) -> str:
 
 def typed_cells() -> list[str]:
     """Return the file names of code that was typed into this process (notebook cells), oldest first."""
-    return [name for name in linecache.cache if name.startswith(("<ipython-input", "<cell", "<marimo")) or "/ipykernel_" in name]  # fmt: skip
+    begins = ("<ipython-input", "<cell", "<marimo")
+    return [name for name in linecache.cache if name.startswith(begins) or "/ipykernel_" in name]
 
 
 class Sources:

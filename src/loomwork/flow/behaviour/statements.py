@@ -52,7 +52,7 @@ def origin(analysis: Analysis, module: types.ModuleType, name: str, value: Any, 
     bindings = tuple(symbols.bindings.get(name, ()))
     sources = [each.origin for each in bindings if each.origin is not None]
     stars = [(star, level, name) for star, level in symbols.stars] if not bindings else []
-    for source, level, original in (sources or stars) if depth < 20 else ():
+    for source, level, original in (sources or stars) if depth < _FAR else ():
         other = _module(module, source, level)
         if other is not None and vars(other).get(original, _MISSING) is value and analysis.project.owns_module(other):
             return origin(analysis, other, original, value, depth + 1)
@@ -101,3 +101,5 @@ def _module(module: types.ModuleType, name: str, level: int) -> types.ModuleType
 
 
 _MISSING = object()
+_FAR = 20
+"""How many re-exports are followed."""

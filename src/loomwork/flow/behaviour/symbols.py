@@ -102,11 +102,11 @@ class Symbols:
         return None
 
     def _top(self, node: ast.stmt, *, main: bool) -> None:
-        if _is_main_guard(node):
+        if isinstance(node, ast.If) and _is_main_guard(node):
             for inner in node.body:
                 self._top(inner, main=True)
             return
-        if _is_type_checking(node):
+        if isinstance(node, ast.If) and _is_type_checking(node):
             for inner in node.orelse:
                 self._top(inner, main=main)
             return
@@ -135,12 +135,12 @@ def chain_of(node: ast.expr) -> Chain:
     return (node.id, *reversed(parts))
 
 
-def _is_main_guard(node: ast.stmt) -> bool:
-    return isinstance(node, ast.If) and ast.unparse(node.test) in {"__name__ == '__main__'", "'__main__' == __name__"}
+def _is_main_guard(node: ast.If) -> bool:
+    return ast.unparse(node.test) in {"__name__ == '__main__'", "'__main__' == __name__"}
 
 
-def _is_type_checking(node: ast.stmt) -> bool:
-    return isinstance(node, ast.If) and chain_of(node.test)[-1:] == ("TYPE_CHECKING",)
+def _is_type_checking(node: ast.If) -> bool:
+    return chain_of(node.test)[-1:] == ("TYPE_CHECKING",)
 
 
 _BLOCKS = ("body", "orelse", "finalbody")
@@ -197,8 +197,7 @@ def _value_bindings(each: ast.stmt, top: ast.stmt) -> Iterator[Binding]:
         yield Binding(name, each.lineno, "assign" if each is top else "other", top)
     for part in _own_expressions(each):
         for inner in ast.walk(part):
-            stored = isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
-            if stored and inner.id not in names:
+            if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store) and inner.id not in names:
                 yield Binding(inner.id, each.lineno, "other", top)
 
 
@@ -277,12 +276,11 @@ def _stored_chain(node: ast.Attribute | ast.Subscript) -> Chain:
 
 
 def _decorators(decorators: Sequence[ast.expr], name: str) -> Iterator[Touch]:
-    for each in decorators:
-        wraps = 0
-        while isinstance(each, ast.Call):
-            wraps += 1
-            each = each.func  # noqa: PLW2901
-        yield Touch(chain_of(each), "decorate", wraps=wraps, name=name)
+    for decorator in decorators:
+        wraps, called = 0, decorator
+        while isinstance(called, ast.Call):
+            wraps, called = wraps + 1, called.func
+        yield Touch(chain_of(called), "decorate", wraps=wraps, name=name)
 
 
 def _calls(node: ast.expr) -> Iterator[Touch]:

@@ -7,7 +7,6 @@ Plain data and containers are written here, code by `callables`, objects by `obj
 from __future__ import annotations
 
 import collections
-import contextvars
 import datetime
 import decimal
 import fractions
@@ -21,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from loomwork.flow.behaviour import callables, objects
 from loomwork.flow.behaviour.code.tokens import literal
-from loomwork.flow.behaviour.identity import is_step
+from loomwork.flow.behaviour.identity import is_step, type_of
 from loomwork.flow.behaviour.nodes import Form, StepEdge
 from loomwork.kernel.canonical import digest_value
 from loomwork.kernel.errors import UsageError
@@ -53,7 +52,7 @@ class Writing:
 
     def write(self, value: Any, path: str = "") -> None:
         """Write a value. Raises `Opaque`."""
-        writer = _EXACT.get(type(value))
+        writer = _EXACT.get(type_of(value))
         if writer is not None:
             writer(self, value, path)
             return
@@ -220,10 +219,6 @@ def _logger(to: Writing, value: logging.Logger, _path: str) -> None:
     to.form.say(("logger", value.name))
 
 
-def _variable(to: Writing, value: contextvars.ContextVar[Any], _path: str) -> None:
-    to.form.say(("context variable", value.name))
-
-
 def _named(to: Writing, value: Any, _path: str) -> None:
     to.form.say((type(value).__name__, repr(value)))
 
@@ -248,7 +243,6 @@ _EXACT: dict[type, Writer] = {
     bytearray: _bytearray,
     re.Pattern: _pattern,
     logging.Logger: _logger,
-    contextvars.ContextVar: _variable,
     pathlib.PosixPath: _path,
     pathlib.PurePosixPath: _path,
     **dict.fromkeys(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from loomwork.flow.behaviour.classes import own_stores
 from loomwork.flow.behaviour.nodes import Aspects, Edge, Key, Node, StepEdge, hashed
 from loomwork.flow.behaviour.packages import STDLIB
+from loomwork.kernel.errors.behaviour import NoFingerprint
 
 if TYPE_CHECKING:
     from loomwork.flow.behaviour.analysis import Analysis
@@ -32,6 +33,15 @@ class Learned(NamedTuple):
     handed: frozenset[Key] = frozenset()
     aspects: Aspects = Aspects()
     outside: tuple[str, ...] = ()
+
+    def joined(self, other: Learned) -> Learned:
+        """Return what is known from either: knowledge only grows, so that walking comes to an end."""
+        return Learned(
+            self.changed | other.changed,
+            self.handed | other.handed,
+            self.aspects.joined(other.aspects),
+            tuple(dict.fromkeys(other.outside + self.outside)),
+        )
 
 
 class Visit(NamedTuple):
@@ -72,15 +82,14 @@ class Walked(NamedTuple):
 def walk(analysis: Analysis, roots: Sequence[Edge], ignore: Iterable[str]) -> Walked:
     """Walk from the roots until nothing new is learned. Raises `NoFingerprint`."""
     ignored = frozenset(ignore)
-    learned = Learned()
-    for _ in range(20):
-        tour = _Tour(analysis, ignored, learned)
+    learned: Learned | None = None
+    while True:
+        tour = _Tour(analysis, ignored, learned or Learned())
         tour.run(roots)
         found = tour.learned()
         if found == learned:
-            break
-        learned = found
-    return tour.walked()
+            return tour.walked()
+        learned = found if learned is None else found.joined(learned)
 
 
 class _Tour:
@@ -145,7 +154,7 @@ class _Tour:
             return False
         try:
             name = self.analysis.node(edge).describe().name
-        except Exception:  # noqa: BLE001  # what cannot be made has no name but the one it is read by
+        except NoFingerprint:  # what cannot be made has no name but the one it is read by
             return True
         return name.replace(":", ".") in self.ignored
 

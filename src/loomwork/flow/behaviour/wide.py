@@ -76,7 +76,7 @@ def _member(analysis: Analysis, module: types.ModuleType, name: str, value: Any,
         callables.write(Writing(analysis, form), value, name, label=name)
         return
     found = Found(value, (), vars(module), name)
-    form.lead(references.binding(analysis, found, place, label=name, handed=False))
+    form.lead(references.binding(found, place, label=name, handed=False))
 
 
 def _is_borrowed(analysis: Analysis, module: types.ModuleType, value: Any) -> bool:

@@ -185,7 +185,9 @@ def stay(x): return x + 1
 """,
 )
 LIBRARY.pop("probe_library.py")
-LIBRARY["app.py"] = LIBRARY["app.py"].replace("from probe_library import registry, remember\n", "").replace("@remember\n", "")
+LIBRARY["app.py"] = (
+    LIBRARY["app.py"].replace("from probe_library import registry, remember\n", "").replace("@remember\n", "")
+)
 
 GENERATED = files(
     """
@@ -238,7 +240,9 @@ EDITS = [
     edit("an attribute of a local class", MADE, "size = 3", "size = 4", "app:nested"),
     edit("a cell two functions deep", MADE, "deep(4)", "deep(5)", "app:deep.<locals>.one[n]"),
     edit("a cached property", MADE, "{self._n} C", "{self._n} F", "app:Temperature.shown"),
-    edit("a method for one type", MADE, "x: int): return x + self._n", "x: int): return x - self._n", "app:Temperature._"),
+    edit(
+        "a method for one type", MADE, "x: int): return x + self._n", "x: int): return x - self._n", "app:Temperature._"
+    ),
     edit("a method for missing attributes", MADE, '+ "?"', '+ "!"', "app:Temperature.__getattr__"),
     edit("a method of the class' brackets", MADE, "item * 2", "item * 3", "app:Temperature.__class_getitem__"),
     edit("a length", MADE, "return 3\n    def __enter__", "return 4\n    def __enter__", "app:Temperature.__len__"),
@@ -246,19 +250,76 @@ EDITS = [
     edit("an iterator", MADE, "yield 1", "yield 2", "app:Temperature.__iter__"),
     edit("a format", MADE, 'return "T"', 'return "U"', "app:Temperature.__format__"),
     edit("a partial method", MADE, "partialmethod(add, 4)", "partialmethod(add, 5)", "app:Temperature.half"),
-    edit("a plugin that enters itself by being defined", HIDDEN, "return x + 3", "return x + 4", "third:Late.run", file="third.py"),
+    edit(
+        "a plugin that enters itself by being defined",
+        HIDDEN,
+        "return x + 3",
+        "return x + 4",
+        "third:Late.run",
+        file="third.py",
+    ),
     edit("a plugin in another module", HIDDEN, "return x + 2", "return x + 4", "other:Mine.run", file="other.py"),
-    edit("a virtual subclass", HIDDEN, "virtual.Shape.register(Round)", "virtual.Shape.register(int)", "virtual:Shape", file="third.py"),
-    edit("a constant set by another module", HIDDEN, "other.SETTING = 2", "other.SETTING = 3", "other.SETTING", file="third.py"),
+    edit(
+        "a virtual subclass",
+        HIDDEN,
+        "virtual.Shape.register(Round)",
+        "virtual.Shape.register(int)",
+        "virtual:Shape",
+        file="third.py",
+    ),
+    edit(
+        "a constant set by another module",
+        HIDDEN,
+        "other.SETTING = 2",
+        "other.SETTING = 3",
+        "other.SETTING",
+        file="third.py",
+    ),
     edit("the constant that another module overrides", HIDDEN, "SETTING = 1", "SETTING = 7", file="other.py"),
     edit("a method put on an object by another module", HIDDEN, "x + 8", "x + 9", "other.client", file="third.py"),
-    edit("a function put in place by another module", HIDDEN, "return x + 9", "return x + 10", "third:better", file="third.py"),
-    edit("the function that was replaced", HIDDEN, "def patched(x): return 0", "def patched(x): return 1", "other:patched", file="other.py"),
-    edit("a patch made by a function that is called at import", HIDDEN, "loomwork_installed = 6", "loomwork_installed = 7", "third:install", file="third.py"),
-    edit("a function reached through sys.modules", HIDDEN, "x + 41", "x + 42", "other.py", file="other.py")._replace(target="app:reach"),
+    edit(
+        "a function put in place by another module",
+        HIDDEN,
+        "return x + 9",
+        "return x + 10",
+        "third:better",
+        file="third.py",
+    ),
+    edit(
+        "the function that was replaced",
+        HIDDEN,
+        "def patched(x): return 0",
+        "def patched(x): return 1",
+        "other:patched",
+        file="other.py",
+    ),
+    edit(
+        "a patch made by a function that is called at import",
+        HIDDEN,
+        "loomwork_installed = 6",
+        "loomwork_installed = 7",
+        "third:install",
+        file="third.py",
+    ),
+    edit("a function reached through sys.modules", HIDDEN, "x + 41", "x + 42", "other.py", file="other.py")._replace(
+        target="app:reach"
+    ),
     edit("a view of an object that is not read", LIBRARY, "return 1", "return 2", file="routes.py"),
-    edit("a function that logs", LIBRARY, "def go(x): return x + 1", "def go(x): return x + 2", "helpers:go", file="helpers.py"),
-    edit("another function that logs", LIBRARY, "def stay(x): return x + 1", "def stay(x): return x + 2", file="helpers.py"),
+    edit(
+        "a function that logs",
+        LIBRARY,
+        "def go(x): return x + 1",
+        "def go(x): return x + 2",
+        "helpers:go",
+        file="helpers.py",
+    ),
+    edit(
+        "another function that logs",
+        LIBRARY,
+        "def stay(x): return x + 1",
+        "def stay(x): return x + 2",
+        file="helpers.py",
+    ),
     edit("what is logged", LIBRARY, '"called"', '"called it"', "helpers:traced.<locals>.inner", file="helpers.py"),
     edit("the class behind a lazy object that is ignored", LAZY, "self.url + x", "x + self.url", "app:Client.ask"),
     edit("how a lazy object that is ignored is made", LAZY, 'Client("a")', 'Client("b")', "app:client"),

@@ -6,7 +6,7 @@ Knows nothing of what the references lead to.
 from __future__ import annotations
 
 from types import CodeType
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 Root = Literal["global", "free", "import"]
 Use = Literal["call", "value", "subscript", "owner", "unused"]
@@ -41,6 +41,18 @@ class Ref:
         return f"<{self.root} {self.shown} {self.use}>"
 
 
+class Blank:
+    """The place of a reference in the tokens; its repr is all that the digest sees."""
+
+    __slots__ = ("ref",)
+
+    def __init__(self, ref: Ref) -> None:
+        self.ref = ref
+
+    def __repr__(self) -> str:
+        return "<?>"
+
+
 class Mutation(NamedTuple):
     """Something outside of the function that it changes."""
 
@@ -62,9 +74,9 @@ def literal(value: object) -> object:
     if isinstance(value, str):
         return value
     if isinstance(value, tuple):
-        return ("tuple", tuple(literal(each) for each in value))  # pyright: ignore[reportUnknownVariableType] # a constant's items are of any type
+        return ("tuple", tuple(map(literal, cast("tuple[object, ...]", value))))
     if isinstance(value, frozenset):
-        return ("frozenset", tuple(sorted(repr(literal(each)) for each in value)))  # pyright: ignore[reportUnknownVariableType] # a constant's items are of any type
+        return ("frozenset", tuple(sorted(repr(literal(each)) for each in cast("frozenset[object]", value))))
     return (type(value).__name__, repr(value))
 
 
