@@ -74,8 +74,9 @@ class Committer:
         judged = self._judge(opened, inner, data)
         record, bodies = self._record(opened, inner, judged, result_code=found.code, out=preview(held))
         result = digest_bytes(data)
-        row = self._row(opened, inner, record, judged, status="ok", result=result, value=found.digest)
-        kept = self._runtime.store.calls.commit(row, [data, pack(record), *bodies], since_ns=opened.began_ns)
+        packed = pack(record)
+        row = self._row(opened, inner, record, packed, judged, status="ok", result=result, value=found.digest)
+        kept = self._runtime.store.calls.commit(row, [data, packed, *bodies], since_ns=opened.began_ns)
         if kept.id != row.id and kept.result is not None and kept.value is not None:  # another process was first
             held = codecs.decode(self._runtime.store.blobs.get(kept.result))
             found = Value(kept.value, found.code)
@@ -94,8 +95,9 @@ class Committer:
         judged = _Judged("never", None, ("failed",), tuple(sorted(inner.outside)))
         record, bodies = self._record(opened, inner, judged)
         text = f"{type(error).__name__}: {error}"[:2000]
-        row = self._row(opened, inner, record, judged, status="failed", error=text)
-        self._runtime.store.calls.commit(row, [pack(record), *bodies], since_ns=opened.began_ns)
+        packed = pack(record)
+        row = self._row(opened, inner, record, packed, judged, status="failed", error=text)
+        self._runtime.store.calls.commit(row, [packed, *bodies], since_ns=opened.began_ns)
         self._end(inner, record, judged, row.id, text)
 
     def cancelled(self, inner: Frame, error: BaseException) -> None:
@@ -137,7 +139,10 @@ class Committer:
         spoiled = list(inner.spoiled)
         outside = set(inner.outside) | set(opened.keyed.behaviour.outside)
         if watch is not None:
-            watch.inherit(opened.keyed.behaviour.codes)
+            if opened.keyed.behaviour.widened:
+                self._runtime.observer.inherit_everything(watch)
+            else:
+                watch.inherit(opened.keyed.behaviour.codes)
             watch.finish()
             spoiled.extend(watch.spoiled)
             outside |= watch.outside
@@ -223,7 +228,7 @@ class Committer:
         return None if any(secret in data for secret in self._runtime.secrets) else data
 
     def _row(
-        self, opened: Opened, inner: Frame, record: Record, judged: _Judged, *, status: Any,
+        self, opened: Opened, inner: Frame, record: Record, packed: bytes, judged: _Judged, *, status: Any,
         result: Digest | None = None, value: Digest | None = None, error: str | None = None,
     ) -> CallRow:  # fmt: skip
         scope = inner.scope
@@ -243,7 +248,7 @@ class Committer:
             result=result,
             value=value,
             observed=observed(record),
-            record=digest_bytes(pack(record)),
+            record=digest_bytes(packed),
             created_ns=self._runtime.clock.now_ns(),
             expires_ns=judged.expires_ns,
             trace=span.trace if span is not None else "",

@@ -68,7 +68,19 @@ class Source(Protocol):
 class Scope:
     """The item of a run (or the session by hand) in which calls are made."""
 
-    __slots__ = ("budget", "item", "principal", "refresh", "run", "source", "subject", "totals", "trial", "who")
+    __slots__ = (
+        "budget",
+        "item",
+        "principal",
+        "refresh",
+        "run",
+        "source",
+        "subject",
+        "suffixes",
+        "totals",
+        "trial",
+        "who",
+    )
 
     def __init__(
         self,
@@ -89,6 +101,13 @@ class Scope:
         self.principal = principal or NOBODY
         self.who = "principal=" + digest((self.principal.id, self.principal.groups))
         """The principal as a part of keys."""
+        self.suffixes = (
+            b"",
+            f"trial={trial}".encode(),
+            self.who.encode(),
+            f"trial={trial} {self.who}".encode(),
+        )
+        """What the key of a memo that depends on nothing, the trial, the principal or both is mixed with."""
         self.subject = subject
         self.budget = budget
         self.totals = totals

@@ -20,7 +20,7 @@ from loomwork.flow.keys import Keyed, Keys, find
 from loomwork.flow.observe import Observation
 from loomwork.flow.record import Observed, Record, Value, unpack
 from loomwork.flow.step import Step
-from loomwork.kernel.canonical import Digest, combine
+from loomwork.kernel.canonical import Digest, combine, digest_bytes
 from loomwork.kernel.clock import Clock
 from loomwork.kernel.errors.flow import UnhashableArgument
 from loomwork.kernel.errors.store import BlobCorrupt, BlobMissing
@@ -54,13 +54,17 @@ class Missed(Struct, frozen=True, eq=False):
 
 def variants(key: Digest, scope: Scope) -> tuple[Digest, ...]:
     """Return the keys under which a memo can stand: by nothing, the trial, the principal, or both."""
-    trial, who = f"trial={scope.trial}", scope.who
-    return (key, combine(key, trial), combine(key, who), combine(key, trial, who))
+    return (key, *(_mixed(key, suffix) for suffix in scope.suffixes[1:]))
 
 
-def variant(key: Digest, scope: Scope, ambients: frozenset[str] | set[Any]) -> Digest:
+def variant(key: Digest, scope: Scope, ambients: set[str]) -> Digest:
     """Return the one key for a memo that read these ambients."""
-    return variants(key, scope)[("trial" in ambients) + 2 * ("principal" in ambients)]
+    place = ("trial" in ambients) + 2 * ("principal" in ambients)
+    return _mixed(key, scope.suffixes[place]) if place else key
+
+
+def _mixed(key: Digest, suffix: bytes) -> Digest:
+    return digest_bytes(key.encode() + suffix)
 
 
 def drawn(key: Digest, draw: int | None) -> Digest:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from loomwork.flow.context import Frame
 from loomwork.flow.keys import Keyed
 from loomwork.flow.lookup import Found, Missed, drawn
+from loomwork.flow.observe import note_beneath
 from loomwork.flow.record import Arguments, Observed, Record
 from loomwork.flow.step import Step
 from loomwork.kernel.canonical import Digest, combine
@@ -72,6 +73,8 @@ class Opener:
         runtime = self._runtime
         opened = Opened(step, frame, args, kwargs, runtime.clock.now_ns())
         frame.calls.append(None)
+        if frame.step is not None:
+            note_beneath("a step's result kept in a cache")
         keys = runtime.keys
         opened.arguments = keys.arguments(step, args, kwargs)
         if step.settle is not None:

@@ -117,7 +117,8 @@ class _Planner:
     def item(self, step: Step[..., Any], arguments: Arguments, trial: int) -> None:
         """Plan one row in one trial."""
         self.plan.items += 1
-        self._scope.trial = trial
+        if trial != self._scope.trial:
+            self._scope = Scope(trial=trial, principal=self._scope.principal, refresh=self._scope.refresh)
         keyed = self._runtime.keys.keyed(step, arguments, None)
         self._certain(step, keyed, None)
 
