@@ -112,6 +112,15 @@ def test_a_writer_waits_for_a_lock_that_ends(store: SqliteStore) -> None:
     assert store.calls.get(a_call().id) == a_call()
 
 
+def test_a_store_opens_and_is_read_while_somebody_writes_for_long(store: SqliteStore) -> None:
+    store.calls.commit(a_call(), [], since_ns=0)
+    with store.pool.writing():
+        other = SqliteStore(store.path, clock=SystemClock())
+        assert other.access == "write"
+        assert other.calls.get(a_call().id) == a_call()
+    other.close()
+
+
 def test_a_forked_child_uses_a_connection_of_its_own(store: SqliteStore) -> None:
     store.calls.commit(a_call("parent"), bodies_of("parent"), since_ns=0)
     code = """

@@ -7,7 +7,8 @@ import pytest
 
 from loomwork.store import open_store
 from loomwork.store.protocols import Store
-from tests.store.contract import BlobContract, CallContract, CareContract, RunContract, SpanContract
+from tests.store.contract import BlobContract, CallContract, RunContract, SpanContract
+from tests.store.contract_of_care import CareContract
 from tests.store.rowmaking import ailments
 
 

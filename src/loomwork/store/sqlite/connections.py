@@ -25,7 +25,8 @@ Parameters = Sequence[object] | Mapping[str, object]
 Access = Literal["write", "read", "frozen"]
 """`frozen`: a file that nobody can write, in a folder that nobody can write; read without any lock."""
 
-PATIENCE_S = 120.0
+PATIENCE_S = 600.0
+"""Longer than writing a big store anew (`compact`, `erase`) takes."""
 BUSY_TIMEOUT_MS = 2_000
 FOLD_BESIDE, FOLD_AT_LAST = 2_000, 16_000
 """Pages of log at which a commit also folds the log into the file: early on the span writer's thread, where nobody

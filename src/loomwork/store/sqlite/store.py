@@ -12,8 +12,8 @@ from loomwork.store.protocols import Blobs, Calls, Care, Runs, Spans
 from loomwork.store.sqlite.blobs import SqliteBlobs
 from loomwork.store.sqlite.calls import SqliteCalls
 from loomwork.store.sqlite.care import SqliteCare
-from loomwork.store.sqlite.connections import Access, Connections
-from loomwork.store.sqlite.faults import beside
+from loomwork.store.sqlite.connections import BUSY_TIMEOUT_MS, Access, Connections
+from loomwork.store.sqlite.faults import beside, is_busy
 from loomwork.store.sqlite.migrations import check, migrate, newest
 from loomwork.store.sqlite.names import Names
 from loomwork.store.sqlite.runs import SqliteRuns
@@ -87,7 +87,7 @@ def _ready(pool: Connections) -> Connections:
     def prepare() -> None:
         if pool.access == "write":
             migrate(connection, pool.path)
-            connection.execute("DELETE FROM care WHERE FALSE")  # SQLite opens a read-only file without a word
+            _check_writable(connection)
         elif check(connection, pool.path) < newest():
             raise StoreReadOnly(path=str(pool.path))
 
@@ -100,3 +100,15 @@ def _ready(pool: Connections) -> Connections:
         pool.close()
         raise
     return pool
+
+
+def _check_writable(connection: sqlite3.Connection) -> None:
+    """Raise SQLite's error for a file that may only be read: it opens such a file without a word."""
+    connection.execute("PRAGMA busy_timeout=0")
+    try:
+        connection.execute("DELETE FROM care WHERE FALSE")
+    except sqlite3.Error as error:
+        if not is_busy(error):  # what somebody else writes at this moment can be written
+            raise
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")

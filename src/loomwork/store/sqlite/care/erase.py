@@ -5,17 +5,17 @@ items; bodies that hold the words; rows that refer to such bodies or hold the wo
 owner go, names are scrubbed, and the file is written anew, so that no free page and no log page keeps a trace.
 """
 
+import itertools
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from loomwork.kernel.errors.store import SubjectTooShort
 from loomwork.store.reports import Erased, Hit
 from loomwork.store.sqlite.blobs import opened
 from loomwork.store.sqlite.care.prune import delete
-from loomwork.store.sqlite.care.references import REFERENCES, bodies, mentions, sweep
+from loomwork.store.sqlite.care.references import RECORDS, REFERENCES, bodies, mentions, sweep
 from loomwork.store.sqlite.care.sizes import checkpoint, compact
 from loomwork.store.sqlite.care.tables import scratch, windows
 from loomwork.store.sqlite.connections import Connections, Session
@@ -29,6 +29,7 @@ _SHOWN = 1_000
 _STEP = 500
 _LAST_MINUTE = 1 << 60
 _NUMBERS = "n INTEGER PRIMARY KEY"
+_TAINT = "INSERT OR IGNORE INTO temp.tainted VALUES (?)"
 _ITS_ITEM = "(run, item, trial) IN (SELECT run, idx, trial FROM temp.its_items)"
 
 _ITS_TRACE = "trace IN (SELECT trace FROM temp.its_traces)"
@@ -42,7 +43,6 @@ _WORDS = {
     "spans": ("error", "preview_in", "preview_out", "attributes", "subject"),
     "items": ("error", "subject"),
 }
-_NAMED = {"calls": "step", "spans": "name"}
 _SHOWN_ID = {"calls": "id", "spans": "span", "items": "idx"}
 
 
@@ -76,7 +76,7 @@ def erase(pool: Connections, names: Names, subject: str) -> Erased:
         items=marked.items + more.items,
         blobs=swept.blobs,
         scrubbed=scrubbed,
-        found=tuple(found[:_SHOWN]),
+        found=tuple(found),
         found_count=sum(more),
         remains=_wipe(pool),
     )
@@ -143,20 +143,20 @@ def _suspect(session: Session, table: str, where: str, named: dict[str, object])
 
 
 def _taint(pool: Connections, needles: tuple[bytes, ...]) -> None:
-    """Note the bodies that hold the words, then those that mention such a body (records)."""
+    """Note the bodies that hold the words, then the records that mention such a body."""
     session = pool.session()
-    added = _search(pool, lambda row: any(needle in (opened(session, *row) or b"") for needle in needles))
-    if added:
-        _search(pool, lambda row: any(_is_tainted(pool, each) for each in mentions(session, *row)))
-
-
-def _search(pool: Connections, holds: Callable[[Any], bool]) -> int:
     count = 0
-    for d8, body in bodies(pool):
-        if holds(body):
-            pool.rows("INSERT OR IGNORE INTO temp.tainted VALUES (?)", (d8,))
+    for d8, stored in bodies(pool):
+        body = opened(session, *stored) or b""
+        if any(needle in body for needle in needles):
+            pool.rows(_TAINT, (d8,))
             count += 1
-    return count
+    if not count:
+        return
+    for window in windows(pool, "calls", step=_STEP):
+        for d8, *stored in pool.rows(f"SELECT head(c.record), {RECORDS}", window):
+            if any(_is_tainted(pool, each) for each in mentions(session, *stored)):
+                pool.rows(_TAINT, (d8,))
 
 
 def _is_tainted(pool: Connections, number: int) -> bool:
@@ -170,12 +170,20 @@ def _remove_holding(pool: Connections, table: str, needles: tuple[bytes, ...], f
     for column in _WORDS[table]:
         conditions.extend(f"instr(CAST({column} AS BLOB), :{word}) > 0" for word in named)
     condition = f"({' OR '.join(conditions)})"
+    count = 0
     for window in windows(pool, table, step=_STEP):
-        where = f"n BETWEEN {window.low} AND {window.high} AND {condition}"
-        for (shown,) in pool.rows(f"SELECT {_SHOWN_ID[table]} FROM {table} WHERE {where}", named):
-            if len(found) < _SHOWN:
-                found.append(Hit(table=table, id=unpacked(shown) if isinstance(shown, bytes) else str(shown)))
-    return _remove(pool, table, condition, named)
+        shown = pool.rows(
+            f"SELECT n, {_SHOWN_ID[table]} FROM {table} WHERE n BETWEEN {window.low} AND {window.high} AND {condition}",
+            named,
+        )
+        if shown:
+            hits = (Hit(table=table, id=unpacked(name) if isinstance(name, bytes) else str(name)) for _, name in shown)
+            found.extend(itertools.islice(hits, max(0, _SHOWN - len(found))))
+            where = f"n IN ({', '.join(str(row[0]) for row in shown)})"
+            with pool.writing() as session:
+                _suspect(session, table, where, {})
+                count += delete(session, table, where, {})
+    return count
 
 
 def _scrub(pool: Connections, needles: tuple[bytes, ...]) -> int:

@@ -20,10 +20,11 @@ GRACE_MINUTES = 60
 """A body younger than this may belong to a row that is not written yet."""
 _MENTION = re.compile(rb"[0-9a-f]{40}")
 _KEPT = "n INTEGER PRIMARY KEY"
-_RECORDS = (
-    "SELECT b.form, b.size, b.data FROM calls c JOIN blobs b ON b.d8 = head(c.record) AND b.digest = c.record"
+RECORDS = (
+    "b.form, b.size, b.data FROM calls c JOIN blobs b ON b.d8 = head(c.record) AND b.digest = c.record"
     " WHERE c.n BETWEEN ? AND ?"
 )
+"""The end of a query for the records of a stretch of calls."""
 _UNUSED = (
     "SELECT n, length(data) FROM blobs WHERE n BETWEEN ? AND ? AND made < ? AND NOT EXISTS"
     " (SELECT 1 FROM temp.kept WHERE kept.n = blobs.d8) {among}"
@@ -67,8 +68,9 @@ def sweep(pool: Connections, *, older_than_minute: int, suspects_only: bool = Fa
     The caller holds the `turn`: no rows but its own are deleted meanwhile, so row numbers only grow, and rows that
     are new since the marking are marked inside each deleting transaction.
     """
-    among = _AMONG if suspects_only else ""
-    unused = _UNUSED.format(among=among)
+    if suspects_only and pool.row("SELECT 1 FROM temp.suspects LIMIT 1") is None:
+        return Swept(0, 0)
+    unused = _UNUSED.format(among=_AMONG if suspects_only else "")
     count = size = 0
     with scratch(pool, kept=_KEPT):
         seen = {table: _mark_all(pool, table) for table in REFERENCES}
@@ -110,6 +112,6 @@ def _mark(session: Session, table: str, window: Window) -> None:
             window,
         )
     if table == "calls":
-        rows: list[Any] = execute(_RECORDS, window).fetchall()
+        rows: list[Any] = execute(f"SELECT {RECORDS}", window).fetchall()
         heads = {(each,) for row in rows for each in mentions(session, *row)}
         session.connection.executemany("INSERT OR IGNORE INTO temp.kept VALUES (?)", heads)
