@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -165,18 +165,18 @@ class Project:
         out: str = "o.jsonl",
         target: str = "app:chain",
         before: tuple[str, ...] = (),
-        **environment: str,
+        environment: Mapping[str, str] | None = None,
     ) -> subprocess.Popen[str]:
         """Start `loomwork run` in this folder."""
         program = str(Path(sys.executable).with_name("loomwork"))
         command = [*before, program, "run", target, "--data", "d.jsonl", "--json", "--out", out, *arguments]
-        return self.popen(command, **environment)
+        return self.popen(command, environment or {})
 
-    def popen(self, command: list[str], **environment: str) -> subprocess.Popen[str]:
+    def popen(self, command: list[str], environment: Mapping[str, str]) -> subprocess.Popen[str]:
         """Start any command in this folder, with the hooks."""
         env = os.environ | {"LOOMWORK_ACKS": str(self.acks), "PYTHONPATH": f"{HOOKS}{os.pathsep}{ROOT / 'src'}"}
         return subprocess.Popen(
-            command, cwd=self.folder, env=env | environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command, cwd=self.folder, env=env | dict(environment), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
 
     def run(self, *arguments: str, **more: Any) -> "Ended":

@@ -79,7 +79,7 @@ SAMPLE = [
 def die(project: Project, server: Server, point: str) -> int:
     """Run until the process dies at a point; return how many requests were open then."""
     folds = {"LOOMWORK_PRAGMA": "PRAGMA wal_autocheckpoint=20"} if point.startswith("file:") else {}
-    end = ended(project.start(out="killed.jsonl", LOOMWORK_DIE=point, **folds))
+    end = ended(project.start(out="killed.jsonl", environment={"LOOMWORK_DIE": point, **folds}))
     assert end.code in {-signal.SIGKILL, -signal.SIGXFSZ}, f"{point} was never met: {end.code} {end.errors[-3_000:]}"
     if not project.store_path.exists():
         return 0

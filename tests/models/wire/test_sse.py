@@ -70,3 +70,11 @@ def test_an_event_without_its_blank_line_does_not_count() -> None:
 def test_the_mark_that_ends_a_completion_counts_without_its_blank_line() -> None:
     assert parse_all(b"data: 1\n\ndata: [DONE]") == [SseEvent("", b"1"), SseEvent("", b"[DONE]")]
     assert parse_all(b"data: 1\n\ndata: [DON") == [SseEvent("", b"1")]
+
+
+def test_a_line_that_can_be_no_field_is_noticed_and_an_unknown_field_is_not() -> None:
+    parser = SseParser()
+    assert parser.feed(b"colour: red\nx-more: 1\ndata: 1\n\n") == [SseEvent("", b"1")]
+    assert parser.noise == b""
+    parser.feed(b"\x91\x07&,data: lost\n\ndata: 2\n\n")
+    assert parser.noise == b"\x91\x07&,data: lost"

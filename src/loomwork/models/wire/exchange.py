@@ -153,7 +153,10 @@ class Wire:
         parser = SseParser()
         async with aclosing(self._pieces(reply, watch, progress)) as pieces:
             async for piece in pieces:
-                for event in parser.feed(piece):
+                events = parser.feed(piece)
+                if parser.noise:
+                    raise self.malformed(f"the stream holds a line that is no event: {parser.noise[:40]!r}")
+                for event in events:
                     yield event
         if parser.done:
             yield SseEvent("", b"[DONE]")  # whole but for the blank line that nobody sent

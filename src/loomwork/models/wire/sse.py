@@ -2,12 +2,16 @@
 
 The grammar is that of the HTML standard: lines end with LF, CR or CRLF, a leading byte order mark is skipped, a line
 that starts with a colon is a comment, `data` lines of one event are joined with LF, a blank line ends an event, and
-an event without its blank line at the end of the stream does not count.
+an event without its blank line at the end of the stream does not count. The standard ignores fields that it does not
+know; what cannot be the name of a field at all is remembered as noise, since a piece of the answer may have gone in it.
 """
+
+import re
 
 from msgspec import Struct
 
 _BOM = b"\xef\xbb\xbf"
+_FIELD_NAME = re.compile(rb"\s*[A-Za-z][A-Za-z0-9_.-]*")
 
 
 class SseEvent(Struct, frozen=True):
@@ -36,7 +40,7 @@ class SseParser:
     b': hi'
     """
 
-    __slots__ = ("_after_cr", "_data", "_fresh", "_name", "_tail", "comments")
+    __slots__ = ("_after_cr", "_data", "_fresh", "_name", "_tail", "comments", "noise")
 
     def __init__(self) -> None:
         self._tail: list[bytes] = []
@@ -46,6 +50,8 @@ class SseParser:
         self._fresh = True
         self.comments = 0
         """How many comment lines came: servers send them to say that they are alive."""
+        self.noise = b""
+        """The first line that no server can have meant: what it has swallowed nobody knows."""
 
     def feed(self, piece: bytes) -> list[SseEvent]:
         """Take more bytes and return the events that are now complete."""
@@ -116,3 +122,5 @@ class SseParser:
             self._name = value.decode("utf-8", "replace")
         elif name == b"data":
             self._data.append(value)
+        elif not self.noise and not _FIELD_NAME.fullmatch(name):
+            self.noise = line
