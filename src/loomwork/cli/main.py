@@ -98,3 +98,7 @@ def _place(error: BaseException) -> str:
             place = f"{os.path.basename(name)}:{trace.tb_lineno}"
         trace = trace.tb_next
     return "" if place.startswith("loomwork:") else place
+
+
+if __name__ == "__main__":
+    main()

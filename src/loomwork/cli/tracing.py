@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from loomwork.cli.jsonable import jsonable
 from loomwork.kernel.errors.flow import AmbiguousTrace, NoSuchTrace
@@ -62,7 +62,36 @@ def body_text(store: Store, digest: Digest | None, preview: str, folder: Path) -
             return data.decode()
         except UnicodeDecodeError:
             return preview
-    return value if isinstance(value, str) else json.dumps(jsonable(value), ensure_ascii=False, indent=1)
+    return readable(value)
+
+
+def readable(value: object) -> str:
+    """Return a value as a person reads it: conversations as turns, objects as fields, without what is empty."""
+    from loomwork.kernel.messages import Message, Request, Response
+
+    match value:
+        case str():
+            return value
+        case Request():
+            return "\n".join(readable(message) for message in value.messages)
+        case Response():
+            return readable(value.message)
+        case Message():
+            parts = [part.get("text") or json.dumps(_full(part), ensure_ascii=False) for part in jsonable(value.parts)]
+            return f"{value.role}: " + "\n".join(parts)
+        case dict():
+            fields = cast("dict[object, object]", value)
+            return "\n".join(f"{name}: {readable(each)}" for name, each in fields.items())
+        case _:
+            return json.dumps(_full(jsonable(value)), ensure_ascii=False)
+
+
+def _full(value: Any) -> Any:
+    """Return plain data without fields that say nothing."""
+    if isinstance(value, dict):
+        fields = cast("dict[str, Any]", value)
+        return {name: _full(each) for name, each in fields.items() if each not in (None, "", [], {})}
+    return [_full(each) for each in cast("list[Any]", value)] if isinstance(value, list) else value
 
 
 def span_json(span: SpanRow) -> dict[str, object]:

@@ -74,7 +74,7 @@ def find(arguments: list[str]) -> Wanted:
             path.append(word)
             found = table[word]
             if isinstance(found, str):
-                return Wanted(" ".join(path), found, [*waiting, *moved])
+                return Wanted(" ".join(path), found, [*moved, *waiting])
             table = found
     return Wanted(" ".join(path), "", [])
 

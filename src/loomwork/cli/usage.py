@@ -44,7 +44,7 @@ def told(error: Any, command: str, parameters: list[Any]) -> UsageError:
         case "BadParameter" if error.param is not None:
             return WrongValue(command=command, name=shown(error.param), wanted=_wanted(error))
         case _:
-            words = re.search(r"\((.*)\)", str(error))
+            words = re.search(r" \(((?!s\)).*)\)", str(error))
             return TooManyWords(command=command, words=words[1] if words else str(error))
 
 

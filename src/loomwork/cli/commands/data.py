@@ -38,7 +38,7 @@ def show(
     for row in _dataset(file).rows(limit=_LOOKED_AT):
         found = row.arguments
         count += 1
-        keys.update(found)
+        keys.update(found.keys())
         for key, value in found.items():
             kinds.setdefault(key, Counter()).update([type(value).__name__])
         if len(rows) < limit:

@@ -45,9 +45,9 @@ def prune(
         runs = [known_run(store, each) for each in run or ()]
         chosen = _runs(store, before, runs)
         session.say(
-            "store.prune_what",
+            "store.prune_what" if run else "store.prune_all",
             runs=len(chosen),
-            listed=", ".join(chosen[:_SHOWN]) + (" …" if len(chosen) > _SHOWN else ""),
+            listed=_listed(chosen),
             before=moment(before) if before else "-",
             kinds=", ".join(kind or ()) or "-",
         )
@@ -74,6 +74,10 @@ def prune(
     else:
         session.say("store.room_kept")
     return 0
+
+
+def _listed(runs: list[str]) -> str:
+    return ", ".join(runs[:_SHOWN]) + (" …" if len(runs) > _SHOWN else "") or "-"
 
 
 def _runs(store: Store, before: int | None, runs: list[str]) -> list[str]:

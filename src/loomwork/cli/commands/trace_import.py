@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -51,6 +52,11 @@ def _files(path: Path) -> list[Path]:
     return [path]
 
 
+def _near(file: str) -> str:
+    """Return the shorter way to write a path."""
+    return min(file, os.path.relpath(file), key=len)
+
+
 def _show(session: Session, done: list[dict[str, Any]], refused: list[TraceFileError]) -> None:
     words = session.words
     if session.as_json:
@@ -58,7 +64,7 @@ def _show(session: Session, done: list[dict[str, Any]], refused: list[TraceFileE
         session.give({"files": done, "spans": sum(each["spans"] for each in done), "refused": errors})
     else:
         heads = [words(f"table.{name}") for name in ("file", "format", "traces", "spans")]
-        rows = [(each["file"], each["format"], len(each["traces"]), each["spans"]) for each in done]
+        rows = [(_near(each["file"]), each["format"], len(each["traces"]), each["spans"]) for each in done]
         if rows:
             print_table(session.page, heads, rows, right=(2, 3))
     for error in refused:

@@ -11,7 +11,7 @@ from loomwork.cli.paper import Style
 from loomwork.cli.session import Session, command
 from loomwork.cli.tables import shortened
 from loomwork.cli.text import cells, padded
-from loomwork.cli.tracing import body_text, find_trace, span_json
+from loomwork.cli.tracing import SHOWN_ID, body_text, find_trace, span_json
 
 if TYPE_CHECKING:
     from loomwork.store.protocols import Store
@@ -43,6 +43,8 @@ def show(
             session.give(_as_json(session, store, name, sums, nodes, bodies))
             return 0
         _head(session, name, sums)
+        if nodes and nodes[0].row.cached:
+            _origin(session, store, nodes[0].row)
         width = _Widths(session.page.width, nodes)
         for node in nodes:
             session.page.print(_line(session, node, sums, width))
@@ -78,6 +80,14 @@ def _head(session: Session, trace: str, sums: Totals) -> None:
         output=usage.output_tokens,
         cost=money(sums.cost) or "0",
     )
+
+
+def _origin(session: Session, store: Store, row: SpanRow) -> None:
+    """Say in which trace a reused result was made: there is nothing beneath a hit."""
+    name = row.attributes.get("loomwork.call")
+    call = store.calls.get(name) if isinstance(name, str) else None
+    if call is not None and call.trace:
+        session.show("trace.origin", trace=call.trace[:SHOWN_ID], run=call.run)
 
 
 def _line(session: Session, node: Node, sums: Totals, width: _Widths) -> str:
