@@ -53,9 +53,7 @@ def test_a_moved_project_keeps_its_behaviour(tmp_path: Path) -> None:
     assert one.packed_parts() == two.packed_parts()
 
 
-@pytest.mark.parametrize(
-    "app", [functions.CLOSURES, classes.MODELS, modules.CONSTANTS, modules.EFFECTS]
-)
+@pytest.mark.parametrize("app", [functions.CLOSURES, classes.MODELS, modules.CONSTANTS, modules.EFFECTS])
 def test_every_process_finds_the_same(app: dict[str, str], tmp_path: Path) -> None:
     put(tmp_path, app)
     script = (

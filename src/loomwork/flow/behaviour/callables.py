@@ -65,6 +65,7 @@ def _function(to: Writing, value: types.FunctionType, path: str, *, label: str, 
 
 def _dispatcher(to: Writing, value: Any, path: str) -> None:
     """Write what `functools.singledispatch` may call, by the name of the type that it is for."""
+    to.form.foreign = True
     to.form.guards.mapping(value.registry)
     entries = sorted(value.registry.items(), key=lambda entry: qualified(entry[0]))
     to.form.say(("dispatch", len(entries)))

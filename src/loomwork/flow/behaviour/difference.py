@@ -61,7 +61,7 @@ class _Pairing:
     def run(self) -> None:
         """Pair from the first parts on, then what no pair has led to (other roots: a method's class, effects)."""
         self._follow([(0, 0)] if self.before and self.after else [])
-        for same in (_content, _title):
+        for same in (_whole, _content, _title):
             ones, twos = {one for one, _ in self.seen}, {two for _, two in self.seen}
             waiting = {same(part): at for at, part in reversed([*enumerate(self.before)]) if at not in ones}
             left = [(at, part) for at, part in enumerate(self.after) if at not in twos and part.kind not in _FACTS]
@@ -103,27 +103,32 @@ class _Pairing:
         return one.kind != two.kind or SequenceMatcher(None, one.shown, two.shown).ratio() < _ALIKE
 
     def _by_name(self, old: Part, new: Part) -> list[tuple[int, int]]:
-        """Pair what two differing texts refer to: by name, then by content."""
-        ours = {self._name(self.before, at): at for at in old.refs if at >= 0}
-        digests = {self.before[at].digest: at for at in old.refs if at >= 0}
+        """Pair what two differing texts refer to: the same under the same name, the same name, the same content."""
+        ones = list(dict.fromkeys(at for at in old.refs if at >= 0))
+        twos = list(dict.fromkeys(at for at in new.refs if at >= 0))
         pairs: list[tuple[int, int]] = []
-        for at in new.refs:
-            if at < 0:
-                continue
-            found = ours.get(self._name(self.after, at), digests.get(self.after[at].digest))
-            if found is not None:
-                pairs.append((found, at))
-        return pairs
+        for same in (_whole, _title, _content):
+            known: dict[tuple[str, ...], list[int]] = {}
+            for at in ones:
+                known.setdefault(same(self.before[at]), []).append(at)
+            for at in list(twos):
+                waiting = known.get(same(self.after[at]))
+                if waiting:
+                    pairs.append((waiting.pop(0), at))
+                    ones.remove(pairs[-1][0])
+                    twos.remove(at)
+        return sorted(pairs, key=lambda pair: pair[1])
 
-    def _name(self, parts: Sequence[Part], at: int) -> tuple[str, str]:
-        return (parts[at].kind, parts[at].name)
+
+def _whole(part: Part) -> tuple[str, ...]:
+    return (part.kind, part.name, part.digest)
 
 
-def _content(part: Part) -> tuple[str, str]:
+def _content(part: Part) -> tuple[str, ...]:
     return (part.kind, part.digest)
 
 
-def _title(part: Part) -> tuple[str, str]:
+def _title(part: Part) -> tuple[str, ...]:
     return (part.kind, part.name)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from loomwork.flow.behaviour import effects, statements
-from loomwork.flow.behaviour.identity import is_class, is_function
+from loomwork.flow.behaviour.identity import is_class, is_function, qualified
 from loomwork.flow.behaviour.nodes import Edge, Form, Node, Where
 from loomwork.flow.behaviour.parts import cut
 from loomwork.flow.behaviour.resolve import Found, Place, module_of
@@ -147,8 +147,9 @@ def _text(analysis: Analysis, module: types.ModuleType | None, found: Found, for
 
 def _describe(analysis: Analysis, found: Found, place: Place) -> Where:
     if found.cell is not None:
-        code = found.name
-        return Where("closure", f"{place.qualname}[{code}]", "", 0, shown_value(found.value))
+        code = place.code
+        file, line = (analysis.project.relative(code.co_filename), code.co_firstlineno) if code else ("", 0)
+        return Where("closure", f"{place.qualname}[{found.name}]", file, line, shown_value(found.value))
     module = _home(found, place)
     if module is None:
         return Where("constant", found.name, "", 0, shown_value(found.value))
@@ -160,7 +161,7 @@ def _describe(analysis: Analysis, found: Found, place: Place) -> Where:
     name = f"{source.module.__name__}.{source.name}"
     last = source.bindings[-1]
     shown = shown_value(found.value)
-    if shown.startswith("<"):
+    if shown.startswith("<") or (is_function(found.value) and not hasattr(found.value, "registry")):
         shown = cut(ast.unparse(last.node))
     return Where("constant", name, analysis.file_of(source.module), last.line, shown)
 
@@ -174,6 +175,11 @@ def shown_value(value: Any) -> str:
 
 
 def _plain_repr(value: Any, depth: int = 0) -> str:
+    if is_function(value) and hasattr(value, "registry"):
+        entries = sorted(
+            f"{qualified(cls)}: {_plain_repr(each, _DEEP)}" for cls, each in vars(value)["registry"].items()
+        )
+        return f"{value.__qualname__} by type: {', '.join(entries)}"
     if is_function(value) or is_class(value):
         return value.__qualname__
     if depth < _DEEP:

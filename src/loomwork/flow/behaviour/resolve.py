@@ -7,7 +7,7 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Mapping
-from types import CellType, FunctionType, ModuleType
+from types import CellType, CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from loomwork.flow.behaviour.code import Ref
@@ -26,6 +26,8 @@ class Place(NamedTuple):
     cells: Mapping[str, CellType]
     qualname: str
     """For people: `module:function`."""
+    code: CodeType | None = None
+    """The function that reads, if it is one."""
 
 
 class Found(NamedTuple):
@@ -52,7 +54,7 @@ def place_of(function: FunctionType) -> Place:
     cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
     held: Any = getattr(function, "__builtins__", None)
     known: Mapping[str, Any] = cast("dict[str, Any]", held) if type(held) is dict else vars(builtins)
-    return Place(function.__globals__, known, cells, function_name(function))
+    return Place(function.__globals__, known, cells, function_name(function), function.__code__)
 
 
 def module_of(namespace: dict[str, Any]) -> ModuleType | None:
