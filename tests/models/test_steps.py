@@ -212,8 +212,8 @@ async def test_a_budget_is_reserved_before_a_request_is_sent(lab: Lab, double: D
     settings["fast"] |= {"price": {"input": 1_000, "output": 1_000}, "max_tokens": 100}
     async with Session(lab, settings, budget=RunBudget(Money.parse("0.5USD"))) as opened:
         await opened.app.ask("one")
-        with pytest.raises(BudgetExceeded):
-            await asyncio.gather(*(opened.app.ask(f"more {n}") for n in range(100)))
+        made = await asyncio.gather(*(opened.app.ask(f"more {n}") for n in range(100)), return_exceptions=True)
+        assert any(isinstance(one, BudgetExceeded) for one in made)
         spent = opened.totals.cost.by_currency()["USD"]
         assert 0 < spent <= 0.5
     calls = double.calls

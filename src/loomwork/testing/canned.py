@@ -82,12 +82,13 @@ class CannedReply:
             raise WireBroken("connection lost", sent=True)
         if self._canned.stop == "hang":
             await asyncio.get_running_loop().create_future()
+        self.close()
 
     async def finish(self) -> None:
         """Nothing is left."""
 
     def close(self) -> None:
-        """Count the reply as closed, once."""
+        """Count the reply as closed, once; reading it to its end does so, too."""
         if self._transport is not None:
             self._transport.closed()
             self._transport = None

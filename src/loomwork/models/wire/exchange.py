@@ -62,8 +62,9 @@ class Wire:
         reply = await self._begin(url, body, watch)
         try:
             raw = await self._read(reply, watch)
-        finally:
+        except BaseException:
             reply.close()
+            raise
         return Whole(reply.headers, raw)
 
     async def events(

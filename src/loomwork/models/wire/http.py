@@ -16,7 +16,7 @@ class Call(Struct, frozen=True, kw_only=True):
 
 
 class Reply(Protocol):
-    """An HTTP response whose body has not been read yet. Must be closed unless it was read to its end."""
+    """An HTTP response whose body has not been read yet. Must be closed, unless it was read to its end."""
 
     @property
     def status(self) -> int:

@@ -12,6 +12,8 @@ from loomwork.kernel.usage import Cost, Usage
 from loomwork.models.protocols import Mode, Model, OnAttempt, Outcome
 from loomwork.models.target import Target
 
+_BROKEN_OFF = Outcome(sent=True, cost=Cost.of(None))
+
 
 class Metered:
     """A model whose every request is announced before it goes and reported when it is over.
@@ -28,7 +30,7 @@ class Metered:
     async def stream(self, request: Request, *, mode: Mode = "live") -> AsyncGenerator[StreamEvent, None]:
         """Yield what the model yields."""
         ended = self._on_attempt(self._target, request)
-        outcome = Outcome(sent=True, cost=Cost.of(None))  # stays so if the caller walks away in the middle
+        outcome = _BROKEN_OFF  # stays so if the caller walks away in the middle
         try:
             async with aclosing(self._model.stream(request, mode=mode)) as events:
                 async for event in events:

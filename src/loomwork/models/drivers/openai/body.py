@@ -125,6 +125,11 @@ def _tool(tool: ToolSpec) -> Json:
 
 def _message(message: Message, quirks: Quirks) -> Iterator[Json]:
     """The message's tool results as messages of their own, then the rest of it."""
+    if len(message.parts) == 1 and not message.name and not message.extra:
+        only = message.parts[0]
+        if isinstance(only, TextPart) and not only.extra and message.role != "tool":
+            yield {"role": message.role, "content": only.text}  # nearly every message there is
+            return
     rest = tuple(part for part in message.parts if not isinstance(part, ToolResult))
     for part in message.parts:
         if isinstance(part, ToolResult):
