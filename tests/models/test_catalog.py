@@ -182,6 +182,16 @@ async def test_a_key_travels_in_the_header_that_the_provider_wants() -> None:
     assert transport.calls[1].headers["anthropic-version"]
 
 
+async def test_a_providers_usual_key_is_sent_to_no_other_host() -> None:
+    transport = CannedTransport([Canned(body=(WHOLE,))])
+    table = {"preset": "openai", "model": "m", "base_url": "https://elsewhere.example/v1"}
+    await catalog({"a": table}, transport, env={"OPENAI_API_KEY": "s3cret"}).complete("a", ASK)
+    assert "s3cret" not in str(transport.calls[0].headers)
+    named = {**table, "api_key_env": "OPENAI_API_KEY"}
+    await catalog({"a": named}, transport, env={"OPENAI_API_KEY": "s3cret"}).complete("a", ASK)
+    assert transport.calls[1].headers["authorization"] == "Bearer s3cret"
+
+
 async def test_a_local_server_needs_no_key() -> None:
     assert (await catalog({"a": FAST}).complete("a", ASK)).text == "yes"
 

@@ -88,8 +88,8 @@ def settle(alias: str, settings: ModelSettings) -> Plain:
         base_url=base_url.rstrip("/"),
         quirks=_quirks(alias, settings, preset),
         target=_target(alias, settings, driver, preset_name or host, preset, base_url),
-        key_env=settings.api_key_env or (preset.api_key_env if preset else ""),
-        needs_key=_needs_key(settings, driver, host, preset),
+        key_env=settings.api_key_env or _usual_key(base_url, preset),
+        needs_key=_needs_key(settings, driver, base_url, preset),
     )
 
 
@@ -135,7 +135,15 @@ def _target(
     )
 
 
-def _needs_key(settings: ModelSettings, driver: str, host: str, preset: Preset | None) -> bool:
-    if driver in _UNPLUGGED or host in _LOOPBACK:
+def _needs_key(settings: ModelSettings, driver: str, base_url: str, preset: Preset | None) -> bool:
+    if driver in _UNPLUGGED or urlsplit(base_url).hostname in _LOOPBACK:
         return False
-    return bool(settings.api_key_env) or bool(preset and preset.api_key_env)
+    return bool(settings.api_key_env or _usual_key(base_url, preset))
+
+
+def _usual_key(base_url: str, preset: Preset | None) -> str:
+    """The variable that a provider's key usually stands in. It is for that provider's own hosts only."""
+    if preset is None:
+        return ""
+    theirs = {urlsplit(preset.base_url).hostname, *preset.hosts}
+    return preset.api_key_env if urlsplit(base_url).hostname in theirs else ""

@@ -8,7 +8,7 @@ from contextlib import aclosing
 from typing import Any, cast
 
 from loomwork.flow.builtin import Settled, builtin
-from loomwork.flow.context import current_frame, mark_degraded, service
+from loomwork.flow.context import current_frame, mark_degraded, runtime, service
 from loomwork.flow.observe import own_io
 from loomwork.kernel.messages import Request, Response
 from loomwork.kernel.stream import Done, StreamEvent
@@ -64,8 +64,14 @@ async def complete(alias: str, request: Request, draw: int | None = None) -> Res
 async def stream(alias: str, request: Request, draw: int | None = None) -> AsyncGenerator[StreamEvent, None]:
     """Ask a model for an answer in pieces; the last one is `Done`. Arguments as of `complete`."""
     del draw  # the frame knows it
+    clock = runtime().clock
+    begun = clock.monotonic()
+    waiting = True
     async with aclosing(_model(alias).stream(request)) as events:
         async for event in events:
+            if waiting:
+                waiting = False
+                _mark({semconv.FIRST_CHUNK: clock.monotonic() - begun})
             if isinstance(event, Done):
                 _note(alias, event.response)
             yield event
@@ -133,13 +139,22 @@ def _note(alias: str, response: Response) -> None:
     reason = response.extra.get(DEGRADED)
     if reason:
         mark_degraded(f"{alias}: {reason}")
+    resolved = _catalog().resolve(alias)
+    if not resolved.members:
+        target = resolved.targets[0]
+        _mark({semconv.PROVIDER: target.provider, semconv.REQUEST_MODEL: target.model})
+    _mark(
+        {
+            "loomwork.model": alias,
+            semconv.RESPONSE_MODEL: response.model,
+            semconv.RESPONSE_ID: response.id,
+            semconv.FINISH_REASONS: [response.finish_raw or response.finish_reason],
+        }
+    )
+
+
+def _mark(attributes: Mapping[str, Any]) -> None:
     frame = current_frame()
-    if frame is None or frame.span is None:
-        return
-    target = _catalog().resolve(alias).targets[0]
-    frame.span.set("loomwork.model", alias)
-    frame.span.set(semconv.PROVIDER, target.provider)
-    frame.span.set(semconv.REQUEST_MODEL, target.model)
-    frame.span.set(semconv.RESPONSE_MODEL, response.model)
-    frame.span.set(semconv.RESPONSE_ID, response.id)
-    frame.span.set(semconv.FINISH_REASONS, [response.finish_raw or response.finish_reason])
+    if frame is not None and frame.span is not None:
+        for key, value in attributes.items():
+            frame.span.set(key, value)
