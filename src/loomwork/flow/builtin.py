@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, ParamSpec, Protocol, TypeVar
 from msgspec import Struct
 
 from loomwork.flow.step import Options, Step
+from loomwork.kernel.labels import Labels
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -51,6 +52,7 @@ def builtin(
     keep: Keep,
     settle: Callable[[Mapping[str, Any], Mapping[str, Any]], Settled],
     ignore: tuple[str, ...] = (),
+    labels: Labels | None = None,
 ) -> Callable[[Callable[P, R]], Step[P, R]]:
     """Make a function of loomwork's own a step.
 
@@ -61,10 +63,12 @@ def builtin(
         keep: See `Settle`.
         settle: See `Settle`.
         ignore: Parameters that do not change the answer.
+        labels: Where every answer comes from ("model", "retrieved", ...). What differs from call to call is said with
+            `mark_labels` in the body.
     """
 
     def wrap(func: Callable[P, R]) -> Step[P, R]:
         options = Options(name=name, ignore=ignore)
-        return Step(func, options, kind=kind, settle=Settle(keep, settle), semantics=semantics)
+        return Step(func, options, kind=kind, settle=Settle(keep, settle), semantics=semantics, labels=labels)
 
     return wrap

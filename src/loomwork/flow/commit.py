@@ -5,7 +5,7 @@ A result is durable before anyone sees it. Whether it may be used again is decid
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import Struct
 
@@ -25,7 +25,18 @@ if TYPE_CHECKING:
     from loomwork.flow.behaviour import Behaviour
     from loomwork.flow.runtime import Runtime
 
-_PLAIN = (str, int, float, bool, bytes, type(None))
+_PLAIN = frozenset({str, int, float, bool, bytes, type(None)})
+
+
+class Kept(NamedTuple):
+    """A stream's chunk as it is remembered, out of reach of whoever gets it."""
+
+    plain: Any = None
+    data: bytes | None = None
+
+    def value(self) -> Any:
+        """Return the chunk, as a value of its own."""
+        return self.plain if self.data is None else codecs.decode(self.data)
 
 
 class Committed(Struct, frozen=True, eq=False):
@@ -38,6 +49,8 @@ class Committed(Struct, frozen=True, eq=False):
     call: str
     result: Digest | None
     record: Record
+    data: bytes = b""
+    """The result encoded, for others who wait for it; empty where a memo gave it."""
 
     @classmethod
     def of(cls, found: Found, value: Any) -> Committed:
@@ -72,23 +85,27 @@ class Committer:
             self.failed(opened, inner, error)
             raise
         judged = self._judge(opened, inner, data)
+        labels = inner.own_labels
         record, bodies = self._record(opened, inner, judged, result_code=found.code, out=preview(held))
         result = digest_bytes(data)
         packed = pack(record)
         row = self._row(opened, inner, record, packed, judged, status="ok", result=result, value=found.digest)
         kept = self._runtime.store.calls.commit(row, [data, packed, *bodies], since_ns=opened.began_ns)
         if kept.id != row.id and kept.result is not None and kept.value is not None:  # another process was first
-            held = codecs.decode(self._runtime.store.blobs.get(kept.result))
-            found = Value(kept.value, found.code)
+            data = self._runtime.store.blobs.get(kept.result)
+            held = codecs.decode(data)
+            theirs = self._runtime.lookup.record(kept.record)
+            found = Value(kept.value, found.code if theirs is None else theirs.result_code)
+            labels = labels if theirs is None else theirs.labels
             result = kept.result
         span = inner.span
         if span is not None:
             show_bodies(span, record, result)
             self._show(inner, judged, kept.id)
             span.end()
-        worth = self._runtime.keys.worth(found)
+        worth = self._runtime.keys.worth(found, labels)
         degraded = tuple(inner.degraded)
-        return Committed(held, worth, frozenset(inner.ambients), degraded, kept.id, result, record)
+        return Committed(held, worth, frozenset(inner.ambients), degraded, kept.id, result, record, data)
 
     def failed(self, opened: Opened, inner: Frame, error: BaseException) -> None:
         """Write a failed call: recorded for `why` and `replay`, never a memo."""
@@ -113,15 +130,11 @@ class Committer:
 
     def fresh(self, committed: Committed) -> Any:
         """Return a result once more as a value of its own, for a second caller."""
-        if isinstance(committed.value, _PLAIN):
-            return committed.value
-        return codecs.decode(codecs.encode(committed.value))
+        return committed.value if type(committed.value) in _PLAIN else codecs.decode(committed.data)
 
-    def as_stored(self, opened: Opened, chunk: Any) -> Any:
-        """Return a stream's chunk as a hit would give it."""
-        if isinstance(chunk, _PLAIN):
-            return chunk
-        return codecs.decode(self._encode(opened, chunk))
+    def kept(self, opened: Opened, chunk: Any) -> Kept:
+        """Return a stream's chunk as the memo keeps it. Raises `UnencodableResult`."""
+        return Kept(chunk) if type(chunk) in _PLAIN else Kept(data=self._encode(opened, chunk))
 
     def _encode(self, opened: Opened, value: Any) -> bytes:
         try:
@@ -148,6 +161,8 @@ class Committer:
             outside |= watch.outside
         if any(call is None for call in inner.calls):
             spoiled.append("a nested call failed or did not finish")
+        if self._is_other(opened):
+            spoiled.append("its code, a value that it reads or its settings changed during the call")
         if self._is_mutated(opened):
             spoiled.append("an argument was changed during the call")
             self._runtime.warn("argument-mutated", {"step": opened.step.name})
@@ -165,8 +180,17 @@ class Committer:
             return "run", None
         return "always", expires
 
+    def _is_other(self, opened: Opened) -> bool:
+        """Say whether a call now would have another key: what ran may be either."""
+        step = opened.step
+        if self._runtime.keys.behaviour(step).digest != opened.keyed.behaviour.digest:
+            return True
+        if step.settle is None or opened.keyed.settled is None:
+            return False
+        return step.settle.settle(self._runtime.services, opened.kept or {}).identity != opened.keyed.settled.identity
+
     def _is_mutated(self, opened: Opened) -> bool:
-        if all(isinstance(each, _PLAIN) for each in (*opened.args, *opened.kwargs.values())):
+        if all(type(each) in _PLAIN for each in (*opened.args, *opened.kwargs.values())):
             return False
         try:
             now = self._runtime.keys.arguments(opened.step, opened.args, opened.kwargs)
@@ -196,6 +220,7 @@ class Committer:
             draw=opened.draw,
             parts=parts,
             ambients=tuple(sorted(inner.ambients)),
+            labels=inner.own_labels,
             result_code=result_code,
             outside=judged.outside,
             degraded=tuple(inner.degraded),

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from loomwork.kernel.canonical import digest
 from loomwork.kernel.errors.flow import NoRuntime, UnknownService
+from loomwork.kernel.labels import Labels
 from loomwork.kernel.principals import NOBODY, Principal
 from loomwork.kernel.usage import Cost, Usage
 
 if TYPE_CHECKING:
     from loomwork.flow.builtin import Settled
-    from loomwork.flow.flight import Flight
+    from loomwork.flow.flight import Pending
     from loomwork.flow.keys import Keyed
     from loomwork.flow.lookup import Found
     from loomwork.flow.observe import Watch
@@ -120,8 +121,9 @@ class Frame:
     """One step call in progress and everything it has read, called and spent so far."""
 
     __slots__ = (
-        "ambients", "calls", "cost", "degraded", "draw", "draws", "finished", "flight", "key", "outside", "parent",
-        "requests", "runtime", "scope", "settled", "slots", "span", "spoiled", "step", "trace", "usage", "watch",
+        "ambients", "calls", "closed", "cost", "degraded", "draw", "draws", "finished", "flight", "given_labels", "key",
+        "outside", "own_labels", "parent", "requests", "runtime", "scope", "settled", "slots", "span", "spoiled",
+        "step", "trace", "usage", "watch",
     )  # fmt: skip
 
     def __init__(
@@ -132,7 +134,7 @@ class Frame:
         self.parent = parent
         self.step = step
         self.key = ""
-        self.flight: Flight | None = None
+        self.flight: Pending | None = None
         self.settled: Settled | None = None
         self.slots: tuple[object, ...] = ()
         self.span: Span | None = parent.span if parent else None
@@ -141,6 +143,12 @@ class Frame:
         self.calls: list[Observed | None] = []
         """Nested calls in start order; None while one is open or when it failed."""
         self.finished = 0
+        self.closed = False
+        """The call has ended: what is still called from here outlived it."""
+        self.given_labels: Labels = parent.labels if parent else Labels()
+        """What the caller had seen when it made this call."""
+        self.own_labels = Labels()
+        """What was taken in since: marked here, or in the results of nested calls. Stored beside the result."""
         self.draw: int | None = None
         """Which draw of a sampled call this is; None where the answer is no draw."""
         self.draws: dict[str, int] = {}
@@ -152,14 +160,30 @@ class Frame:
         self.usage: Usage | None = None
         self.cost: Cost | None = None
 
-    def is_inside(self, key: str) -> bool:
-        """Say whether a call with this key is this frame or one of its ancestors."""
+    @property
+    def labels(self) -> Labels:
+        """Where what this call has seen so far comes from, and who may see it: what a nested call is made with."""
+        return self.given_labels.join(self.own_labels)
+
+    def takes_in(self, labels: Labels) -> None:
+        """Join what the call has just seen to what it has seen so far."""
+        if labels != _NO_LABELS:
+            self.own_labels = self.own_labels.join(labels)
+
+    def is_inside(self, step: Step[..., Any], key: str) -> bool:
+        """Say whether this very call of the step is this frame or one of its ancestors.
+
+        The key alone does not say so: a step that only passes its argument on to another has that one's key.
+        """
         frame: Frame | None = self
         while frame is not None:
-            if frame.key == key:
+            if frame.key == key and frame.step is not None and frame.step.name == step.name:
                 return True
             frame = frame.parent
         return False
+
+
+_NO_LABELS = Labels()
 
 
 _current: ContextVar[Frame | None] = ContextVar("loomwork_frame", default=None)
@@ -227,6 +251,31 @@ def mark_degraded(reason: str) -> None:
     frame = _current.get()
     if frame is not None and frame.step is not None:
         frame.degraded.append(reason)
+
+
+def mark_labels(labels: Labels) -> None:
+    """Say where what the running call has just brought in comes from, and who may see it.
+
+    For whatever fetches content: searches, tools, models. Everything that the call returns, and every call that it
+    makes from here on, carries the labels; they are stored beside its result. With no call running nothing happens.
+    """
+    frame = _current.get()
+    if frame is not None:
+        frame.takes_in(labels)
+
+
+def read_labels() -> Labels:
+    """Return the labels of what the running call has seen so far, its caller's included.
+
+    They are no part of keys, so a step whose *answer* depends on them cannot be memoised: reading them forbids it.
+    A policy that only allows or refuses asks `current_frame().labels` at the door of a call instead.
+    """
+    frame = _current.get()
+    if frame is None:
+        return _NO_LABELS
+    if frame.step is not None:
+        frame.spoiled.append("it read the labels of its inputs")
+    return frame.labels
 
 
 def read_trial() -> int:

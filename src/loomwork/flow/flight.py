@@ -1,67 +1,115 @@
 """Calls in flight, so that identical ones are made once. Knows nothing of what a call does.
 
-An async call is one detached task that all its waiters share; it is cancelled when the last of them leaves. A sync
-call holds a lock of its key, so that a second thread waits and then finds the memo.
+An async call or stream is one detached task that all who want it share; it is cancelled when the last of them leaves.
+A sync call is made by the first thread that wants it, and the others wait, but never where waiting could be for ever.
 """
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+
+from loomwork.kernel.labels import Labels
 
 if TYPE_CHECKING:
     from loomwork.flow.commit import Committed
     from loomwork.flow.context import Frame
 
+Place = tuple[int, str]
+
+
+class Pending(Protocol):
+    """A call being made, and the frames that wait for it."""
+
+    waiting: list[Frame]
+
+
+class Turn(NamedTuple):
+    """How a thread came to a sync call."""
+
+    waited: bool
+    """Another thread was making it and has ended: look it up once more."""
+    held: Pending | None = None
+    """What others wait for, where this thread makes the call for them too."""
+
 
 class Flight:
     """One async call being made, and who waits for it."""
 
-    __slots__ = ("_task", "waiting")
+    __slots__ = ("_task", "is_closing", "labels", "waiting")
 
-    def __init__(self, task: asyncio.Task[Committed]) -> None:
-        self._task = task
+    def __init__(self) -> None:
+        self._task: asyncio.Task[Committed]
         self.waiting: list[Frame] = []
+        self.is_closing = False
+        """The last one who waited has left: nothing can be joined any more."""
+        self.labels = Labels()
+        """What the body has taken in so far: whoever sees a chunk or an error of it has seen that too."""
+
+    def start(self, task: asyncio.Task[Committed]) -> None:
+        """Take the task that makes the call."""
+        self._task = task
 
     @property
     def is_done(self) -> bool:
-        """Say whether nothing can be joined any more."""
+        """Say whether the call has ended."""
         return self._task.done()
+
+    def result(self) -> Committed:
+        """Return what the ended call came to, or raise what it raised."""
+        return self._task.result()
 
     async def join(self, frame: Frame) -> Committed:
         """Wait for the result. Cancelling the last waiter cancels the call."""
         self.waiting.append(frame)
         try:
             return await asyncio.shield(self._task)
-        except asyncio.CancelledError:
-            if len(self.waiting) == 1 and not self._task.done():
-                self._task.cancel()
-                await asyncio.wait([self._task])
-            raise
         finally:
-            self.waiting.remove(frame)
+            await self.leave(frame)
+
+    async def leave(self, frame: Frame) -> None:
+        """Stop waiting; the last one to leave ends the call."""
+        self.waiting.remove(frame)
+        if not self.waiting and not self._task.done():
+            self.is_closing = True
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+
+F = TypeVar("F", bound=Flight)
+
+
+class _Held:
+    """A sync call being made by one thread."""
+
+    __slots__ = ("ended", "waiting")
+
+    def __init__(self) -> None:
+        self.waiting: list[Frame] = []
+        self.ended = threading.Event()
 
 
 class Flights:
     """The flights of one runtime, by key."""
 
     def __init__(self) -> None:
-        self._flights: dict[tuple[int, str], Flight] = {}
+        self._flights: dict[Place, Flight] = {}
+        self._held: dict[str, _Held] = {}
         self._lock = threading.Lock()
-        self._alone: dict[str, tuple[threading.RLock, list[int]]] = {}
 
-    def find(self, key: str) -> Flight | None:
-        """Return the flight of a call being made on this event loop."""
-        return self._flights.get((id(asyncio.get_running_loop()), key))
+    def find(self, key: str, kind: type[F]) -> F | None:
+        """Return the flight of a call being made on this event loop, if it can be joined."""
+        found = self._flights.get((id(asyncio.get_running_loop()), key))
+        return found if isinstance(found, kind) and not (found.is_done or found.is_closing) else None
 
-    def launch(self, key: str, body: Coroutine[Any, Any, Committed]) -> Flight:
+    def launch(self, key: str, flight: F, body: Callable[[F], Coroutine[Any, Any, Committed]]) -> F:
         """Start a call as a detached task."""
         loop = asyncio.get_running_loop()
-        task = loop.create_task(body, name=f"loomwork-step-{key[:8]}")
-        flight = Flight(task)
+        task = loop.create_task(body(flight), name=f"loomwork-step-{key[:8]}")
+        flight.start(task)
         place = (id(loop), key)
         self._flights[place] = flight
 
@@ -75,23 +123,45 @@ class Flights:
         return flight
 
     @contextmanager
-    def alone(self, key: str) -> Generator[bool]:
-        """Hold the right to make a sync call; yields False after having waited for another thread's."""
+    def alone(self, key: str, frame: Frame) -> Generator[Turn]:
+        """Hold the right to make a sync call; where another thread holds it, wait until that one has made it.
+
+        Never waits on the thread of an event loop (the other call may need the loop), nor for a call that itself
+        waits for this one: such a caller goes aside, and makes the call once more.
+        """
         with self._lock:
-            lock, holders = self._alone.setdefault(key, (threading.RLock(), []))
-            waited = bool(holders) and threading.get_ident() not in holders
-            holders.append(threading.get_ident())
-        try:
-            with lock:
-                yield not waited
-        finally:
-            with self._lock:
-                holders.remove(threading.get_ident())
-                if not holders:
-                    self._alone.pop(key, None)
+            held = self._held.get(key)
+            mine = held is None
+            if held is None:
+                held = self._held[key] = _Held()
+            elif _on_a_loop() or waiting_for(held, frame):
+                held = None
+            else:
+                held.waiting.append(frame)
+        if held is None:
+            yield Turn(waited=False)
+        elif mine:
+            try:
+                yield Turn(waited=False, held=held)
+            finally:
+                with self._lock:
+                    del self._held[key]
+                held.ended.set()
+        else:
+            held.ended.wait()
+            held.waiting.remove(frame)
+            yield Turn(waited=True)
 
 
-def waiting_for(flight: Flight, frame: Frame) -> bool:
+def _on_a_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def waiting_for(flight: Pending, frame: Frame) -> bool:
     """Say whether `flight` itself waits, through other flights, for a call that `frame` works for.
 
     Joining it would wait for ever: A waits for B while B waits for A.
@@ -104,13 +174,13 @@ def waiting_for(flight: Flight, frame: Frame) -> bool:
             return True
         if id(owner) not in seen:
             seen.add(id(owner))
-            for waiter in owner.waiting:
+            for waiter in tuple(owner.waiting):
                 open_ends.extend(_owners(waiter))
     return False
 
 
-def _owners(frame: Frame) -> list[Flight]:
-    owners: list[Flight] = []
+def _owners(frame: Frame) -> list[Pending]:
+    owners: list[Pending] = []
     each: Frame | None = frame
     while each is not None:
         if each.flight is not None:

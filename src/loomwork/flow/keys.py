@@ -8,8 +8,11 @@ from __future__ import annotations
 import importlib
 import inspect
 import sys
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Container, Iterable, Mapping
+from contextlib import suppress
+from typing import Any, cast
 
 from msgspec import Struct
 
@@ -20,8 +23,14 @@ from loomwork.flow.step import Step
 from loomwork.kernel.canonical import Digest, combine, digest, digest_value
 from loomwork.kernel.errors.flow import UnhashableArgument
 from loomwork.kernel.errors.kernel import Unhashable
+from loomwork.kernel.labels import Labels
 
 _P = inspect.Parameter
+_NO_LABELS = Labels()
+_FIXED = "="
+_NESTED = 10
+_BIG = 64 * 1024
+_BIG_KEPT = 8
 _EMPTY = inspect.Parameter.empty
 
 
@@ -45,7 +54,9 @@ class Keys:
         self._behaviours = behaviours
         self._services = services
         self._builtins = {step.name: step for step in builtins}
-        self._fixed: dict[int, Behaviour] = {}
+        self._fixed: dict[Step[..., Any], Behaviour] = {}
+        self._big: OrderedDict[int, tuple[object, Value]] = OrderedDict()
+        self._lock = threading.Lock()
 
     def builtin(self, name: str) -> Step[..., Any] | None:
         """Return loomwork's own step of this name."""
@@ -55,44 +66,95 @@ class Keys:
         """Return what a step does now, as one hash with its parts."""
         if step.semantics is None:
             return self._behaviours.current(step)
-        found = self._fixed.get(id(step))
+        found = self._fixed.get(step)
         if found is None:
             fixed = combine("builtin", step.name, str(step.semantics))
             found = Behaviour(digest=fixed, parts=(), slots=(), outside=(), widened=())
-            self._fixed[id(step)] = found
+            self._fixed[step] = found
         return found
 
     def value(self, value: object, where: Callable[[], tuple[str, str]]) -> Value:
         """Hash an argument or result. Raises `UnhashableArgument` that names the place."""
+        if is_big(value):
+            return self._once(value)
         try:
             found = digest_value(value)
         except Unhashable as error:
             step, name = where()
+            at = error.fields["where"]
             raise UnhashableArgument(
-                step=step, name=name, where=f"{name}{error.fields['where']}", type=error.fields["type"]
+                step=step, name=name, where=name if at == "the top" else f"{name}{at}", type=error.fields["type"]
             ) from None
         if not found.code:
             return Value(found.digest)
-        return Value(found.digest, tuple(f"{each.__module__}:{each.__qualname__}" for each in found.code))  # type: ignore[attr-defined]
+        return Value(found.digest, tuple(self._named(each) for each in found.code))
 
-    def worth(self, value: Value) -> Digest:
-        """Return the hash of a value together with the behaviour of the code in it, as both are now."""
-        if not value.code:
-            return value.digest
-        return combine(value.digest, *(self._code(name) for name in value.code))
+    def _once(self, value: object) -> Value:
+        """Hash a big value that nothing can change, once as long as it is among the last few."""
+        with self._lock:
+            known = self._big.get(id(value))
+        if known is not None and known[0] is value:
+            return known[1]
+        made = Value(digest_value(value).digest)
+        with self._lock:
+            self._big[id(value)] = (value, made)
+            while len(self._big) > _BIG_KEPT:
+                self._big.popitem(last=False)
+        return made
+
+    def _named(self, code: Any) -> str:
+        """Return where a class or function that came with a value is found again.
+
+        What no name leads to (a lambda, a function within a function, a class of a notebook cell that was run again)
+        is named by what it does now. That is enough: what makes it is the code of a caller, and counts there.
+        """
+        name = f"{code.__module__}:{code.__qualname__}"
+        found = find(name)
+        if found is code or (isinstance(found, Step) and found.func is code):
+            return name
+        return _FIXED + self._does(code)
+
+    def _does(self, code: Any, depth: int = 0) -> Digest:
+        """Return what code that came with a value does, as one hash.
+
+        A behaviour does not say which steps it reaches: for a caller's own code they are looked up again where they
+        stand. Here nothing does that, so they are named.
+        """
+        behaviour = self._behaviours.current(code)
+        if not behaviour.slots:
+            return behaviour.digest
+        steps: list[str] = []
+        for each in behaviour.slots:
+            if isinstance(each, Step):
+                step = cast("Step[..., Any]", each)
+                is_named = find(step.address) is step
+                steps.append(step.address if is_named or depth > _NESTED else self._does(step, depth + 1))
+        return combine(behaviour.digest, *steps)
+
+    def worth(self, value: Value, labels: Labels = _NO_LABELS) -> Digest:
+        """Return the hash of a value with the behaviour of the code in it, as both are now, and with its labels."""
+        worth = value.digest
+        if value.code:
+            worth = combine(worth, *(self._code(name) for name in value.code))
+        if labels != _NO_LABELS:
+            readers = "everybody" if labels.readers is None else repr(sorted(labels.readers))
+            worth = combine(worth, repr(sorted(labels.origins)), readers)
+        return worth
 
     def arguments(self, step: Step[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Arguments:
         """Hash the arguments as written at the call."""
-        names = tuple(step.signature.parameters)
+        names = step.names
         ignored = step.ignore
         positional = tuple(
             _IGNORED
-            if ignored and place < len(names) and names[place] in ignored
-            else self.value(each, lambda place=place: (step.name, names[place] if place < len(names) else "*args"))
+            if ignored and names.at(place) in ignored
+            else self.value(each, lambda place=place: (step.name, names.at(place)))
             for place, each in enumerate(args)
         )
         keyword = {
-            name: _IGNORED if name in ignored else self.value(each, lambda name=name: (step.name, name))
+            name: _IGNORED
+            if ignored and names.of(name) in ignored
+            else self.value(each, lambda name=name: (step.name, name))
             for name, each in kwargs.items()
         }
         return Arguments(positional, keyword)
@@ -100,7 +162,7 @@ class Keys:
     def keyed(self, step: Step[..., Any], arguments: Arguments, kept: Mapping[str, Any] | None) -> Keyed:
         """Key a call by hashes alone. Raises TypeError where the arguments do not fit the signature."""
         behaviour = self.behaviour(step)
-        bound = bind(step.signature, arguments, lambda name, value: self._default(step, name, value))
+        bound = bind(step.signature, arguments, lambda name, value: self._default(step, name, value), step.ignore)
         inputs = combine(*(part for name, value in bound.items() for part in (name, self.worth(value))))
         settled = None
         if step.settle is not None:
@@ -116,17 +178,25 @@ class Keys:
         return self.value(value, lambda: (step.name, name))
 
     def _code(self, name: str) -> Digest:
+        if name.startswith(_FIXED):
+            return Digest(name.removeprefix(_FIXED))
         found = find(name)
-        return Digest("gone") if found is None else self._behaviours.current(found).digest
+        return Digest("gone") if found is None else self._does(found)
 
 
 _IGNORED = Value(Digest("ignored"))
 
 
-def bind(signature: inspect.Signature, arguments: Arguments, default: Callable[[str, Any], Value]) -> dict[str, Value]:
+def bind(
+    signature: inspect.Signature,
+    arguments: Arguments,
+    default: Callable[[str, Any], Value],
+    ignored: Container[str] = (),
+) -> dict[str, Value]:
     """Bind hashed arguments to parameters and fill in hashed defaults, in the order of the signature.
 
-    `*args` becomes one value (the hash of its items), `**kwargs` one value a key: `**name`.
+    `*args` becomes one value (the hash of its items), `**kwargs` one value a key: `**name`. Where they are among
+    the `ignored`, even their number does not count.
     """
     bound: dict[str, Value] = {}
     left = list(arguments.positional)
@@ -134,10 +204,10 @@ def bind(signature: inspect.Signature, arguments: Arguments, default: Callable[[
     for name, parameter in signature.parameters.items():
         kind = parameter.kind
         if kind is _P.VAR_POSITIONAL:
-            bound["*" + name] = _joined(left)
+            bound["*" + name] = _IGNORED if name in ignored else _joined(left)
             left = []
         elif kind is _P.VAR_KEYWORD:
-            bound.update({f"**{key}": value for key, value in named.items()})
+            bound.update({} if name in ignored else {f"**{key}": value for key, value in named.items()})
             named = {}
         elif left and kind is not _P.KEYWORD_ONLY:
             if kind is _P.POSITIONAL_OR_KEYWORD and name in named:
@@ -165,13 +235,29 @@ def find(name: str) -> Any | None:
     """Return the live object called `module:qualname`, or None where there is none any more."""
     module, _, qualname = name.partition(":")
     holder: Any = sys.modules.get(module)
-    if holder is None:
-        try:
+    if holder is None and module:
+        with suppress(Exception):  # whatever a module raises when it is imported: nothing is found in it
             holder = importlib.import_module(module)
-        except ImportError:
-            return None
     for part in qualname.split("."):
         holder = getattr(holder, part, None)
         if holder is None:
             return None
     return holder
+
+
+def is_big(value: Any) -> bool:
+    """Say whether a value is long to hash and cannot change: text, bytes, or an array over bytes.
+
+    An array that is merely marked read-only can be made writable again, and is hashed each time.
+    """
+    kind: type[Any] = type(value)
+    if kind is str or kind is bytes:
+        return len(value) >= _BIG
+    if kind.__module__ != "numpy" or kind.__name__ != "ndarray" or value.nbytes < _BIG:
+        return False
+    base = value
+    while type(base) is kind:
+        if base.flags.writeable:
+            return False
+        base = base.base
+    return type(base) is bytes

@@ -7,9 +7,9 @@ of "Build Systems à la Carte" (Mokhov, Mitchell, Peyton Jones, 2018), and gives
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable
-from typing import Any, cast
+from collections.abc import Callable, Generator
+from functools import lru_cache
+from typing import Any, NamedTuple, cast
 
 import msgspec
 from msgspec import Struct
@@ -22,7 +22,7 @@ from loomwork.flow.record import Observed, Record, Value, unpack
 from loomwork.flow.step import Step
 from loomwork.kernel.canonical import Digest, combine, digest_bytes
 from loomwork.kernel.clock import Clock
-from loomwork.kernel.errors.flow import UnhashableArgument
+from loomwork.kernel.errors.base import LoomworkError
 from loomwork.kernel.errors.store import BlobCorrupt, BlobMissing
 from loomwork.store.protocols import Store
 from loomwork.store.rows import CallRow
@@ -42,8 +42,9 @@ class Found(Struct, frozen=True, eq=False):
 class Missed(Struct, frozen=True, eq=False):
     """No valid memo, and the nearest reason.
 
-    `new`: none under this key; `read`, `call`: what one read or called is otherwise now; `refresh`: asked for;
-    `gone`, `signature`: the step is not there any more or takes other arguments; `undecodable`: its class is gone.
+    `new`: none under this key; `read`, `call`: what one read or called is otherwise now, or cannot be looked up any
+    more; `refresh`: asked for; `outside`, `expired`: the step's options do not let it be used; `gone`: the step is not
+    there any more, or takes other arguments; `undecodable`: its class is gone, or its body is lost.
     """
 
     why: str
@@ -72,6 +73,25 @@ def drawn(key: Digest, draw: int | None) -> Digest:
     return key if draw is None else combine(key, f"draw={draw}")
 
 
+def next_draw(draws: dict[str, int], key: str) -> int:
+    """Return which of the identical sampled calls of one body the next one is."""
+    number = draws.get(key, 0)
+    draws[key] = number + 1
+    return number
+
+
+class Again(NamedTuple):
+    """A remembered nested call as it would be made now."""
+
+    step: Step[..., Any]
+    keyed: Keyed
+    draw: int | None
+
+
+Steps = Generator[Any, Any, Found | Missed]
+"""A look-up that yields those of nested calls and is sent what they found: deep chains do not nest on the stack."""
+
+
 class Lookup:
     """Looks memos up in one store, with the keys and the eyes of one process."""
 
@@ -80,83 +100,127 @@ class Lookup:
         self._keys = keys
         self._clock = clock
         self._holds = holds
-        self._records: OrderedDict[Digest, Record | None] = OrderedDict()
+        self.record = lru_cache(maxsize=_RECORDS_KEPT)(self._record)
+        """Returns a call's record; None where it is lost or of another version (the memo is then a miss)."""
 
     def memo(self, step: Step[..., Any], keyed: Keyed, scope: Scope, draw: int | None) -> Found | Missed:
         """Return the newest valid memo of a call, or why there is none."""
+        waiting = [self._memo(Again(step, keyed, draw), scope, {})]
+        answer: Any = None
+        while waiting:
+            try:
+                asked = waiting[-1].send(answer)
+            except StopIteration as done:
+                waiting.pop()
+                answer = done.value
+            else:
+                waiting.append(asked)
+                answer = None
+        return answer
+
+    def _memo(self, call: Again, scope: Scope, seen: dict[tuple[int, Digest], Found | Missed]) -> Steps:
+        """Look one call up. `seen` holds what this look-up has found already, and a miss for what it is within."""
+        step, keyed, draw = call
         if scope.source is not None:
             given = scope.source.given(step, keyed, draw)
             if given is not None:
                 return given
+        missed = Missed("new", keyed)
+        if step.options.cache == "off":
+            return missed
         key = drawn(keyed.key, draw)
-        rows = self._store.calls.candidates(variants(key, scope), run=scope.run, now_ns=self._clock.now_ns())
+        place = (id(step), key)
+        known = seen.get(place)
+        if known is not None:
+            return known
+        seen[place] = missed
+        now = self._clock.now_ns()
         nearest: Missed | None = None
-        for row in rows:
-            if step.name in scope.refresh and row.run != scope.run:
-                nearest = nearest or Missed("refresh", keyed, row=row)
-                continue
+        for row in self._store.calls.candidates(variants(key, scope), run=scope.run, now_ns=now):
             record = self.record(row.record)
             if record is None:
                 continue
-            problem = self.first_invalid(record, keyed.behaviour, scope)
-            if problem is None:
-                return Found(row, record, self.worth(row, record))
-            nearest = nearest or Missed(
-                "call" if isinstance(problem, Observed) else "read", keyed, observation=problem, row=row
-            )
-        return nearest or Missed("new", keyed)
+            why = _unusable(step, row, record, scope, now)
+            problem = None if why else (yield from self._first_invalid(record, keyed.behaviour, scope, seen))
+            if not why and problem is None:
+                found = seen[place] = Found(row, record, self.worth(row, record))
+                return found
+            why = why or ("call" if isinstance(problem, Observed) else "read")
+            nearest = nearest or Missed(why, keyed, observation=problem, row=row)
+        if nearest is not None:
+            seen[place] = nearest
+        return nearest or missed
 
-    def first_invalid(self, record: Record, behaviour: Behaviour, scope: Scope) -> Observation | Observed | None:
+    def _first_invalid(
+        self, record: Record, behaviour: Behaviour, scope: Scope, seen: dict[tuple[int, Digest], Found | Missed]
+    ) -> Generator[Any, Any, Observation | Observed | None]:
         """Return the first thing that a call read or called and that is no longer so."""
         for read in record.reads:
             if not self._holds(read):
                 return read
+        draws: dict[str, int] = {}
         for call in record.calls:
-            found = self.again(call, behaviour, scope)
+            again = self.again(call, record, behaviour, draws)
+            if again is None:
+                return call
+            found: Found | Missed = yield self._memo(again, scope, seen)
             if isinstance(found, Missed) or found.worth != call.result:
                 return call
         return None
 
-    def again(self, call: Observed, caller: Behaviour, scope: Scope) -> Found | Missed:
-        """Look a remembered nested call up with the caller's present code."""
-        step = self.target(call, caller)
+    def again(self, call: Observed, record: Record, caller: Behaviour, draws: dict[str, int]) -> Again | None:
+        """Return a nested call of `record` as the caller's present code would make it; None where it cannot.
+
+        Args:
+            call: The nested call.
+            record: Its caller's.
+            caller: What the caller does now.
+            draws: Counts the sampled calls of this caller; to be handed in again for the next one.
+        """
+        step = self._target(call, record, caller)
         if step is None:
-            return Missed("gone", observation=call)
+            return None
         try:
             keyed = self._keys.keyed(step, call.arguments, call.kept)
-        except (TypeError, UnhashableArgument):
-            return Missed("signature", observation=call)
-        return self.memo(step, keyed, scope, self.draw_of(call, keyed))
-
-    def draw_of(self, call: Observed, keyed: Keyed) -> int | None:
-        """Return which draw a remembered call would be under the present settings."""
+        except (TypeError, LookupError, LoomworkError):
+            return None  # it takes other arguments now, or its settings are not there any more
         if keyed.settled is None or not keyed.settled.sampled:
-            return None
-        return call.draw or 0
+            return Again(step, keyed, None)
+        given = (call.kept or {}).get("draw")
+        return Again(step, keyed, given if isinstance(given, int) else next_draw(draws, keyed.key))
 
-    def target(self, call: Observed, caller: Behaviour) -> Step[..., Any] | None:
+    def _target(self, call: Observed, record: Record, caller: Behaviour) -> Step[..., Any] | None:
         """Return the step that stands where the remembered call was made."""
-        if call.slot is not None and call.slot < len(caller.slots):
-            found: Any = caller.slots[call.slot]
+        if call.slot is None or call.slot >= len(caller.slots):
+            found: Any = self._keys.builtin(call.step) or (find(call.at) if call.at else None)
         else:
-            found = self._keys.builtin(call.step) or find(call.step)
+            found = caller.slots[call.slot]
+            handed_in = any(value.code for value in record.inputs.values())
+            if handed_in and getattr(found, "address", "") != call.at and call.at:
+                return None  # it may have come in an argument, and now the caller's code names another
         return cast("Step[..., Any]", found) if isinstance(found, Step) else None
 
     def worth(self, row: CallRow, record: Record) -> Digest:
         """Return what a caller observes of a result."""
-        return self._keys.worth(Value(row.value or Digest(""), record.result_code))
+        return self._keys.worth(Value(row.value or Digest(""), record.result_code), record.labels)
 
-    def record(self, at: Digest) -> Record | None:
-        """Return a call's record; None where it is lost or of another version (the memo is then a miss)."""
-        known = self._records
-        if at in known:
-            known.move_to_end(at)
-            return known[at]
+    def _record(self, at: Digest) -> Record | None:
         try:
-            record = unpack(self._store.blobs.get(at))
+            return unpack(self._store.blobs.get(at))
         except (BlobMissing, BlobCorrupt, msgspec.DecodeError):
-            record = None
-        known[at] = record
-        if len(known) > _RECORDS_KEPT:
-            known.popitem(last=False)
-        return record
+            return None
+
+
+def _unusable(step: Step[..., Any], row: CallRow, record: Record, scope: Scope, now_ns: int) -> str:
+    """Say why a memo that stands under the key may not answer the step as it is declared now; empty where it may."""
+    options = step.options
+    is_own = bool(scope.run) and row.run == scope.run
+    if row.reuse == "run" and not is_own:
+        return "outside"
+    if step.name in scope.refresh and not is_own:
+        return "refresh"
+    if options.ttl is not None and not 0 <= now_ns - row.created_ns <= options.ttl * 1e9:
+        return "expired"  # or from the future: the clock was set back, and its age is unknown
+    if record.outside and not is_own and options.ttl is None and options.cache != "on":
+        return "outside"
+    return ""

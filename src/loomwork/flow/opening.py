@@ -5,21 +5,27 @@ Everything here is what a *caller* sees and owes; what a body produced is `commi
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from loomwork.flow.context import Frame
-from loomwork.flow.keys import Keyed
-from loomwork.flow.lookup import Found, Missed, drawn
+from loomwork.flow.flight import Pending
+from loomwork.flow.keys import Keyed, find
+from loomwork.flow.lookup import Found, Missed, drawn, next_draw
 from loomwork.flow.observe import note_beneath
 from loomwork.flow.record import Arguments, Observed, Record
 from loomwork.flow.step import Step
 from loomwork.kernel.canonical import Digest, combine
+from loomwork.kernel.labels import Labels
 
 if TYPE_CHECKING:
     from loomwork.flow.commit import Committed
     from loomwork.flow.runtime import Runtime
     from loomwork.trace.recorder import Span
+
+
+_NO_LABELS = Labels()
 
 
 class Opened:
@@ -50,9 +56,9 @@ class Opened:
         self.args = args
         self.kwargs = kwargs
         self.began_ns = began_ns
-        self.place = len(frame.calls)
+        self.place = 0
         """Where the observation goes among the caller's nested calls: its start order."""
-        self.seen = frame.finished
+        self.seen = 0
         self.arguments: Arguments = Arguments()
         self.kept: dict[str, Any] | None = None
         self.keyed: Keyed
@@ -67,12 +73,15 @@ class Opener:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
+        self._lock = threading.Lock()
+        self._open: set[Frame] = set()
+        """Frames of bodies in progress."""
 
     def open(self, step: Step[..., Any], frame: Frame, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Opened:
         """Key a call and look it up. Raises what a wrong call of the bare function would, or `UnhashableArgument`."""
         runtime = self._runtime
         opened = Opened(step, frame, args, kwargs, runtime.clock.now_ns())
-        frame.calls.append(None)
+        self._begin(opened)
         if frame.step is not None:
             note_beneath("a step's result kept in a cache")
         keys = runtime.keys
@@ -82,10 +91,10 @@ class Opener:
             bound.apply_defaults()
             opened.kept = step.settle.keep(bound.arguments)
         opened.keyed = keys.keyed(step, opened.arguments, opened.kept)
-        opened.draw = _draw(opened)
+        opened.draw = self._draw(opened)
         opened.full_key = drawn(opened.keyed.key, opened.draw)
         scope = frame.scope
-        opened.flight_key = combine(opened.full_key, f"{scope.trial}", scope.who, scope.run)
+        opened.flight_key = combine(opened.full_key, step.name, f"{scope.trial}", scope.who, scope.run)
         return self.again(opened)
 
     def again(self, opened: Opened) -> Opened:
@@ -93,12 +102,26 @@ class Opener:
         opened.found = self._runtime.lookup.memo(opened.step, opened.keyed, opened.frame.scope, opened.draw)
         return opened
 
-    def inner(self, opened: Opened, attempt: int) -> Frame:
-        """Return the frame in which the body runs, with its span started."""
+    def _begin(self, opened: Opened) -> None:
+        """Take the next place among the caller's nested calls. Threads of one step may do so at once."""
+        frame = opened.frame
+        with self._lock:
+            opened.seen = frame.finished
+            if frame.step is not None:
+                opened.place = len(frame.calls)
+                frame.calls.append(None)
+        if frame.closed and frame.step is not None:  # its answer can reach any call in progress, unseen
+            for each in tuple(self._open):
+                each.outside.add(f"a call of {opened.step.name} by a task that outlived {frame.step.name}")
+
+    def inner(self, opened: Opened, attempt: int, flight: Pending | None) -> Frame:
+        """Return the frame in which the body runs, with its span started. To be closed with `close`."""
         runtime = self._runtime
         parent = opened.frame
         frame = Frame(runtime, parent.scope, parent=parent, step=opened.step)
         frame.key = opened.full_key
+        frame.flight = flight
+        frame.own_labels = opened.step.labels
         frame.draw = opened.draw
         frame.slots = opened.keyed.behaviour.slots
         frame.settled = opened.keyed.settled
@@ -109,7 +132,15 @@ class Opener:
             span.set("loomwork.attempt", attempt)
         if frame.settled is not None and frame.settled.sampled:
             frame.ambients.add("trial")
+        self._open.add(frame)
         return frame
+
+    def close(self, inner: Frame) -> None:
+        """Let a body's frame go, whatever became of it."""
+        inner.closed = True
+        self._open.discard(inner)
+        if inner.watch is not None:
+            inner.watch.finish()
 
     def hit(self, opened: Opened, found: Found, committed: Committed) -> None:
         """Close a call that a memo answered."""
@@ -137,27 +168,53 @@ class Opener:
         self._count(opened, "ran")
         self._observe(opened, committed)
 
-    def failed(self, opened: Opened) -> None:
-        """Close a call that raised: the place of its observation stays empty, which forbids its caller's memo."""
+    def failed(self, opened: Opened, labels: Labels = _NO_LABELS) -> None:
+        """Close a call that raised: the place of its observation stays empty, which forbids its caller's memo.
+
+        Its error may tell what the body had seen, so the caller takes the labels in.
+        """
+        self.gains(opened, labels)
         self._count(opened, "failed")
+
+    def gains(self, opened: Opened, labels: Labels) -> None:
+        """Let the caller take in the labels of a part of an answer."""
+        if labels != _NO_LABELS:
+            with self._lock:
+                opened.frame.takes_in(labels)
+
+    def _draw(self, opened: Opened) -> int | None:
+        """Return which draw of a sampled step this is: the one asked for, else the n-th identical call of its caller."""
+        settled = opened.keyed.settled
+        if settled is None or not settled.sampled:
+            return None
+        given = (opened.kept or {}).get("draw")
+        if isinstance(given, int):
+            return given
+        with self._lock:
+            return next_draw(opened.frame.draws, opened.keyed.key)
 
     def _observe(self, opened: Opened, committed: Committed) -> None:
         frame = opened.frame
         frame.ambients |= committed.ambients
         frame.degraded.extend(committed.degraded)
-        frame.finished += 1
+        self.gains(opened, committed.record.labels)
+        with self._lock:
+            frame.finished += 1
+            ended = frame.finished
         if frame.step is None:
             return
+        step = opened.step
         frame.calls[opened.place] = Observed(
-            slot=_slot(frame.slots, opened.step),
-            step=opened.step.name,
-            kind=opened.step.kind,
+            slot=_slot(frame.slots, step),
+            step=step.name,
+            at="" if step.semantics is not None else step.address if find(step.address) is step else "",
+            kind=step.kind,
             arguments=opened.arguments,
             kept=opened.kept,
             draw=opened.draw,
             result=committed.worth,
             after=opened.seen,
-            ended=frame.finished,
+            ended=ended,
             call=committed.call,
         )
 
@@ -194,17 +251,3 @@ def _slot(slots: tuple[object, ...], step: Step[..., Any]) -> int | None:
         if each is step:
             return place
     return None
-
-
-def _draw(opened: Opened) -> int | None:
-    settled = opened.keyed.settled
-    if settled is None or not settled.sampled:
-        return None
-    given = (opened.kept or {}).get("draw")
-    if isinstance(given, int):
-        return given
-    draws = opened.frame.draws
-    key = opened.keyed.key
-    number = draws.get(key, 0)
-    draws[key] = number + 1
-    return number

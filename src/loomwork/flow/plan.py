@@ -21,7 +21,6 @@ from loomwork.flow.runtime import Runtime
 from loomwork.flow.step import Step
 from loomwork.flow.structure import may_add_calls
 from loomwork.kernel.canonical import Digest
-from loomwork.kernel.errors.flow import UnhashableArgument
 from loomwork.kernel.usage import Money
 from loomwork.store.rows import CallRow
 
@@ -171,26 +170,25 @@ class _Planner:
     def _replayed(self, keyed: Keyed, record: Record, depth: int) -> None:
         """Plan the calls of an unchanged body: certain until one of its results is not."""
         uncertain: list[Observed] = []
+        draws: dict[str, int] = {}
         for call in record.calls:
             if any(other.ended <= call.after for other in uncertain):
                 self._maybe(call, depth + 1)
                 uncertain.append(call)
                 continue
-            found = self._nested(call, keyed, depth)
+            found = self._nested(call, record, keyed, draws, depth)
             if isinstance(found, Missed) or found.worth != call.result:
                 uncertain.append(call)
 
-    def _nested(self, call: Observed, caller: Keyed, depth: int) -> Found | Missed:
+    def _nested(
+        self, call: Observed, record: Record, caller: Keyed, draws: dict[str, int], depth: int
+    ) -> Found | Missed:
         """Plan a nested call of an unchanged body with unchanged arguments."""
-        step = self._runtime.lookup.target(call, caller.behaviour)
-        missed = Missed("gone", observation=call)
-        if step is None:
-            return missed
-        try:
-            keyed = self._runtime.keys.keyed(step, call.arguments, call.kept)
-        except (TypeError, UnhashableArgument):
-            return missed
-        return self._certain(step, keyed, self._runtime.lookup.draw_of(call, keyed), depth + 1)
+        again = self._runtime.lookup.again(call, record, caller.behaviour, draws)
+        if again is None:
+            return Missed("gone", observation=call)
+        nested, keyed, draw = again
+        return self._certain(nested, keyed, draw, depth + 1)
 
     def _maybe(self, call: Observed, depth: int) -> None:
         """Count a call, and everything beneath it, that is reached only if something above it changes."""

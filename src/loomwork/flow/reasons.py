@@ -97,8 +97,8 @@ def _place(read: Observation) -> tuple[str, str]:
 
 def reason_of(runtime: Runtime, step: Step[..., Any], keyed: Keyed, missed: Missed, before: CallRow | None) -> str:
     """Say in one line, `kind: names`, why a call has no valid memo now."""
-    if missed.why == "refresh":
-        return "refresh"
+    if missed.why in ("refresh", "expired"):
+        return missed.why
     observation = missed.observation
     if isinstance(observation, Observed):
         return f"upstream: {observation.step}"
@@ -121,7 +121,7 @@ def reason_of(runtime: Runtime, step: Step[..., Any], keyed: Keyed, missed: Miss
 def _unusable(before: CallRow, record: Record) -> str:
     if before.status == "failed":
         return "failed: it failed before"
-    if before.reuse == "run":
+    if before.reuse == "run" or (before.reuse == "always" and record.outside):
         return _joined("outside", list(record.outside))
     if before.reuse == "never":
         return _joined("not memoised", list(record.spoiled) or ["cache off"])

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from msgspec import Struct, msgpack
+from msgspec import DecodeError, Struct, msgpack
 
 from loomwork.flow.observe import Observation
 from loomwork.kernel.canonical import Digest
+from loomwork.kernel.labels import Labels
+
+VERSION = 2
+"""Raised when a record's meaning changes: records of other versions are as good as lost."""
 
 
 class Value(Struct, frozen=True, array_like=True):
@@ -23,12 +27,14 @@ class Arguments(Struct, frozen=True, array_like=True):
     keyword: dict[str, Value] = {}
 
 
-class Observed(Struct, frozen=True, kw_only=True, tag="call", tag_field="o"):
+class Observed(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="call", tag_field="o"):
     """A nested step call that a caller made and whose result it saw."""
 
     slot: int | None
     """Place of the step among the steps that the caller's code reaches; None where it came in another way."""
     step: str
+    at: str = ""
+    """`module:qualname` of the step; empty where no name leads to it (it was made within a function)."""
     kind: str
     arguments: Arguments
     kept: dict[str, object] | None = None
@@ -44,7 +50,7 @@ class Observed(Struct, frozen=True, kw_only=True, tag="call", tag_field="o"):
     """Id of the executed call that the result comes from."""
 
 
-class Record(Struct, frozen=True, kw_only=True):
+class Record(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything behind one executed call."""
 
     calls: tuple[Observed, ...] = ()
@@ -60,6 +66,8 @@ class Record(Struct, frozen=True, kw_only=True):
     parts: Digest | None = None
     """Blob of the behaviour's parts."""
     ambients: tuple[str, ...] = ()
+    labels: Labels = Labels()
+    """Of what the call itself brought in; a hit joins them with those of its caller."""
     result_code: tuple[str, ...] = ()
     outside: tuple[str, ...] = ()
     degraded: tuple[str, ...] = ()
@@ -77,9 +85,11 @@ _decoder = msgpack.Decoder(Record)
 
 def pack(record: Record) -> bytes:
     """Encode a record for its blob."""
-    return _encoder.encode(record)
+    return bytes((VERSION,)) + _encoder.encode(record)
 
 
 def unpack(data: bytes) -> Record:
     """Decode a record's blob. Raises `msgspec.DecodeError` for a record of another version."""
-    return _decoder.decode(data)
+    if not data or data[0] != VERSION:
+        raise DecodeError("a record of another version")
+    return _decoder.decode(data[1:])

@@ -60,5 +60,9 @@ class Runtime:
         return self.engine.call(step, frame, args, kwargs)
 
     def root(self, scope: Scope | None = None) -> Frame:
-        """Return a frame in which calls can be made: the bottom of a chain."""
-        return Frame(self, scope or Scope())
+        """Return a frame in which calls can be made: the bottom of a chain.
+
+        Without a scope it is a session by hand with a run of its own: what touches the outside is not carried over
+        from one session to the next.
+        """
+        return Frame(self, scope or Scope(run=self.ids.run_id()))

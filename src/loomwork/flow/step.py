@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, ove
 from loomwork.flow.context import current_frame
 from loomwork.kernel.durations import parse_seconds
 from loomwork.kernel.errors.flow import BadStep
+from loomwork.kernel.labels import Labels
 
 if TYPE_CHECKING:
     from loomwork.flow.builtin import Settle
 
+_P = inspect.Parameter
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -58,6 +60,31 @@ def form_of(func: Callable[..., Any]) -> Form:
     return "sync"
 
 
+class Names:
+    """Which parameter an argument belongs to."""
+
+    __slots__ = ("_named", "_places", "_rest", "_star")
+
+    def __init__(self, signature: inspect.Signature) -> None:
+        kinds = {name: parameter.kind for name, parameter in signature.parameters.items()}
+        by_kind = {kind: name for name, kind in kinds.items()}
+        by_place = (_P.POSITIONAL_ONLY, _P.POSITIONAL_OR_KEYWORD)
+        self._places = tuple(name for name, kind in kinds.items() if kind in by_place)
+        self._named = frozenset(
+            name for name, kind in kinds.items() if kind in (_P.POSITIONAL_OR_KEYWORD, _P.KEYWORD_ONLY)
+        )
+        self._star = by_kind.get(_P.VAR_POSITIONAL, "*args")
+        self._rest = by_kind.get(_P.VAR_KEYWORD)
+
+    def at(self, place: int) -> str:
+        """Return the parameter of a positional argument."""
+        return self._places[place] if place < len(self._places) else self._star
+
+    def of(self, name: str) -> str:
+        """Return the parameter of a keyword argument."""
+        return name if name in self._named or self._rest is None else self._rest
+
+
 class Step(Generic[P, R]):
     """A function whose calls are steps. Without an open workspace it is just the function."""
 
@@ -71,22 +98,30 @@ class Step(Generic[P, R]):
         kind: str = "step",
         settle: Settle | None = None,
         semantics: int | None = None,
+        labels: Labels | None = None,
     ) -> None:
+        if isinstance(func, classmethod | staticmethod):
+            name: str = getattr(func, "__qualname__", "")
+            raise BadStep(step=name, reason="@step must stand beneath @classmethod or @staticmethod")
         self.func = func
         self.options = options
         self.kind = kind
         self.settle = settle
         self.semantics = semantics
         """Set for loomwork's own steps: their behaviour is this number, not their code."""
+        self.labels = labels or Labels()
+        """Where everything that it returns comes from."""
         self.form: Form = form_of(func)
-        self.name = options.name or f"{func.__module__}:{func.__qualname__}"
+        self.address = f"{func.__module__}:{func.__qualname__}"
+        self.name = options.name or self.address
         self.signature = inspect.signature(func)
+        self.names = Names(self.signature)
         self.ignore = options.ignore
         if options.timeout is not None and self.form != "async":
             raise BadStep(step=self.name, reason="timeout= needs an async function: nothing can interrupt a sync one")
         unknown = [name for name in options.ignore if name not in self.signature.parameters]
         self.ignored_globals = tuple(unknown)
-        update_wrapper(self, func)
+        update_wrapper(self, func, updated=())  # what a decorator left on the function is not ours
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Call the step in the current frame, or the bare function where no workspace is open."""
@@ -105,6 +140,10 @@ class Step(Generic[P, R]):
 
     def __repr__(self) -> str:
         return f"<step {self.name}>"
+
+    def __fingerprint__(self) -> object:
+        """As an argument, a step is the function that it was made of."""
+        return self.func
 
     def __reduce__(self) -> str:
         """A step travels between processes as its name."""
