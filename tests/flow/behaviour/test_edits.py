@@ -6,9 +6,9 @@ import pytest
 
 from loomwork.flow.behaviour import diff_parts
 from tests.flow.behaviour.apps import behaviour_at, edited, put
-from tests.flow.behaviour.edits import Edit, adversarial, classes, functions, modules
+from tests.flow.behaviour.edits import Edit, adversarial, classes, data, functions, modules, wrappers
 
-EDITS = [*adversarial.EDITS, *functions.EDITS, *classes.EDITS, *modules.EDITS]
+EDITS = [*adversarial.EDITS, *data.EDITS, *functions.EDITS, *classes.EDITS, *modules.EDITS, *wrappers.EDITS]
 
 
 @pytest.mark.parametrize("case", EDITS, ids=[case.name for case in EDITS])

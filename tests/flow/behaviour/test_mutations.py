@@ -13,19 +13,19 @@ from typing import Any
 import pytest
 
 from tests.flow.behaviour.apps import opened, put
-from tests.flow.behaviour.edits import adversarial, classes, functions, modules
+from tests.flow.behaviour.edits import adversarial, classes, data, functions, modules, wrappers
 
 APPS = {
     "helpers": (functions.HELPERS, "'a'"),
     "nested": (functions.NESTED, "[3, 1, 2, 0]"),
     "lambdas": (functions.LAMBDAS, "3"),
-    "decorated": (functions.DECORATED, "3"),
-    "closures": (functions.CLOSURES, "3"),
+    "decorated": (wrappers.DECORATED, "3"),
+    "closures": (wrappers.CLOSURES, "3"),
     "async": (functions.ASYNC, "3"),
     "plain": (classes.PLAIN, "3"),
     "registered": (classes.REGISTERED, "3"),
-    "data": (classes.DATA, "3"),
-    "models": (classes.MODELS, "3"),
+    "data": (data.DATA, "3"),
+    "models": (data.MODELS, "3"),
     "imports": (modules.IMPORTS, "3"),
     "circle": (modules.CIRCLE, "3"),
     "constants": (modules.CONSTANTS, "'abc'"),

@@ -155,16 +155,16 @@ def test_what_counts_only_because_a_module_does_is_not_what_the_step_changes(tmp
 
 
 def test_ordinary_code_does_not_widen(tmp_path: Path) -> None:
-    from tests.flow.behaviour.edits import classes, functions, modules
+    from tests.flow.behaviour.edits import classes, data, functions, modules, wrappers
 
     for number, app in enumerate(
         [
             functions.HELPERS,
-            functions.CLOSURES,
-            functions.DECORATED,
+            wrappers.CLOSURES,
+            wrappers.DECORATED,
             classes.PLAIN,
-            classes.DATA,
-            classes.MODELS,
+            data.DATA,
+            data.MODELS,
             modules.IMPORTS,
             modules.CONSTANTS,
         ]

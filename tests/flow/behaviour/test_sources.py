@@ -13,7 +13,7 @@ import pytest
 from loomwork.flow.behaviour import Behaviours, Project, diff_parts, unpack_parts
 from loomwork.kernel.errors.flow import UnknownTarget
 from tests.flow.behaviour.apps import behaviour_at, opened, put
-from tests.flow.behaviour.edits import classes, functions, modules
+from tests.flow.behaviour.edits import data, functions, modules, wrappers
 
 STEP = "from loomwork.flow.step import step\n"
 
@@ -53,7 +53,7 @@ def test_a_moved_project_keeps_its_behaviour(tmp_path: Path) -> None:
     assert one.packed_parts() == two.packed_parts()
 
 
-@pytest.mark.parametrize("app", [functions.CLOSURES, classes.MODELS, modules.CONSTANTS, modules.EFFECTS])
+@pytest.mark.parametrize("app", [wrappers.CLOSURES, data.MODELS, modules.CONSTANTS, modules.EFFECTS])
 def test_every_process_finds_the_same(app: dict[str, str], tmp_path: Path) -> None:
     put(tmp_path, app)
     script = (
@@ -129,7 +129,7 @@ def test_a_step_made_in_a_function_brings_its_closure(tmp_path: Path) -> None:
 
 
 def test_parts_survive_being_stored(tmp_path: Path) -> None:
-    found = behaviour_at(put(tmp_path, functions.DECORATED))
+    found = behaviour_at(put(tmp_path, wrappers.DECORATED))
     assert unpack_parts(found.packed_parts()) == found.parts
     json.dumps([part.name for part in found.parts])
 

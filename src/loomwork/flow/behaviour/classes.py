@@ -139,7 +139,7 @@ def _special(analysis: Analysis, cls: Any, form: Form) -> frozenset[str]:
     if tuple in cls.__mro__ and "_fields" in vars(cls):
         return _named_tuple(analysis, cls, form)
     if hasattr(cls, "__total__"):
-        form.say(("total", cls.__total__, tuple(sorted(cls.__required_keys__))))  # type: ignore[attr-defined]
+        form.say(("total", cls.__total__, tuple(sorted(cls.__required_keys__))))
         _annotations(analysis, cls, form)
     return frozenset()
 

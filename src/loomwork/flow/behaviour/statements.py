@@ -40,7 +40,8 @@ def write(analysis: Analysis, node: ast.AST, module: types.ModuleType, form: For
     if isinstance(node, ast.expr):
         code = compile(ast.Expression(node), "<piece>", "eval", dont_inherit=True)
     else:
-        code = compile(ast.Module([node], []), "<piece>", "exec", dont_inherit=True)  # type: ignore[list-item]
+        body = [node] if isinstance(node, ast.stmt) else []
+        code = compile(ast.Module(body, []), "<piece>", "exec", dont_inherit=True)
     skeleton = analysis.skeleton(code, module=True)
     form.say(skeleton.digest)
     references.write(analysis, skeleton.refs, place_in(module), form)

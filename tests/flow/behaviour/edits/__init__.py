@@ -2,8 +2,6 @@
 
 from typing import NamedTuple
 
-SAME: tuple[str, ...] = ()
-
 
 class Edit(NamedTuple):
     """One edit; `changed` are the names of the parts that differ, nothing at all where the edit must cost nothing."""
