@@ -12,6 +12,7 @@ import inspect
 from collections.abc import AsyncGenerator, Generator, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from loomwork.flow.beneath import note_caller
 from loomwork.flow.broadcast import Broadcast
 from loomwork.flow.commit import Committed, Committer, Kept
 from loomwork.flow.context import Frame, entered
@@ -38,6 +39,7 @@ class Engine:
 
     def call(self, step: Step[..., Any], frame: Frame, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         """Call a step in the manner of its function: value, awaitable, iterator or async iterator."""
+        note_caller(step.name)
         match step.form:
             case "async":
                 return self._call_async(step, frame, args, kwargs)

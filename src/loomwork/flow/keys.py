@@ -250,7 +250,7 @@ def is_big(value: Any) -> bool:
 
     An array that is merely marked read-only can be made writable again, and is hashed each time.
     """
-    kind: type[Any] = type(value)
+    kind = cast("type[Any]", type(value))
     if kind is str or kind is bytes:
         return len(value) >= _BIG
     if kind.__module__ != "numpy" or kind.__name__ != "ndarray" or value.nbytes < _BIG:

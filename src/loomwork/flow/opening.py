@@ -13,7 +13,6 @@ from loomwork.flow.context import Frame
 from loomwork.flow.flight import Pending
 from loomwork.flow.keys import Keyed, find
 from loomwork.flow.lookup import Found, Missed, drawn, next_draw
-from loomwork.flow.observe import note_beneath
 from loomwork.flow.record import Arguments, Observed, Record
 from loomwork.flow.step import Step
 from loomwork.kernel.canonical import Digest, combine
@@ -82,8 +81,6 @@ class Opener:
         runtime = self._runtime
         opened = Opened(step, frame, args, kwargs, runtime.clock.now_ns())
         self._begin(opened)
-        if frame.step is not None:
-            note_beneath("a step's result kept in a cache")
         keys = runtime.keys
         opened.arguments = keys.arguments(step, args, kwargs)
         if step.settle is not None:
@@ -183,7 +180,7 @@ class Opener:
                 opened.frame.takes_in(labels)
 
     def _draw(self, opened: Opened) -> int | None:
-        """Return which draw of a sampled step this is: the one asked for, else the n-th identical call of its caller."""
+        """Return which draw of a sampled step this is: the one asked for, else the n-th of its caller."""
         settled = opened.keyed.settled
         if settled is None or not settled.sampled:
             return None

@@ -9,7 +9,7 @@ import inspect
 import types
 from collections.abc import Callable
 from functools import update_wrapper
-from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, cast, overload
 
 from loomwork.flow.context import current_frame
 from loomwork.kernel.durations import parse_seconds
@@ -101,7 +101,7 @@ class Step(Generic[P, R]):
         labels: Labels | None = None,
     ) -> None:
         if isinstance(func, classmethod | staticmethod):
-            name: str = getattr(func, "__qualname__", "")
+            name = str(cast("Any", func).__qualname__)
             raise BadStep(step=name, reason="@step must stand beneath @classmethod or @staticmethod")
         self.func = func
         self.options = options
