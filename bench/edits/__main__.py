@@ -16,7 +16,7 @@ from bench.edits.edits import Edit, load
 from bench.edits.ideal import check_ideals
 from bench.edits.judge import Verdict
 from bench.edits.matrix import run_matrix
-from bench.edits.report import Result, keep, line_of, summary_of, table
+from bench.edits.report import Result, keep, line_of, summary_of, table, write_readme
 from bench.edits.systems import SYSTEMS
 
 PEERS = ("langgraph", "hamilton", "redun", "dspy", "litellm")
@@ -60,6 +60,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     parser.add_argument("--save", action="store_true", help="keep the results in bench/edits/results")
     parser.add_argument("--table", action="store_true", help="print the table of the results that are kept")
+    parser.add_argument("--readme", action="store_true", help="write that table into bench/README.md")
     parser.add_argument("--list", action="store_true", help="print the edits with their ideal counts")
     parser.add_argument("--check-ideals", action="store_true", help="derive the ideal counts and compare")
     parser.add_argument("--workers", type=int, default=2)
@@ -72,6 +73,9 @@ def main() -> int:
     edits = chosen(asked.only)
     if asked.table:
         print(table(edits))
+        return 0
+    if asked.readme:
+        write_readme(edits)
         return 0
     if asked.list:
         for edit in edits:

@@ -14,6 +14,7 @@ from bench.edits.judge import Verdict
 from bench.edits.systems import SYSTEMS
 
 RESULTS = HERE / "results"
+BEGIN, END = "<!-- edits: begin -->", "<!-- edits: end -->"
 ORDER = ("loomwork", "langgraph", "hamilton", "redun", "dspy", "litellm", "by arguments", "no cache")
 
 
@@ -120,6 +121,15 @@ def table(edits: Sequence[Edit]) -> str:
         shown = " | ".join(cell(cells[name].get(edit.name)) for name in kept)
         lines.append(f"| {edit.name} | {edit.kind} | {sum(edit.runs.values())} | {edit.model_calls} | {shown} |")
     return "\n".join([*totals(kept), "", *lines])
+
+
+def write_readme(edits: Sequence[Edit]) -> None:
+    """Put the table where bench/README.md has its place."""
+    readme = HERE.parent / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    head, rest = text.split(BEGIN)
+    _, tail = rest.split(END)
+    readme.write_text(f"{head}{BEGIN}\n{table(edits)}\n{END}{tail}", encoding="utf-8")
 
 
 def totals(kept: dict[str, dict[str, Any]]) -> list[str]:
