@@ -119,14 +119,19 @@ def store(words: Words, url: str, *, depth: Depth) -> tuple[list[Finding], list[
 
 def prompts(words: Words, folder: Path) -> Iterator[Check]:
     """Look at the prompt files."""
-    from loomwork.prompts.library import list_prompts
+    from loomwork.prompts.library import prompt_files
+    from loomwork.prompts.prompt import Prompt
 
-    found = list_prompts(folder)
-    wrong = [each for each in found if each.error]
-    for each in wrong:
-        yield Check(subject="prompts", status="error", what=each.error or "", todo=words("doctor.prompt_todo"))
-    if found and not wrong:
-        yield good("prompts", words("doctor.prompts", count=len(found)))
+    files = prompt_files(folder)
+    wrong = 0
+    for path in files:
+        try:
+            Prompt(path).source()
+        except LoomworkError as error:
+            wrong += 1
+            yield bad(words, "prompts", error)
+    if files and not wrong:
+        yield good("prompts", words("doctor.prompts", count=len(files)))
 
 
 async def models(words: Words, catalog: Catalog, env: Mapping[str, str]) -> AsyncIterator[Check]:

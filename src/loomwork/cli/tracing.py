@@ -11,6 +11,7 @@ from loomwork.cli.jsonable import jsonable
 from loomwork.kernel.errors.flow import AmbiguousTrace, NoSuchTrace
 
 if TYPE_CHECKING:
+    from loomwork.flow.behaviour import Project
     from loomwork.kernel.canonical import Digest
     from loomwork.store.protocols import Store
     from loomwork.store.rows import SpanRow
@@ -45,6 +46,7 @@ def body_text(store: Store, digest: Digest | None, preview: str, folder: Path) -
     """Return a body as text: a value of ours as JSON, anything else as it came; a lost one as its preview."""
     if digest is None:
         return preview
+    from loomwork.flow.behaviour import Project
     from loomwork.kernel import codecs
     from loomwork.kernel.errors.kernel import Undecodable
     from loomwork.kernel.errors.store import BlobCorrupt, BlobMissing
@@ -53,8 +55,7 @@ def body_text(store: Store, digest: Digest | None, preview: str, folder: Path) -
         data = store.blobs.get(digest)
     except (BlobMissing, BlobCorrupt):
         return preview
-    if str(folder) not in sys.path:
-        sys.path.insert(0, str(folder))  # a value of a project class needs the class
+    reach_project(Project(folder, ()))  # a value of a project class needs the class
     try:
         value = codecs.decode(data)
     except Undecodable:
@@ -63,6 +64,15 @@ def body_text(store: Store, digest: Digest | None, preview: str, folder: Path) -
         except UnicodeDecodeError:
             return preview
     return readable(value)
+
+
+def reach_project(project: Project) -> None:
+    """Let the project's modules be imported, compiled from their source."""
+    from loomwork.flow.behaviour import install_finder
+
+    install_finder(project)
+    if str(project.root) not in sys.path:
+        sys.path.insert(0, str(project.root))
 
 
 def readable(value: object) -> str:

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from msgspec import Struct, field
 
+from loomwork.kernel.errors.phrases import DidYouMean, Phrase
 from loomwork.kernel.errors.prompts import ParamOutside, UnknownField, WrongField
 from loomwork.prompts.frontmatter import Node
 
@@ -108,7 +109,7 @@ def _checked(node: Node, known: Mapping[str, Kind], *, file: str, within: str) -
             raise ParamOutside(**where)
         if name not in known:
             near = get_close_matches(name, list(known), n=1)
-            hint = f" (did you mean '{within}{near[0]}'?)" if near else ""
+            hint = DidYouMean(name=within + near[0]) if near else Phrase()
             raise UnknownField(near=hint, known=", ".join(known), **where)
         if not known[name].fits(value.plain()):
             raise WrongField(wanted=known[name].words, **where)

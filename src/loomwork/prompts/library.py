@@ -1,13 +1,13 @@
 """The prompts of a project: list, show, compare. Reads files and git; calls no model."""
 
 from collections.abc import Callable, Iterator
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 
 from loomwork.kernel.errors.base import LoomworkError
+from loomwork.kernel.errors.phrases import NotInGit, nearest
 from loomwork.kernel.errors.workspace import NoSuchPrompt
 from loomwork.prompts.git import commits, text_at
 from loomwork.prompts.origins import FOLDER, name_of, read_text
@@ -67,8 +67,7 @@ def find_prompt(project: Path, name: str) -> Path:
     direct = project / name
     if direct.is_file():
         return direct
-    near = get_close_matches(name, list(known), n=1)
-    raise NoSuchPrompt(name=name, near=f" (did you mean '{near[0]}'?)" if near else "")
+    raise NoSuchPrompt(name=name, near=nearest(name, known))
 
 
 def show(project: Path, name: str) -> Shown:
@@ -112,7 +111,7 @@ def text_of_version(project: Path, name: str) -> tuple[Path, str]:
             return path, text
     text = text_at(path, version)
     if text is None:
-        raise NoSuchPrompt(name=name, near=f" (git knows no such version of {bare})")
+        raise NoSuchPrompt(name=name, near=NotInGit(name=bare))
     return path, text
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from loomwork.kernel.canonical import digest_bytes
+from loomwork.kernel.errors.phrases import Phrase, ThereIs
 from loomwork.kernel.errors.prompts import PromptNotFound, PromptUnreadable
 from loomwork.prompts.locating import nearest_project
 from loomwork.prompts.seam import observe_file, overridden
@@ -190,10 +191,10 @@ def _holds(stamp: Stamp) -> bool:
     return stamp.changed_ns > 0 and _stamp(stamp.path) == stamp
 
 
-def _near(path: Path) -> str:
+def _near(path: Path) -> Phrase:
     names = [each.name for each in path.parent.glob("*.md")] if path.parent.is_dir() else []
     near = get_close_matches(path.name, names, n=1)
-    return f" (there is {near[0]})" if near else ""
+    return ThereIs(name=near[0]) if near else Phrase()
 
 
 def _beginning(text: str) -> str:

@@ -1,15 +1,17 @@
 """Check the [models.NAME] tables against what models take, each key by itself. Knows no driver."""
 
+import re
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any, cast
 
 import msgspec
 
+from loomwork.kernel.errors.phrases import Expected, NoModelCalled, nearest
 from loomwork.kernel.errors.workspace import SettingsError, WrongSetting
 from loomwork.models.settings import ModelSettings
 from loomwork.workspace.problems import Places, shown, unknown
 
+_EXPECTED = re.compile(r"Expected (.+), got (.+)", re.DOTALL)
 _FIELDS = {each.name: each for each in msgspec.structs.fields(ModelSettings)}
 
 
@@ -21,8 +23,8 @@ def model_problems(models: Mapping[str, Mapping[str, Any]], places: Places) -> I
             if key not in _FIELDS:
                 yield unknown(places.of(path), path, list(_FIELDS))
                 continue
-            reason = _misfit(value, _FIELDS[key].type) or (_absent(value, models) if key == "models" else "")
-            if reason:
+            reason = _misfit(value, _FIELDS[key].type) or (_absent(value, models) if key == "models" else None)
+            if reason is not None:
                 yield WrongSetting(given=shown(value), reason=reason, **places.of(path))
 
 
@@ -31,17 +33,17 @@ def model_settings(models: Mapping[str, Mapping[str, Any]]) -> dict[str, ModelSe
     return {name: msgspec.convert(dict(table), ModelSettings, strict=True) for name, table in models.items()}
 
 
-def _misfit(value: object, kind: Any) -> str:
+def _misfit(value: object, kind: Any) -> object:
     try:
         msgspec.convert(value, kind, strict=True)
     except msgspec.ValidationError as bad:
-        return str(bad)
-    return ""
+        found = _EXPECTED.fullmatch(str(bad))
+        return Expected(wanted=found[1], given=found[2]) if found else str(bad)
+    return None
 
 
-def _absent(members: object, models: Mapping[str, object]) -> str:
+def _absent(members: object, models: Mapping[str, object]) -> object:
     for member in cast("list[str]", members):
         if member not in models:
-            near = get_close_matches(member, list(models), n=1)
-            return f"no model is called '{member}'" + (f" (did you mean '{near[0]}'?)" if near else "")
-    return ""
+            return NoModelCalled(name=member, near=nearest(member, models))
+    return None

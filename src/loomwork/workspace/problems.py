@@ -6,6 +6,7 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from loomwork.kernel.errors.phrases import DidYouMeanVariable, MustBe, MustBeAtLeast, MustBeAtMost, Phrase, nearest
 from loomwork.kernel.errors.workspace import (
     MissingSetting,
     SettingsError,
@@ -18,6 +19,8 @@ from loomwork.workspace.positions import line_of
 
 Path = tuple[str, ...]
 SHOWN = 40
+_KINDS = {"int": "integer", "string": "string", "bool": "boolean", "list": "list", "float": "number", "dict": "dictionary"}
+"""What pydantic's names of errors begin with, and what people call that."""
 
 
 class Places:
@@ -56,12 +59,13 @@ def problems_of(bad: ValidationError, root: type[BaseModel], places: Places) -> 
         elif error["type"] == "missing":
             yield MissingSetting(**where | {"table": ".".join(path[:-1]), "key": path[-1]})
         else:
-            yield WrongSetting(given=shown(error["input"]), reason=_reason(error["msg"]), **where)
+            reason = _reason(error["type"], error["msg"], error.get("ctx") or {})
+            yield WrongSetting(given=shown(error["input"]), reason=reason, **where)
 
 
 def unknown(where: Mapping[str, object], path: Path, known: Sequence[str]) -> UnknownSetting:
     """Return the problem of a key that is not among `known`."""
-    return UnknownSetting(near=_near(path[-1], known), known=", ".join(known) or "nothing", **where)
+    return UnknownSetting(near=nearest(path[-1], known, cutoff=0.5), known=", ".join(known) or "nothing", **where)
 
 
 def unknown_variables(changes: Sequence[Override], root: type[BaseModel]) -> Iterator[UnknownSettingVariable]:
@@ -69,10 +73,11 @@ def unknown_variables(changes: Sequence[Override], root: type[BaseModel]) -> Ite
     known = list(root.model_fields)
     for change in changes:
         if change.names[0] not in known:
-            near = get_close_matches(change.names[0], known, n=1)
-            hint = f" (did you mean LOOMWORK_{'__'.join((near[0], *change.names[1:])).upper()}?)" if near else ""
+            named = {f"LOOMWORK_{'__'.join((name, *change.names[1:])).upper()}": name for name in known}
+            close = get_close_matches(change.names[0], known, n=1)
+            near = next((DidYouMeanVariable(name=name) for name, first in named.items() if first in close), Phrase())
             fields: dict[str, object] = {"file": change.variable, "line": 0}
-            yield UnknownSettingVariable(name=change.variable, near=hint, known=", ".join(known), **fields)
+            yield UnknownSettingVariable(name=change.variable, near=near, known=", ".join(known), **fields)
 
 
 def known_keys(root: type[BaseModel], path: Path) -> list[str]:
@@ -102,16 +107,15 @@ def shown(value: object) -> str:
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
 
 
-def _near(key: str, known: Sequence[str]) -> str:
-    near = get_close_matches(key, known, n=1, cutoff=0.5)
-    return f" (did you mean '{near[0]}'?)" if near else ""
+def _reason(kind: str, message: str, limits: Mapping[str, object]) -> object:
+    """Return pydantic's sentence as a clause that can be told in both languages, or its own words.
 
-
-def _reason(message: str) -> str:
-    """Return pydantic's sentence as a clause.
-
-    >>> _reason("Input should be a valid integer")
+    >>> str(_reason("int_parsing", "Input should be a valid integer", {}))
     'it must be a valid integer'
     """
-    message = message.removeprefix("Value error, ")
-    return message.replace("Input should be", "it must be", 1)
+    if kind in ("greater_than_equal", "less_than_equal"):
+        return MustBeAtLeast(least=limits.get("ge")) if "ge" in limits else MustBeAtMost(most=limits.get("le"))
+    named = kind.partition("_")[0]
+    if named in _KINDS and kind.endswith(("_type", "_parsing")):
+        return MustBe(kind=_KINDS[named])
+    return message.removeprefix("Value error, ").replace("Input should be", "it must be", 1)

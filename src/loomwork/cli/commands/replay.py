@@ -11,7 +11,7 @@ import typer
 
 from loomwork.cli.jsonable import jsonable
 from loomwork.cli.session import Session, command
-from loomwork.cli.tracing import find_trace
+from loomwork.cli.tracing import find_trace, reach_project
 from loomwork.kernel.errors.cli import SetForm, SetKind, SetValue
 
 
@@ -27,6 +27,7 @@ def replay(
     steps, prompts, models = _sets(set_ or [])
     with session.open(prompts=prompts, models=models) as workspace:
         name = find_trace(workspace.store, trace)
+        reach_project(workspace.runtime.project)
         found = asyncio.run(replay_trace(workspace.runtime, name, overrides=steps))
     result = jsonable(found.as_json())
     if session.as_json:

@@ -37,6 +37,48 @@ class DidYouMean(Phrase):
     text = " (did you mean '{name}'?)"
 
 
+class DidYouMeanVariable(Phrase):
+    """The nearest environment variable that means something."""
+
+    text = " (did you mean {name}?)"
+
+
+class ThereIs(Phrase):
+    """The nearest file that exists."""
+
+    text = " (there is {name})"
+
+
+class MustBe(Phrase):
+    """The kind of value that a setting takes."""
+
+    text = "it must be a valid {kind}"
+
+
+class MustBeAtLeast(Phrase):
+    """The least value that a setting takes."""
+
+    text = "it must be greater than or equal to {least}"
+
+
+class MustBeAtMost(Phrase):
+    """The greatest value that a setting takes."""
+
+    text = "it must be less than or equal to {most}"
+
+
+class Expected(Phrase):
+    """The kind of value that a model's setting takes, and the one it has."""
+
+    text = "Expected {wanted}, got {given}"
+
+
+class NoModelCalled(Phrase):
+    """A member of a route that is not there."""
+
+    text = "no model is called '{name}'{near}"
+
+
 class StepsThere(Phrase):
     """The steps of a module."""
 
@@ -79,4 +121,20 @@ def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> Phrase:
     return DidYouMean(name=near[0]) if near else Phrase()
 
 
-__all__ = ["DidYouMean", "NoKeys", "NotInGit", "Nothing", "Phrase", "PutStepAbove", "StepsThere", "nearest"]
+__all__ = [
+    "DidYouMean",
+    "DidYouMeanVariable",
+    "Expected",
+    "MustBe",
+    "MustBeAtLeast",
+    "MustBeAtMost",
+    "NoKeys",
+    "NoModelCalled",
+    "NotInGit",
+    "Nothing",
+    "Phrase",
+    "PutStepAbove",
+    "StepsThere",
+    "ThereIs",
+    "nearest",
+]
