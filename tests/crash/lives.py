@@ -7,7 +7,6 @@ import asyncio
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -176,7 +175,12 @@ class Project:
         """Start any command in this folder, with the hooks."""
         env = os.environ | {"LOOMWORK_ACKS": str(self.acks), "PYTHONPATH": f"{HOOKS}{os.pathsep}{ROOT / 'src'}"}
         return subprocess.Popen(
-            command, cwd=self.folder, env=env | dict(environment), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command,
+            cwd=self.folder,
+            env=env | dict(environment),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
 
     def run(self, *arguments: str, **more: Any) -> "Ended":
@@ -246,7 +250,7 @@ def until(condition: Any, child: subprocess.Popen[str] | None = None) -> bool:
 
 def kill(child: subprocess.Popen[str]) -> None:
     """`kill -9`, and wait until the process is gone."""
-    os.kill(child.pid, signal.SIGKILL)
+    child.kill()
     child.communicate()
 
 

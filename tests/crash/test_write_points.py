@@ -54,7 +54,8 @@ ENDING = [
     "statement:UPDATE runs:1",
     "after:finished:1",
     "event:os.rename:1",
-    "statement:PRAGMA optimize:1",
+    "closing:0:1",
+    "closing:9000:1",
 ]
 """While it ends."""
 
@@ -73,6 +74,7 @@ SAMPLE = [
     "statement:INSERT INTO call_index:1",
     "statement:UPDATE runs:1",
     "event:os.rename:1",
+    "closing:0:1",
 ]
 
 

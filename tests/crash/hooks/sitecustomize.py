@@ -8,6 +8,7 @@
     log:BYTES:TIMES       inside the write that takes the write-ahead log past so many bytes more, counted from the
                           TIMES-th commit (the kernel kills at the very byte: RLIMIT_FSIZE with SIGXFSZ not ignored)
     file:BYTES:TIMES      the same for the database file, which only a checkpoint writes
+    closing:BYTES:1       the same from the moment on when the store is closed: its last checkpoint
 `LOOMWORK_PRAGMA=SQL;SQL`: settings of every connection, after the store's own.
 """
 
@@ -87,6 +88,18 @@ def _watch_statements(die: tuple[str, str, int] | None, pragmas: list[str]) -> N
     connections.Connections.connect = watched
 
 
+def _watch_closing(more: int) -> None:
+    from loomwork.store.sqlite import connections
+
+    close = connections.Connections.close
+
+    def closed(self: Any) -> None:
+        _limit(str(self.path), more)
+        close(self)
+
+    connections.Connections.close = closed
+
+
 def _limit(path: str, more: int) -> None:
     import resource
     import signal
@@ -116,6 +129,8 @@ def _begin() -> None:
         die = (kind, words, int(times))
     if die is not None and die[0] == "event":
         _watch_events(die[1], die[2])
+    if die is not None and die[0] == "closing":
+        _watch_closing(int(die[1]))
     if acks:
         _watch_acks(acks, die)
     if die is not None or pragmas:
