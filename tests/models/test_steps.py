@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from loomwork.flow.context import current_frame
 from loomwork.flow.running import RunBudget
 from loomwork.kernel.errors.flow import BudgetExceeded, PriceUnknown
 from loomwork.kernel.messages import Message, Request
@@ -130,6 +131,10 @@ async def test_the_answer_of_a_fallback_is_not_kept_but_its_members_is(lab: Lab,
     for _ in range(2):
         async with Session(lab, tables(double)) as opened:
             await opened.app.above("hi", "safe")
+            frame = current_frame()
+            assert frame is not None
+            assert frame.degraded
+            assert frame.degraded[0].startswith("safe: dead: ")
             assert {"above", "ask"} <= set(opened.ran()), "what stands above a degraded answer runs again"
     assert double.calls == 1, "the member's own call is found"
 
@@ -221,3 +226,21 @@ async def test_a_budget_is_reserved_before_a_request_is_sent(lab: Lab, double: D
         with pytest.raises(PriceUnknown):
             await opened.app.ask("unpriced")
     assert double.calls == calls
+
+
+async def test_a_span_says_who_answered_what_it_used_and_how_soon(lab: Lab, double: Double) -> None:
+    async with Session(lab, tables(double)) as opened:
+        await opened.app.ask("hi")
+        assert [event async for event in stream("fast", ASK)]
+        opened.runtime.recorder.flush()
+        spans = {span.name: span for span in opened.runtime.store.spans.list(roots_only=False)}
+    whole, streamed = spans["model"], spans["model_stream"]
+    assert whole.kind == "model"
+    assert whole.input_tokens > 0
+    assert whole.cost_micros is None, "the price of this model is unknown"
+    assert "m" in {whole.model, whole.attributes.get("gen_ai.request.model")}
+    assert whole.attributes["loomwork.model"] == "fast"
+    assert whole.attributes["gen_ai.response.finish_reasons"] == ["stop"]
+    first = streamed.attributes["gen_ai.response.time_to_first_chunk"]
+    assert isinstance(first, float)
+    assert first > 0

@@ -83,6 +83,8 @@ def _check(got: Response, expected: plain.Plain) -> None:
     assert got.model == expected.model
     assert got.id == expected.id
     assert (got.usage and (got.usage.input_tokens, got.usage.output_tokens)) == expected.tokens
+    if got.usage is not None:
+        assert (got.usage.cached_input_tokens, got.usage.reasoning_tokens) == expected.parts
     if expected.kinds:
         assert len(got.message.parts) == len(expected.kinds)
 

@@ -34,6 +34,16 @@ class Plain:
         cached = (used.get("cache_read_input_tokens") or 0) + (used.get("cache_creation_input_tokens") or 0)
         return used["input_tokens"] + cached, used["output_tokens"]
 
+    @property
+    def parts(self) -> tuple[int, int]:
+        """Of what went in: read from a cache; of what came out: reasoning."""
+        used = self.usage or {}
+        asked, said = used.get("prompt_tokens_details") or {}, used.get("completion_tokens_details") or {}
+        cached = [asked.get("cached_tokens"), used.get("prompt_cache_hit_tokens"), used.get("cached_tokens")]
+        cached.append(used.get("cache_read_input_tokens"))
+        thought = [said.get("reasoning_tokens"), (used.get("output_tokens_details") or {}).get("thinking_tokens")]
+        return max(n or 0 for n in cached), max(n or 0 for n in thought)
+
 
 def events(recorded: Recorded) -> list[dict[str, Any]]:
     """The JSON of every data line but `[DONE]`."""
