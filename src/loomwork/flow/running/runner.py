@@ -7,9 +7,10 @@ first trial of a row runs before the others, so that what does not depend on the
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from msgspec import Struct, structs
@@ -24,10 +25,21 @@ from loomwork.kernel.canonical import digest_bytes
 from loomwork.kernel.errors.base import LoomworkError
 from loomwork.kernel.errors.flow import BudgetExceeded, PriceUnknown
 from loomwork.kernel.errors.kernel import NoCodec
+from loomwork.kernel.errors.store import (
+    StoreBusy,
+    StoreClosed,
+    StoreCorrupt,
+    StoreError,
+    StoreFailed,
+    StoreFull,
+    StoreReadOnly,
+)
 from loomwork.kernel.principals import Principal
 from loomwork.store.rows import ItemRow, RunRow, RunStatus
 
 _ERRORS_KEPT = 5
+_UNUSABLE = (StoreBusy, StoreClosed, StoreCorrupt, StoreFailed, StoreFull, StoreReadOnly)
+"""Failures of the store after which nothing more can be kept."""
 SUBJECT_KEY = "subject"
 """Metadata key of a row that says whose data it is (for `store erase`)."""
 
@@ -94,6 +106,8 @@ async def run_dataset(
 
     Raises:
         BadRow: Before anything is run.
+        StoreError: The store can keep no more (full, read-only, damaged): the run stops at once, so that no further
+            request is paid for in vain. What was kept before stays, and the next run continues.
     """
     rows = dataset.check(limit=options.limit)
     run = _Run(runtime, step, options, budget, rows * options.trials, on_progress)
@@ -102,9 +116,11 @@ async def run_dataset(
         await run.all(dataset.rows(limit=options.limit))
     except asyncio.CancelledError:
         return run.end("stopped", "interrupted")
-    except BaseException:
-        run.end("failed", "an error outside the items")
-        raise
+    except BaseException as problem:
+        first = _first(problem)
+        with contextlib.suppress(StoreError):  # what stopped the run may also keep it from being noted
+            run.end("failed", "an error outside the items")
+        raise first from None
     return run.end("stopped" if run.stopped_by else "done", run.stopped_by)
 
 
@@ -197,6 +213,8 @@ class _Run:
             self._refusal = refusal
             error = f"{type(refusal).__name__}: {refusal}"
             failure = refusal
+        except _UNUSABLE:  # not this item's failure: nobody's result could be kept
+            raise
         except Exception as problem:  # an item's failure is the item's
             error = _message(problem)
             failure = problem
@@ -278,6 +296,13 @@ async def call_step(step: Step[..., Any], arguments: dict[str, Any]) -> Any:
             return [chunk async for chunk in stream]
         case "sync-stream":
             return await asyncio.to_thread(lambda: list(step(**arguments)))
+
+
+def _first(problem: BaseException) -> BaseException:
+    """Return what went wrong first, out of whatever groups tasks have wrapped it in."""
+    while isinstance(problem, BaseExceptionGroup):
+        problem = cast("BaseExceptionGroup[BaseException]", problem).exceptions[0]
+    return problem
 
 
 def _encoded(value: dict[str, Any]) -> bytes:
