@@ -1,10 +1,14 @@
 """What every command has in common: languages, usage errors, exit codes, one JSON object, no traceback."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.cli.conftest import Shell
+
+WRONG_WORDS = [json.loads(line) for line in (Path(__file__).parent / "wrong_words.jsonl").open(encoding="utf-8")]
 
 
 def test_the_overview_names_every_command_in_both_languages(shell: Shell):
@@ -29,37 +33,14 @@ def test_help_of_a_command_is_in_chinese_down_to_its_section_titles(shell: Shell
     ]
 
 
-@pytest.mark.parametrize(
-    ("words", "english", "chinese"),
-    [
-        (("rnu",), "there is no command 'rnu'", "没有“rnu”这个命令"),
-        (("trace", "lst"), "there is no command 'trace lst'", "没有“trace lst”这个命令"),
-        (("run", "app:main", "--dta", "d"), "has no option --dta (did you mean '--data'?)", "没有选项 --dta（是否想用“--data”？）"),
-        (("run", "app:main"), "loomwork run needs --data", "loomwork run 需要 --data"),
-        (("run", "--data", "d"), "loomwork run needs a TARGET", "loomwork run 需要给出 TARGET"),
-        (("run", "a:b", "--data"), "--data needs a value behind it", "--data 后面需要一个值"),
-        (("run", "a:b", "--data", "d", "--json=3"), "--json takes no value", "--json 不带值"),
-        (("run", "a:b", "--data", "d", "--limit", "x"), "--limit must be a whole number of at least 0", "--limit 必须是不小于 0 的整数"),
-        (("run", "a:b", "c", "--data", "d"), "does not know what to do with: c", "不知道怎样处理：c"),
-        (("trace", "export", "--format", "xml"), "--format must be one of otlp-json, otlp-protobuf", "--format 必须是其中之一：otlp-json, otlp-protobuf"),
-        (("run", "app:main", "--data", "absent.jsonl"), "there is no file absent.jsonl", "没有文件 absent.jsonl"),
-        (("trace", "show", "ffff"), "no trace begins with 'ffff'", "没有以“ffff”开头的调用链"),
-        (("trace", "list", "--run", "rx"), "no run is called 'rx'; the newest are: none", "没有叫“rx”的运行；最近的是：（无）"),
-        (("store", "size", "--lang", "fr"), "loomwork does not speak 'fr'", None),
-    ],
-)  # fmt: skip
-def test_a_wrong_word_is_told_in_both_languages_with_what_to_do(
-    app: Shell, words: tuple[str, ...], english: str, chinese: str | None
-):
-    done = app(*words)
-    assert done.code == 2
-    assert english in done.err
-    assert "  → " in done.err
-    assert "Traceback" not in done.err
-    if chinese is not None:
-        other = app(*words, "--lang", "zh") if "--data" != words[-1] else app("--lang", "zh", *words)
-        assert other.code == 2
-        assert chinese in other.err
+@pytest.mark.parametrize("case", WRONG_WORDS, ids=lambda case: " ".join(case["words"]))
+def test_a_wrong_word_is_told_in_both_languages_with_what_to_do(app: Shell, case: dict[str, Any]):
+    for language in ("en", "zh"):
+        done = app(*(("--lang", language) if "--lang" not in case["words"] else ()), *case["words"])
+        assert done.code == 2
+        assert case[language] is None or case[language] in done.err
+        assert "  → " in done.err
+        assert "Traceback" not in done.err
 
 
 def test_the_language_comes_from_the_environment_too(app: Shell):

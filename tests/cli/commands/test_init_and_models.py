@@ -158,7 +158,8 @@ def test_a_person_at_a_terminal_chooses(shell: Shell, double: str):
 def test_a_route_and_a_wrong_table_are_listed(shell: Shell):
     shell.write(
         "loomwork.toml",
-        '[models.a]\ndriver = "scripted"\n[models.both]\nroute = "fallback"\nmodels = ["a"]\n[models.odd]\ntemperature = 1\n',
+        '[models.a]\ndriver = "scripted"\n[models.both]\nroute = "fallback"\nmodels = ["a"]\n'
+        "[models.odd]\ntemperature = 1\n",
     )
     done = shell("model", "list", "--lang", "zh")
     assert done.code == 1
@@ -166,7 +167,16 @@ def test_a_route_and_a_wrong_table_are_listed(shell: Shell):
     assert "odd" in done.out
 
 
-@pytest.mark.parametrize("text", ["", "[models]\n", "[models.fast]\nmodel='x'\nroute='balance'\n", "models = {fast = {model = 'x'}}\n", "[store]\nurl='x'\n[models.smart]\nmodel='y'\n"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[models]\n",
+        "[models.fast]\nmodel='x'\nroute='balance'\n",
+        "models = {fast = {model = 'x'}}\n",
+        "[store]\nurl='x'\n[models.smart]\nmodel='y'\n",
+    ],
+)
 def test_a_model_fits_into_any_shape_of_file(text: str):
     import tomllib
 
