@@ -80,7 +80,7 @@ class Behaviours:
 
     def _walked(self, thing: Any, roots: list[Edge]) -> tuple[Behaviour, Callable[[], bool]]:
         ignored = getattr(thing, "ignore", ()) if is_step(thing) else ()
-        before = None
+        before = self._analysis.effects()
         walked = walk(self._analysis, roots, ignored)
         while self._analysis.effects() is not before:
             before = self._analysis.effects()

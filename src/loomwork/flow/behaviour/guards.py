@@ -20,13 +20,14 @@ Check = Callable[[], bool]
 class Guards:
     """Things that were read, as they were."""
 
-    __slots__ = ("absent", "cells", "checks", "functions", "names")
+    __slots__ = ("absent", "cells", "checks", "empty", "functions", "names")
 
     def __init__(self) -> None:
         self.names: dict[int, tuple[Mapping[str, Any], dict[str, Any]]] = {}
         self.absent: dict[int, tuple[Mapping[str, Any], set[str]]] = {}
         self.cells: list[tuple[CellType, Any]] = []
         self.functions: list[tuple[FunctionType, tuple[Any, Any, Any]]] = []
+        self.empty: list[Mapping[Any, Any]] = []
         self.checks: list[Check] = []
 
     def name(self, namespace: Mapping[str, Any], name: str, value: Any) -> None:
@@ -58,6 +59,9 @@ class Guards:
 
     def mapping(self, mapping: Mapping[Any, Any]) -> None:
         """Note a mapping's keys and values, in their order."""
+        if not mapping:
+            self.empty.append(mapping)
+            return
         keys, values = tuple(mapping), tuple(mapping.values())
         size = len(keys)
 
@@ -74,6 +78,7 @@ class Guards:
             self.absent.setdefault(id(namespace), (namespace, set()))[1].update(absent)
         self.cells += other.cells
         self.functions += other.functions
+        self.empty += other.empty
         self.checks += other.checks
 
     def compiled(self) -> Check:
@@ -84,6 +89,9 @@ class Guards:
             checks.append(_cells_hold(self.cells))
         if self.functions:
             checks.append(_functions_hold(self.functions))
+        if self.empty:
+            empty = tuple(self.empty)
+            checks.append(lambda: not any(empty))
         every = tuple(checks + self.checks)
 
         def holds() -> bool:

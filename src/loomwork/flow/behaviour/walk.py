@@ -82,14 +82,14 @@ class Walked(NamedTuple):
 def walk(analysis: Analysis, roots: Sequence[Edge], ignore: Iterable[str]) -> Walked:
     """Walk from the roots until nothing new is learned. Raises `NoFingerprint`."""
     ignored = frozenset(ignore)
-    learned: Learned | None = None
+    learned = Learned()
     while True:
-        tour = _Tour(analysis, ignored, learned or Learned())
+        tour = _Tour(analysis, ignored, learned)
         tour.run(roots)
         found = tour.learned()
         if found == learned:
             return tour.walked()
-        learned = found if learned is None else found.joined(learned)
+        learned = found.joined(learned)
 
 
 class _Tour:
@@ -129,7 +129,7 @@ class _Tour:
         return Visit(node, hashed((node.digest, extra.tokens)), tuple(refs))
 
     def _ref(self, edge: Edge | StepEdge, *, handed: bool) -> int:
-        if edge.label and self._is_ignored(edge):
+        if self.ignored and edge.label and self._is_ignored(edge):
             return IGNORED
         if isinstance(edge, StepEdge):
             slot = self.slot_of.setdefault(id(edge.step), len(self.slots))
