@@ -17,10 +17,11 @@ from loomwork.models.drivers.scripted.driver import Scripted
 from loomwork.models.drivers.scripted.rules import Rule
 from loomwork.models.protocols import Mode, Model, complete
 from loomwork.models.quirks import Quirks
+from loomwork.models.wire.http import Call
 from loomwork.testing import wording
 from loomwork.testing.canned import Canned, CannedTransport
 from loomwork.testing.replies import Reply
-from tests.models.speaking import ASK, CALLED, SAID, answer, collected, driver, events
+from tests.models.speaking import ASK, CALLED, SAID, Api, answer, collected, driver, events
 
 TOOLS = Request(
     messages=(Message.user("look"),),
@@ -30,26 +31,26 @@ TOOLS = Request(
 MODES: tuple[Mode, ...] = ("live", "whole")
 
 
-def _wired(api: str) -> Callable[[Reply, Request], Model]:
+def _wired(api: Api) -> Callable[[Reply, Request], Model]:
     def make(reply: Reply, _request: Request) -> Model:
-        def serve(_number: int, call: object) -> Canned:
-            if json.loads(call.body).get("stream"):  # type: ignore[attr-defined]
-                return Canned.events(*events(api, reply))  # type: ignore[arg-type]
+        def serve(_number: int, call: Call) -> Canned:
+            if json.loads(call.body).get("stream"):
+                return Canned.events(*events(api, reply))
             write = wording.openai_whole if api == "openai" else wording.anthropic_whole
             return Canned(body=(json.dumps(write("m", reply)).encode(),))
 
-        return driver(api, CannedTransport(serve))  # type: ignore[arg-type]
+        return driver(api, CannedTransport(serve))
 
     return make
 
 
-def _replayed(api: str) -> Callable[[Reply, Request], Model]:
+def _replayed(api: Api) -> Callable[[Reply, Request], Model]:
     def make(reply: Reply, request: Request) -> Model:
         if api == "openai":
             url, asked = "http://x/v1/chat/completions", openai_body.write(request, model="m", quirks=Quirks())
         else:
             url, asked = "http://x/v1/messages", anthropic_body.write(request, model="m")
-        said = b"".join(events(api, reply)).decode()  # type: ignore[arg-type]
+        said = b"".join(events(api, reply)).decode()
         headers = {"Content-Type": "text/event-stream"}
         one = {"request": {"url": url, "body": asked}, "response": {"headers": headers, "body": said}}
         return Replay([msgspec.convert(one, Recording)], model="m")
@@ -136,22 +137,22 @@ async def test_the_same_request_gets_the_same_answer(make: Callable[[Reply, Requ
 
 
 @pytest.mark.parametrize("api", ["openai", "anthropic"])
-async def test_a_server_that_streams_unasked_is_read_all_the_same(api: str) -> None:
-    canned = Canned.events(*events(api))  # type: ignore[arg-type]
-    assert (await answer(driver(api, CannedTransport([canned])), mode="whole")).text == SAID.text  # type: ignore[arg-type]
+async def test_a_server_that_streams_unasked_is_read_all_the_same(api: Api) -> None:
+    canned = Canned.events(*events(api))
+    assert (await answer(driver(api, CannedTransport([canned])), mode="whole")).text == SAID.text
 
 
 @pytest.mark.parametrize("api", ["openai", "anthropic"])
-async def test_a_server_that_does_not_stream_is_read_all_the_same(api: str) -> None:
+async def test_a_server_that_does_not_stream_is_read_all_the_same(api: Api) -> None:
     write = wording.openai_whole if api == "openai" else wording.anthropic_whole
     canned = Canned(body=(json.dumps(write("m", SAID)).encode(),))
-    assert (await answer(driver(api, CannedTransport([canned])))).text == SAID.text  # type: ignore[arg-type]
+    assert (await answer(driver(api, CannedTransport([canned])))).text == SAID.text
 
 
 @pytest.mark.parametrize("api", ["openai", "anthropic"])
-async def test_every_reply_is_closed_even_if_the_caller_walks_away(api: str) -> None:
-    transport = CannedTransport([Canned.events(*events(api))])  # type: ignore[arg-type]
-    found = driver(api, transport).stream(ASK)  # type: ignore[arg-type]
+async def test_every_reply_is_closed_even_if_the_caller_walks_away(api: Api) -> None:
+    transport = CannedTransport([Canned.events(*events(api))])
+    found = driver(api, transport).stream(ASK)
     await anext(found)
     await found.aclose()
     assert transport.open == 0
