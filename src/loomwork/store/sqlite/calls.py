@@ -20,6 +20,8 @@ STATUSES: tuple[CallStatus, ...] = ("failed", "ok")
 REUSES: tuple[Reuse, ...] = ("never", "run", "always")
 TAIL = 512
 """Calls that may wait for their index."""
+_APART_NS = 60_000_000_000
+"""How far the clocks of two writers may be apart: a row from later than that was written before a clock was set back."""
 _STATUS = {text: number for number, text in enumerate(STATUSES)}
 _REUSE = {text: number for number, text in enumerate(REUSES)}
 _COLUMNS = (
@@ -29,11 +31,11 @@ _COLUMNS = (
 _INSERT = f"INSERT INTO calls (key8, {_COLUMNS}) VALUES ({', '.join('?' * 21)})"
 _FIRST = (
     f"SELECT {_COLUMNS} FROM calls WHERE key8 = ? AND reuse > 0 AND key = ? AND reuse = 2 AND observed = ?"
-    " AND created_ns >= ? AND (expires_ns IS NULL OR expires_ns > ?) ORDER BY n LIMIT 1"
+    " AND created_ns BETWEEN ? AND ? AND (expires_ns IS NULL OR expires_ns > ?) ORDER BY n LIMIT 1"
 )
 _USABLE = (
     f"SELECT {_COLUMNS} FROM calls WHERE key8 IN (%s) AND reuse > 0 AND (reuse = 2 OR run = ?)"
-    " AND (expires_ns IS NULL OR expires_ns > ?) ORDER BY created_ns DESC, n DESC"
+    " AND (expires_ns IS NULL OR expires_ns > ?) ORDER BY n DESC"
 )
 _LATEST = "ORDER BY created_ns DESC, n DESC LIMIT 1"
 _INDEXED = "(SELECT coalesce(max(n), 0) FROM call_index)"
@@ -60,7 +62,8 @@ class SqliteCalls:
         with pool.writing() as session:
             first = None
             if row.reuse == "always":
-                asked = (values[0], values[2], values[14], since_ns, row.created_ns)
+                latest = row.created_ns + _APART_NS
+                asked = (values[0], values[2], values[14], since_ns, latest, row.created_ns)
                 first = session.connection.execute(_FIRST, asked).fetchone()
                 if first is not None:
                     values[11] = 0
@@ -69,7 +72,7 @@ class SqliteCalls:
         return row if first is None else self._row(first)
 
     def candidates(self, keys: Sequence[Digest], *, run: str, now_ns: int) -> list[CallRow]:
-        """Return usable, unexpired memos under any of `keys`, newest first."""
+        """Return usable, unexpired memos under any of `keys`, the last committed first."""
         wanted = [packed(key) for key in keys]
         asked = (*map(head, wanted), self._names.known(run), now_ns)
         rows = self._pool.rows(_USABLE % ",".join("?" * len(wanted)), asked)
