@@ -13,5 +13,6 @@ class NoFingerprint(UsageError):
 
     what = "{where} holds a {type}, which has no form that could be compared between runs"
     todo = (
-        "if it cannot change results, say so with @step(ignore=['{name}']); else give its class a __fingerprint__ method"
+        "if it cannot change results, say so with @step(ignore=['{name}']); "
+        "else give its class a __fingerprint__ method"
     )
