@@ -135,12 +135,12 @@ class Server:
 class Project:
     """A project folder, and the lives of processes that work in it."""
 
-    def __init__(self, folder: Path, url: str, *, rows: int) -> None:
+    def __init__(self, folder: Path, url: str, *, rows: int, more: str = "") -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.rows = rows
         (folder / "app.py").write_text(APP)
-        (folder / "loomwork.toml").write_text(SETTINGS.format(url=url))
+        (folder / "loomwork.toml").write_text(SETTINGS.format(url=url) + more)
         (folder / "d.jsonl").write_text("".join(json.dumps({"text": f"row {n}"}) + "\n" for n in range(rows)))
         self.acks = folder / "acks"
 
