@@ -16,7 +16,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from loomwork.cli.helping import Line, arguments_of, common_of, describe, examples_of, options_of, usage_of
 from loomwork.cli.text import Language, Words
@@ -44,7 +44,7 @@ def commands(table: dict[str, Any] = COMMANDS, path: str = "") -> Iterator[str]:
         below: Any = table[name]
         here = f"{path} {name}".strip()
         if isinstance(below, dict):
-            yield from commands(below, here)
+            yield from commands(cast("dict[str, Any]", below), here)
         else:
             yield here
 

@@ -8,7 +8,8 @@ import pytest
 
 from tests.cli.conftest import Shell
 
-WRONG_WORDS = [json.loads(line) for line in (Path(__file__).parent / "wrong_words.jsonl").open(encoding="utf-8")]
+CASES = Path(__file__).parent / "wrong_words.jsonl"
+WRONG_WORDS = [json.loads(line) for line in CASES.read_text("utf-8").splitlines()]
 
 
 def test_the_overview_names_every_command_in_both_languages(shell: Shell):

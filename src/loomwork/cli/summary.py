@@ -39,13 +39,20 @@ def show_report(session: Session, report: RunReport) -> None:
         cost=(" + ".join(str(each) for each in cost.amounts) or "0")
         + (words("run.unpriced", count=cost.unpriced) if cost.unpriced else ""),
     )
-    for (index, text), problem in zip(report.first_errors, report.problems, strict=True):
-        session.say(
-            "run.error", row=index, error=words.failure(problem) if isinstance(problem, LoomworkError) else text
-        )
+    for told, befell in _failures(session, report).items():
+        session.say("run.error", row=", ".join(map(str, dict.fromkeys(befell))), error=told)
     if report.refusal is not None:
         session.say("run.refused", error=report.refusal)
     elif report.stopped_by:
         session.say("run.stopped", reason=words.get(f"stopped.{report.stopped_by}", report.stopped_by))
     elif report.failed:
         session.say("run.failed", failed=report.failed)
+
+
+def _failures(session: Session, report: RunReport) -> dict[str, list[int]]:
+    """Return the first failures in the person's language, each once, with the rows that it befell."""
+    found: dict[str, list[int]] = {}
+    for (index, text), problem in zip(report.first_errors, report.problems, strict=True):
+        told = session.words.failure(problem) if isinstance(problem, LoomworkError) else text
+        found.setdefault(told, []).append(index)
+    return found
