@@ -188,17 +188,8 @@ class _Run:
     async def _item(self, row: Row, trial: int) -> None:
         if self.stopped_by:
             return
-        runtime, options = self._runtime, self._options
-        scope = Scope(
-            run=self._row.id,
-            item=row.index,
-            trial=trial,
-            principal=options.principal,
-            subject=str(row.metadata.get(SUBJECT_KEY, "")),
-            budget=self._budget,
-            totals=self.totals,
-            refresh=options.refresh,
-        )
+        runtime = self._runtime
+        scope = self._scope(row, trial)
         frame = Frame(runtime, scope)
         frame.trace = runtime.ids.trace_id()
         started = runtime.clock.now_ns()
@@ -238,6 +229,19 @@ class _Run:
             bodies,
         )
         self._on_progress(self.progress())
+
+    def _scope(self, row: Row, trial: int) -> Scope:
+        options = self._options
+        return Scope(
+            run=self._row.id,
+            item=row.index,
+            trial=trial,
+            principal=options.principal,
+            subject=str(row.metadata.get(SUBJECT_KEY, "")),
+            budget=self._budget,
+            totals=self.totals,
+            refresh=options.refresh,
+        )
 
     def _note(self, row: Row, error: str | None, failure: Exception | None) -> None:
         if error is None or failure is None:

@@ -51,3 +51,10 @@ class DefectError(LoomworkError):
     what = "loomwork met a state it should never be in ({detail})"
     todo = "please report this with the output of `loomwork doctor --json`"
     exit_code = 1
+
+
+__all__ = [
+    "DefectError",
+    "LoomworkError",
+    "UsageError",
+]

@@ -16,3 +16,8 @@ class NoFingerprint(UsageError):
         "if it cannot change results, say so with @step(ignore=['{name}']); "
         "else give its class a __fingerprint__ method"
     )
+
+
+__all__ = [
+    "NoFingerprint",
+]

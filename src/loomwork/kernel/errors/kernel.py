@@ -83,3 +83,16 @@ class BrokenStream(LoomworkError):
     todo = "send the request again"
     exit_code = 1
     retryable = True
+
+
+__all__ = [
+    "BadCodec",
+    "BadMoney",
+    "BrokenStream",
+    "CyclicValue",
+    "NoCodec",
+    "NotConnected",
+    "TooDeep",
+    "Undecodable",
+    "Unhashable",
+]

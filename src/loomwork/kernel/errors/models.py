@@ -242,3 +242,30 @@ class NoMemberAnswered(ModelError):
 def _short(text: str) -> str:
     text = " ".join(text.split())
     return text if len(text) <= _LONGEST_DETAIL else text[: _LONGEST_DETAIL - 1] + "…"
+
+
+__all__ = [
+    "AskedToWait",
+    "AuthFailed",
+    "BadRequest",
+    "ConnectionFailed",
+    "ContentFiltered",
+    "ContextTooLong",
+    "DeadlineExceeded",
+    "MalformedResponse",
+    "MissingKey",
+    "ModelError",
+    "ModelNotServed",
+    "NoMemberAnswered",
+    "NoRuleMatches",
+    "NotRecordedExchange",
+    "NotSupported",
+    "Overloaded",
+    "PromptTruncated",
+    "QuotaExhausted",
+    "RateLimited",
+    "ServerError",
+    "StreamTruncated",
+    "UnknownModel",
+    "WrongModelSettings",
+]

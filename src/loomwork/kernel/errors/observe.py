@@ -13,3 +13,8 @@ class NotObservable(UsageError):
 
     what = "{given} cannot be observed"
     todo = "give observe() the path of a file or a folder, or a pattern such as 'data/*.parquet'"
+
+
+__all__ = [
+    "NotObservable",
+]

@@ -371,3 +371,16 @@ class NotAnImage(BadImage):
     """The first bytes are those of something else."""
 
     what = "{where} is no image: its first bytes are those of something else"
+
+
+__all__ = [
+    "AmbiguousValue", "AnswerCutOff", "AnswerDoesNotFit", "AnswerError", "AnswerRefused", "BadBeginning",
+    "BadDraft", "BadExample", "BadFrontMatter", "BadImage", "BadPromptField", "BadReturns", "BadSection",
+    "BlockSet", "BracketOpen", "ColonInText", "ExampleLacks", "ExampleNotJson", "ExampleNotObject",
+    "ExampleWithoutOutput", "ExamplesNowhere", "FieldIndented", "FieldNameNotText", "FieldTwice", "ForeignSection",
+    "FrontMatterOpen", "ItemForField", "MisalignedField", "MissingVariables", "NoColon", "NoField", "NoValue",
+    "NotAnImage", "ParamOutside", "PromptError", "PromptNotFound", "PromptTooLarge", "PromptUnreadable",
+    "QuoteOpen", "SystemNotFirst", "TabInFrontMatter", "TemplateFailed", "TemplateForbidden", "TemplateSyntax",
+    "TemplateTooCostly", "TextBeforeSections", "TextBehind", "TooManyJoins", "UnknownEscape", "UnknownField",
+    "UnknownSection", "UnprintableValue", "WrongField",
+]  # fmt: skip

@@ -196,3 +196,33 @@ class LogLarge(StoreError):
 
     what = "the log beside the store has {bytes} bytes"
     todo = "end long readers of the store, then run `loomwork doctor --repair`"
+
+
+__all__ = [
+    "AmbiguousRun",
+    "BadDigest",
+    "BadStoreUrl",
+    "BlobCorrupt",
+    "BlobMissing",
+    "BlobsDamaged",
+    "BodyTooLarge",
+    "CareTaken",
+    "IndexStale",
+    "LogLarge",
+    "NotAStore",
+    "NothingSelected",
+    "RollupsShort",
+    "RowsDangling",
+    "RunCrashed",
+    "StoreBusy",
+    "StoreClosed",
+    "StoreCorrupt",
+    "StoreError",
+    "StoreFailed",
+    "StoreFull",
+    "StoreReadOnly",
+    "StoreTooNew",
+    "StoreUnopenable",
+    "SubjectTooShort",
+    "TargetExists",
+]

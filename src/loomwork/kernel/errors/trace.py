@@ -75,3 +75,16 @@ class SpansNotSent(LoomworkError):
     what = "{url} did not take the spans after {attempts} attempts: {reason}"
     todo = "check the address and the headers; the spans are still in the store, so export again later"
     exit_code = 1
+
+
+__all__ = [
+    "BadTraceFile",
+    "RedactionFailed",
+    "SpanRefused",
+    "SpansDropped",
+    "SpansKept",
+    "SpansNotSent",
+    "TraceFileError",
+    "TraceWarning",
+    "UnknownTraceFormat",
+]

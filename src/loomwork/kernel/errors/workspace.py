@@ -90,3 +90,19 @@ class NoSuchPrompt(UsageError):
 
     what = "no prompt is called '{name}'{near}"
     todo = "list them with `loomwork prompt list`"
+
+
+__all__ = [
+    "BadToml",
+    "FileExists",
+    "MissingSetting",
+    "NoProjectHere",
+    "NoSuchPrompt",
+    "SecretInSettings",
+    "SettingsError",
+    "StoreFolderUnusable",
+    "UnknownSetting",
+    "UnknownSettingVariable",
+    "WrongSetting",
+    "WrongSettings",
+]
