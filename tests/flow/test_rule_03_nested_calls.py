@@ -264,9 +264,8 @@ async def test_a_step_that_fails_after_nested_calls_keeps_theirs(lab: Make) -> N
             raise ValueError("after all that")
         """
     )
-    with project.open() as first:
-        with pytest.raises(ValueError, match="after all that"):
-            await first.app.root(1)
+    with project.open() as first, pytest.raises(ValueError, match="after all that"):
+        await first.app.root(1)
     project.edit("app.py", 'raise ValueError("after all that")', "return 5")
     with project.open() as second:
         assert await second.app.root(1) == 5

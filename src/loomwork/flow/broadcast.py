@@ -48,9 +48,9 @@ class Broadcast(Flight):
 
     async def asked(self) -> None:
         """Wait, as the maker, until a follower wants a chunk that is not there yet."""
-        await self._asked.wait()
         if self.is_closing:  # the body went on although it was cancelled
             raise asyncio.CancelledError
+        await self._asked.wait()
 
     def put(self, chunk: Any) -> None:
         """Hand a chunk to all followers."""

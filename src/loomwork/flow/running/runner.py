@@ -10,6 +10,8 @@ import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any, cast
 
 import msgspec
@@ -144,6 +146,8 @@ class _Run:
         self._on_progress = on_progress
         self.totals = RunTotals()
         self.stopped_by = ""
+        self._threads: ThreadPoolExecutor | None = None
+        """Where items of a sync step are called: the event loop's own threads may be fewer than were asked for."""
         self._ok = 0
         self._failed = 0
         self._errors: list[tuple[int, str]] = []
@@ -176,9 +180,11 @@ class _Run:
                     return
                 await self._trials(row)
 
-        async with asyncio.TaskGroup() as group:
-            for _ in range(max(1, min(self._options.concurrency, self._total))):
-                group.create_task(worker())
+        side_by_side = max(1, min(self._options.concurrency, self._total))
+        with ThreadPoolExecutor(side_by_side, thread_name_prefix="item") as self._threads:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(side_by_side):
+                    group.create_task(worker())
 
     async def _trials(self, row: Row) -> None:
         await self._item(row, 0)
@@ -198,7 +204,7 @@ class _Run:
         failure: Exception | None = None
         try:
             with entered(frame):
-                output = codecs.encode(await call_step(self._step, row.arguments))
+                output = codecs.encode(await call_step(self._step, row.arguments, self._threads))
         except (BudgetExceeded, PriceUnknown) as refusal:
             self.stopped_by = str(refusal)
             self._refusal = refusal
@@ -288,18 +294,22 @@ class _Run:
         return report
 
 
-async def call_step(step: Step[..., Any], arguments: dict[str, Any]) -> Any:
-    """Call a step of any form to its end; a stream gives the list of its chunks."""
+async def call_step(step: Step[..., Any], arguments: dict[str, Any], threads: Executor | None = None) -> Any:
+    """Call a step of any form to its end; a stream gives the list of its chunks. A sync one is called in a thread."""
     match step.form:
         case "async":
             return await step(**arguments)
         case "sync":
-            return await asyncio.to_thread(step, **arguments)
+            return await _in_a_thread(threads, lambda: step(**arguments))
         case "stream":
             stream: AsyncIterator[Any] = step(**arguments)
             return [chunk async for chunk in stream]
         case "sync-stream":
-            return await asyncio.to_thread(lambda: list(step(**arguments)))
+            return await _in_a_thread(threads, lambda: list(step(**arguments)))
+
+
+async def _in_a_thread(threads: Executor | None, call: Callable[[], Any]) -> Any:
+    return await asyncio.get_running_loop().run_in_executor(threads, copy_context().run, call)
 
 
 def _first(problem: BaseException) -> BaseException:
