@@ -12,7 +12,7 @@ import pytest
 from loomwork.store.sqlite.store import SqliteStore
 from loomwork.testing.replies import Script
 from tests.crash.conftest import Undisturbed
-from tests.crash.lives import Project, Server, check_store, ended, until
+from tests.crash.lives import Project, Server, check_store, ended, kill, until
 
 pytestmark = pytest.mark.crash
 SLACK_NS = 2_000_000_000
@@ -112,3 +112,35 @@ def check_doubled(store: SqliteStore, repeated: int) -> None:
     for calls in doubled.values():
         assert [call[0] for call in calls].count(2) == 1, "exactly one of the two is the memo"
         assert max(call[2] for call in calls) <= min(call[1] for call in calls) + SLACK_NS
+
+
+def test_two_runs_that_begin_at_once_in_a_fresh_folder_both_end(place: Path, undisturbed: Undisturbed) -> None:
+    rows = 20
+    with Server(Script(latency_s=0.01)) as server:
+        project = Project(place, server.url, rows=rows)
+        children = [project.start(out=f"{name}.jsonl") for name in ("first", "second")]
+        for end in [ended(child) for child in children]:
+            assert end.code == 0, end.errors
+            assert "lock" not in end.errors
+        assert project.outputs("first.jsonl") == project.outputs("second.jsonl") == undisturbed(rows)
+        with project.store() as store:
+            check_store(project, store)
+            check_doubled(store, server.served().repeated)
+        third = project.run()
+        assert (third.code, third.summary["model_calls"]) == (0, 0)
+
+
+def test_a_run_whose_neighbour_is_killed_goes_on(place: Path, undisturbed: Undisturbed) -> None:
+    rows = 60
+    with Server(Script(latency_s=0.02)) as server:
+        project = Project(place, server.url, rows=rows)
+        killed, lives = project.start(out="killed.jsonl"), project.start(out="lives.jsonl")
+        assert until(lambda: server.calls() >= 3 * rows, killed)
+        kill(killed)
+        end = ended(lives)
+        assert end.code == 0, end.errors
+        assert "lock" not in end.errors
+        assert project.outputs("lives.jsonl") == undisturbed(rows)
+        with project.store() as store:
+            check_store(project, store)
+            assert sorted(run.status for run in store.runs.list()) == ["crashed", "done"]
