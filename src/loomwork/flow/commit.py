@@ -204,7 +204,8 @@ class Committer:
         bodies: list[bytes] = []
         behaviour = opened.keyed.behaviour
         parts = self._parts(behaviour, bodies)
-        arguments = self._arguments(opened)
+        named = _named(opened)
+        arguments = self._arguments(named)
         if arguments is not None:
             bodies.append(arguments)
         reads = tuple(inner.watch.observations) if inner.watch is not None else ()
@@ -228,7 +229,7 @@ class Committer:
             requests=inner.requests,
             cost_micros={} if inner.cost is None else {each.currency: each.micros for each in inner.cost.amounts},
             unpriced=0 if inner.cost is None else inner.cost.unpriced,
-            preview_in=preview(_named(opened)),
+            preview_in=preview(named),
             preview_out=out,
         )
         return record, bodies
@@ -244,10 +245,10 @@ class Committer:
             bodies.append(data)
         return known
 
-    def _arguments(self, opened: Opened) -> bytes | None:
+    def _arguments(self, named: dict[str, Any]) -> bytes | None:
         """Return the encoded arguments for traces and replay; None where one cannot be, or holds a secret."""
         try:
-            data = codecs.encode(_named(opened))
+            data = codecs.encode(named)
         except NoCodec:
             return None
         return None if any(secret in data for secret in self._runtime.secrets) else data
@@ -306,8 +307,13 @@ class Committer:
             span.set("loomwork.not_memoised", list(judged.spoiled))
 
 
+_NOTHING = combine("|")
+
+
 def observed(record: Record) -> Digest:
     """Hash everything a call saw: two calls of one key that saw the same agree."""
+    if not record.calls and not record.reads:
+        return _NOTHING
     return combine(*(_seen(call) for call in record.calls), "|", *(repr(read) for read in record.reads))
 
 

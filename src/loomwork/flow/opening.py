@@ -15,7 +15,7 @@ from loomwork.flow.keys import Keyed, find
 from loomwork.flow.lookup import Found, Missed, drawn, next_draw
 from loomwork.flow.record import Arguments, Observed, Record
 from loomwork.flow.step import Step
-from loomwork.kernel.canonical import Digest, combine
+from loomwork.kernel.canonical import Digest
 from loomwork.kernel.labels import Labels
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Opener:
         opened.draw = self._draw(opened)
         opened.full_key = drawn(opened.keyed.key, opened.draw)
         scope = frame.scope
-        opened.flight_key = combine(opened.full_key, step.name, f"{scope.trial}", scope.who, scope.run)
+        opened.flight_key = f"{opened.full_key} {step.name} {scope.trial} {scope.who} {scope.run}"
         return self.again(opened)
 
     def again(self, opened: Opened) -> Opened:

@@ -36,6 +36,8 @@ def combine(*parts: str | bytes) -> Digest:
     >>> combine("ab", "c") == combine("a", "bc")
     False
     """
+    if all([type(part) is str and part.isascii() for part in parts]):
+        return digest_bytes("".join([f"{len(part)}s{part}" for part in parts]).encode())  # the same bytes, sooner
     pieces: list[bytes] = []
     for part in parts:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
