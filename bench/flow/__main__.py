@@ -49,6 +49,7 @@ def main() -> int:
             folder = Path(scratch) / str(n)
             results.setdefault("throughput", []).append(ours("throughput", folder / "a")[0])
             results.setdefault("cpu", []).append(ours("cpu", folder / "b")[0])
+            results.setdefault("plan", []).append(ours("plan", folder / "c")[0])
             starts.append(ours("lookups", folder / "b")[1])
             if PEERS.exists():
                 for peer in ("langchain", "dspy"):
@@ -63,6 +64,7 @@ def main() -> int:
         row("loomwork CPU of a miss", [r["miss_us"] for r in results["cpu"]], "us", "200"),
         row("loomwork CPU of a hit", [r["hit_us"] for r in results["cpu"]], "us", "200"),
         row("loomwork 3,000 look-ups with process start", starts, "s", "1.5"),
+        row("loomwork plan of 10,000 memoised calls", [r["wall_s"] for r in results["plan"]], "s", "2"),
     ]
     row("loomwork warm run of 1,000 items", [r["warm"]["wall_s"] for r in results["throughput"]], "s")
     for peer in ("langchain", "dspy"):

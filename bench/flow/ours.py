@@ -1,6 +1,6 @@
 """One measurement of loomwork's engine in a process of its own; prints one JSON object.
 
-`python -m bench.flow.ours throughput|cpu|lookups FOLDER`
+`python -m bench.flow.ours throughput|cpu|lookups|plan FOLDER`
 """
 
 import asyncio
@@ -104,10 +104,36 @@ def lookups(folder: Path) -> dict[str, Any]:
     return {}
 
 
+def plan(folder: Path) -> dict[str, Any]:
+    """Run one step over 10,000 rows, then plan that run again: seconds of the planning alone."""
+    from loomwork.flow.context import Scope
+    from loomwork.flow.plan import plan_rows
+
+    prepare(folder, 0)
+    data = folder / "many.jsonl"
+    with data.open("w") as file:
+        file.writelines(json.dumps({"text": f"row {n}"}) + "\n" for n in range(10_000))
+    with Workspace.open(folder) as workspace:
+        step = load_target("app:third", workspace.runtime.project)
+        asyncio.run(run_dataset(workspace.runtime, step, Dataset(data, step), options=RunOptions(concurrency=64)))
+    with Workspace.open(folder, writing="nothing") as workspace:
+        runtime = workspace.runtime
+        step = load_target("app:third", runtime.project)
+        began, cpu = time.perf_counter(), time.process_time()
+        rows = (row.arguments for row in Dataset(data, step).rows())
+        made = plan_rows(runtime, step, rows, trials=1, scope=Scope())
+        hits = sum(each.hits for each in made.steps.values())
+        return {"hits": hits, "wall_s": time.perf_counter() - began, "cpu_s": time.process_time() - cpu}
+
+
 async def _by_hand(app: Any) -> None:
     for n in range(ITEMS):
         await app.third(await app.second(await app.first(f"question {n}")))
 
 
 if __name__ == "__main__":
-    print(json.dumps({"throughput": throughput, "cpu": cpu, "lookups": lookups}[sys.argv[1]](Path(sys.argv[2]))))
+    print(
+        json.dumps(
+            {"throughput": throughput, "cpu": cpu, "lookups": lookups, "plan": plan}[sys.argv[1]](Path(sys.argv[2]))
+        )
+    )
