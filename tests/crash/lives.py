@@ -31,6 +31,7 @@ from loomwork.testing.replies import Script
 ROOT = Path(__file__).parents[2]
 HOOKS = Path(__file__).parent / "hooks"
 STAGES = 4
+PROGRAM = str(Path(sys.executable).with_name("loomwork"))
 PATIENCE_S = 120.0
 APP = """
 from loomwork import model, step
@@ -167,8 +168,7 @@ class Project:
         environment: Mapping[str, str] | None = None,
     ) -> subprocess.Popen[str]:
         """Start `loomwork run` in this folder."""
-        program = str(Path(sys.executable).with_name("loomwork"))
-        command = [*before, program, "run", target, "--data", "d.jsonl", "--json", "--out", out, *arguments]
+        command = [*before, PROGRAM, "run", target, "--data", "d.jsonl", "--json", "--out", out, *arguments]
         return self.popen(command, environment or {})
 
     def popen(self, command: list[str], environment: Mapping[str, str]) -> subprocess.Popen[str]:

@@ -23,6 +23,7 @@ from loomwork.kernel.clock import SystemClock
 from loomwork.store.rows import CallRow, ItemRow, RunRow, SpanRow
 from loomwork.store.sqlite.blobs import opened
 from loomwork.store.sqlite.store import SqliteStore
+from tests.crash.lives import PROGRAM
 
 pytestmark = pytest.mark.crash
 CANARY = "canary-7f3a-李雷@example.com"
@@ -127,10 +128,9 @@ def memo(store: SqliteStore, source: Bodies, number: int, who: str) -> None:
 
 def command(folder: Path, *words: str) -> Figures:
     """Run a `loomwork store` command and measure it."""
-    program = str(Path(sys.executable).with_name("loomwork"))
     began = time.monotonic()
     with (folder / "out").open("wb") as out, (folder / "err").open("wb") as err:
-        child = subprocess.Popen([program, "store", *words, "--json"], cwd=folder, stdout=out, stderr=err)
+        child = subprocess.Popen([PROGRAM, "store", *words, "--json"], cwd=folder, stdout=out, stderr=err)
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
     assert child.returncode == 0, (folder / "err").read_text()

@@ -11,7 +11,7 @@ import pytest
 
 from loomwork.testing.replies import Script
 from tests.crash.conftest import Undisturbed
-from tests.crash.lives import Project, Server, check_store, kill, model_memos, until
+from tests.crash.lives import PROGRAM, Project, Server, check_store, ended, kill, model_memos, until
 
 pytestmark = pytest.mark.crash
 CONCURRENCY = 16
@@ -85,6 +85,11 @@ def check_end(project: Project, kills: int) -> None:
     with project.store() as store:
         check_store(project, store)
         statuses = [run.status for run in store.runs.list(limit=1_000)]
+    doctor = ended(project.popen([PROGRAM, "doctor", "--json", "--repair"], {}))
+    assert doctor.code == 0, doctor.errors + doctor.out
+    assert [each["status"] for each in doctor.summary["checks"] if each["subject"] == "store"] == ["ok"], doctor.out
+    with project.store() as store:
+        assert store.care.examine() == []
     assert statuses[0] == "done"
     assert statuses.count("crashed") + statuses.count("done") == len(statuses)
     assert len(statuses) <= kills + 1

@@ -2,13 +2,12 @@
 
 import json
 import shlex
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.crash.conftest import Undisturbed
-from tests.crash.lives import Ended, Project, Server, check_store, ended, model_memos
+from tests.crash.lives import PROGRAM, Ended, Project, Server, check_store, ended, model_memos
 from tests.store import children
 
 pytestmark = pytest.mark.crash
@@ -69,7 +68,7 @@ def test_a_full_disk_is_a_typed_error_and_the_next_run_goes_on(place: Path, undi
         project = Project(place, server.url, rows=ROWS)
         disk = project.folder / ".loomwork"
         disk.mkdir()
-        run = f"{shlex.quote(str(Path(sys.executable).with_name('loomwork')))} run app:chain --data d.jsonl --json"
+        run = f"{shlex.quote(PROGRAM)} run app:chain --data d.jsonl --json"
         script = f"""
         mount -t tmpfs -o size=900k tmpfs {disk}
         {run} --out full.jsonl >full.out 2>full.err; echo $? >full.code
@@ -125,5 +124,4 @@ def test_a_store_that_may_only_be_read_is_a_typed_error_and_the_next_run_goes_on
 
 
 def _plan(project: Project, bound: tuple[str, ...]) -> "children.subprocess.Popen[str]":
-    program = str(Path(sys.executable).with_name("loomwork"))
-    return project.popen([*bound, program, "plan", "app:chain", "--data", "d.jsonl", "--json"], {})
+    return project.popen([*bound, PROGRAM, "plan", "app:chain", "--data", "d.jsonl", "--json"], {})
