@@ -109,7 +109,7 @@ def test_a_trace_is_replayed_with_one_thing_changed(app: Shell):
         assert app("replay", trace, "--set", words).code == 2
 
 
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("sent", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.nightly)])
 def test_a_signal_stops_cleanly_and_the_next_run_continues(app: Shell, sent: signal.Signals):
     app.write("app.py", SLOW)
     app.rows({"text": "quick"}, {"text": "slow"})

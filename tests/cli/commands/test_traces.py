@@ -42,7 +42,7 @@ def test_a_trace_is_found_by_the_beginning_of_its_id(ran: Shell):
     assert ran("trace", "show", "zz").code == ran("trace", "show", "f" * 32).code == 2
 
 
-@pytest.mark.parametrize("columns", [40, 60, 80, 120])
+@pytest.mark.parametrize("columns", [40, 80, *(pytest.param(n, marks=pytest.mark.nightly) for n in (60, 120))])
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_what_is_listed_and_shown_fits_the_terminal(ran: Shell, columns: int, language: str):
     trace = ran("trace", "list", "--json").json["traces"][1]["trace"]

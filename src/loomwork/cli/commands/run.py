@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import signal
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,15 +11,14 @@ import typer
 
 from loomwork.cli.progress import progress_bar
 from loomwork.cli.session import Session, command
+from loomwork.cli.stopping import INTERRUPTED, Stopping
 from loomwork.cli.summary import show_report
-from loomwork.kernel.errors.cli import NoSuchFile, NoSuchFolder
+from loomwork.kernel.errors.cli import Interrupted, NoSuchFile, NoSuchFolder
 from loomwork.kernel.errors.phrases import nearest
 
 if TYPE_CHECKING:
     from loomwork.flow.running import RunReport
     from loomwork.workspace.opening import Workspace
-
-INTERRUPTED = 130
 
 
 @command
@@ -61,7 +57,11 @@ def run(
             principal=None if as_principal is None else Principal(id=as_principal),
             meta={"target": target, "data": str(data), "refresh": refresh or [], "max_cost": most},
         )
-        report = asyncio.run(_run(session, workspace, target, data, options, budget))
+        with Stopping(session.words("run.stopping")) as stopping:
+            try:
+                report = asyncio.run(_run(session, workspace, target, data, options, budget, stopping))
+            except asyncio.CancelledError:  # stopped before the run had begun
+                raise Interrupted from None
         if out is not None:
             _write(workspace, report, out)
     if session.as_json:
@@ -73,7 +73,9 @@ def run(
     return 1 if report.failed or report.status != "done" else 0
 
 
-async def _run(session: Session, workspace: Workspace, target: str, data: Path, options: Any, budget: Any) -> RunReport:
+async def _run(
+    session: Session, workspace: Workspace, target: str, data: Path, options: Any, budget: Any, stopping: Stopping
+) -> RunReport:
     from loomwork.flow.running import Dataset, run_dataset
     from loomwork.flow.targets import load_target
 
@@ -83,24 +85,8 @@ async def _run(session: Session, workspace: Workspace, target: str, data: Path, 
         work = asyncio.ensure_future(
             run_dataset(runtime, step, Dataset(data, step), options=options, budget=budget, on_progress=tell)
         )
-        _stop_on_signals(session, work, tell.note)
+        stopping.watch(work, tell.note)
         return await work
-
-
-def _stop_on_signals(session: Session, work: asyncio.Task[RunReport], note: Callable[[str], None]) -> None:
-    """Stop cleanly at the first Ctrl-C or SIGTERM, and at once at the second: what is committed is safe either way."""
-    asked = 0
-
-    def stop() -> None:
-        nonlocal asked
-        asked += 1
-        if asked > 1:
-            os._exit(INTERRUPTED)
-        note(session.words("run.stopping"))
-        work.cancel()
-
-    for each in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(each, stop)
 
 
 def _say_unmet(session: Session, refresh: frozenset[str], report: RunReport) -> None:
