@@ -67,18 +67,21 @@ def summary_of(result: Result) -> str:
 
 
 def keep(result: Result) -> None:
-    """Write a system's results for the table."""
+    """Write a system's results for the table; what other edits gave earlier stays."""
     RESULTS.mkdir(exist_ok=True)
+    file = RESULTS / f"{result.system.replace(' ', '_')}.json"
+    again = {verdict.edit for verdict in result.verdicts}
+    before = json.loads(file.read_text(encoding="utf-8"))["verdicts"] if file.exists() else []
     said = {
         "system": result.system,
         "date": datetime.now(UTC).date().isoformat(),
         "python": platform.python_version(),
         "loomwork": metadata.version("loomwork") if result.system == "loomwork" else None,
         "wall_s": round(result.wall_s, 1),
-        "verdicts": [short(verdict) for verdict in result.verdicts],
+        "verdicts": [each for each in before if each["edit"] not in again] + list(map(short, result.verdicts)),
     }
     lines = json.dumps(said, indent=1, ensure_ascii=False) + "\n"
-    (RESULTS / f"{result.system.replace(' ', '_')}.json").write_text(lines, encoding="utf-8")
+    file.write_text(lines, encoding="utf-8")
 
 
 def short(verdict: Verdict) -> dict[str, Any]:
@@ -133,16 +136,24 @@ def write_readme(edits: Sequence[Edit]) -> None:
 
 
 def totals(kept: dict[str, dict[str, Any]]) -> list[str]:
-    """The same in sums, one row a system."""
-    lines = [
-        "| system | edits | ideal | stale edits | stale rows | surplus calls | surplus runs | n/a |",
-        "|---" * 8 + "|",
-    ]
+    """The same in sums, one row a system, and what is to be said of loomwork's own edits that are not ideal."""
+    columns = (
+        "edits",
+        "ideal",
+        "stale edits",
+        "crashed",
+        "stale rows",
+        "surplus calls",
+        "surplus runs",
+        "n/a",
+        "taken",
+    )
+    lines = [f"| system | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
     for name, said in kept.items():
         verdicts = said["verdicts"]
         states = Counter(each["status"] for each in verdicts)
         sums = [
-            sum(states.values()) - states["not expressed"],
+            len(verdicts) - states["not expressed"],
             states["ideal"],
             states["stale"],
             states["broken"],
@@ -150,6 +161,20 @@ def totals(kept: dict[str, dict[str, Any]]) -> list[str]:
             sum(sum(each.get("surplus_calls", {}).values()) for each in verdicts),
             sum(sum(each.get("surplus_runs", {}).values()) for each in verdicts),
             states["not expressed"],
+            said["date"],
         ]
         lines.append(f"| {name} | {' | '.join(map(str, sums))} |")
-    return lines
+    return [*lines, *deviations(kept.get("loomwork", {"verdicts": []})["verdicts"])]
+
+
+def deviations(verdicts: Sequence[dict[str, Any]]) -> list[str]:
+    """Every edit of loomwork that is not ideal, or whose plan or causes were not exact."""
+    found = []
+    for each in verdicts:
+        said = [f"plan: {one}" for one in each.get("plan", ())] + [f"why: {one}" for one in each.get("why", ())]
+        if each["status"] != "ideal":
+            runs, calls = each.get("surplus_runs", {}), each.get("surplus_calls", {})
+            said.insert(0, f"{each['status']}: runs [{counted(runs)}] calls [{counted(calls)}] above ideal")
+        if said:
+            found.append(f"- `{each['edit']}`: {'; '.join(dict.fromkeys(said))}")
+    return ["", f"loomwork, what is not exact ({len(found)} of {len(verdicts)}):", "", *found] if verdicts else []
