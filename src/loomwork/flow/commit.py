@@ -152,7 +152,7 @@ class Committer:
         spoiled = list(inner.spoiled)
         outside = set(inner.outside) | set(opened.keyed.behaviour.outside)
         if watch is not None:
-            if opened.keyed.behaviour.widened:
+            if opened.keyed.behaviour.whole:
                 self._runtime.observer.inherit_everything(watch)
             else:
                 watch.inherit(opened.keyed.behaviour.codes)

@@ -195,7 +195,7 @@ class Lookup:
             found: Any = self._keys.builtin(call.step) or (find(call.at) if call.at else None)
         else:
             found = caller.slots[call.slot]
-            handed_in = any(value.code for value in record.inputs.values())
+            handed_in = any(_may_hold_steps(name) for value in record.inputs.values() for name in value.code)
             if handed_in and getattr(found, "address", "") != call.at and call.at:
                 return None  # it may have come in an argument, and now the caller's code names another
         return cast("Step[..., Any]", found) if isinstance(found, Step) else None
@@ -209,6 +209,14 @@ class Lookup:
             return unpack(self._store.blobs.get(at))
         except (BlobMissing, BlobCorrupt, msgspec.DecodeError):
             return None
+
+
+def _may_hold_steps(name: str) -> bool:
+    """Say whether a step can come in with code that an argument brings along; a class without steps brings none."""
+    thing = find(name)
+    if not isinstance(thing, type):
+        return True
+    return any(isinstance(value, Step) for each in thing.__mro__ for value in vars(each).values())
 
 
 def _unusable(step: Step[..., Any], row: CallRow, record: Record, scope: Scope, now_ns: int) -> str:

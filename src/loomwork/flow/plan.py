@@ -8,7 +8,7 @@ that began before anything uncertain had finished are still certain, the others 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct, field
 
@@ -103,14 +103,22 @@ def plan_rows(
     return planner.plan
 
 
+class _Planned(NamedTuple):
+    """What became of a call in a plan."""
+
+    found: Found | Missed
+    runs_first: bool
+    """It is sure to run, and nobody who was planned before makes it."""
+
+
 class _Planner:
     """Walks what a run would call."""
 
     def __init__(self, runtime: Runtime, plan: Plan, scope: Scope) -> None:
         self._runtime = runtime
         self._scope = scope
-        self._decided: dict[tuple[str, int], bool] = {}
-        """(key, trial) of calls that are settled: True where the result is the remembered one."""
+        self._decided: set[tuple[str, int]] = set()
+        """(key, trial) of calls that were planned to run: who asks later finds what they came to."""
         self.plan = plan
 
     def item(self, step: Step[..., Any], arguments: Arguments, trial: int) -> None:
@@ -121,74 +129,79 @@ class _Planner:
         keyed = self._runtime.keys.keyed(step, arguments, None)
         self._certain(step, keyed, None)
 
-    def _certain(self, step: Step[..., Any], keyed: Keyed, draw: int | None, depth: int = 0) -> Found | Missed:
-        """Plan a call that is sure to be made like this."""
+    def _certain(
+        self, step: Step[..., Any], keyed: Keyed, draw: int | None, depth: int = 0, earlier: str = ""
+    ) -> _Planned:
+        """Plan a call that is sure to be made like this. `earlier` is the call that was made in its place before.
+
+        Its body is sure to run, too, unless all that it misses is a nested call that others are to make before: that
+        one may come to the remembered result, and then this memo holds again.
+        """
         found = self._runtime.lookup.memo(step, keyed, self._scope, draw)
         line = self._line(step.name, step.kind)
-        if isinstance(found, Found):
-            line.hits += 1
-            return found
         done = (drawn(keyed.key, draw), self._scope.trial)
-        if done in self._decided:  # made once, then found by the others
+        if isinstance(found, Found) or done in self._decided:  # made once, then found by the others
             line.hits += 1
-            return found
-        self._decided[done] = False
-        line.will_run += 1
-        before = self._before(step, keyed, found)
+            return _Planned(found, runs_first=False)
+        self._decided.add(done)
+        before = self._before(step, keyed, found, earlier)
         why = reason_of(self._runtime, step, keyed, found, before)
         line.reasons[why] = line.reasons.get(why, 0) + 1
         line.outside += why.startswith("outside")
-        self._spend(step, before, certain=True)
-        self._beneath(step, keyed, found, before, depth)
-        return found
+        runs = self._beneath(step, keyed, found, before, depth) or found.why != "call"
+        line.will_run += runs
+        line.may_run += not runs
+        self._spend(step, before, certain=runs)
+        return _Planned(found, runs_first=runs)
 
-    def _beneath(self, step: Step[..., Any], keyed: Keyed, missed: Missed, before: CallRow | None, depth: int) -> None:
-        """Plan what a body that will run is going to call."""
+    def _beneath(self, step: Step[..., Any], keyed: Keyed, missed: Missed, before: CallRow | None, depth: int) -> bool:
+        """Plan what a body that runs is going to call; say whether a remembered call cannot hold when it is met."""
         if depth > _DEEP:
-            return
+            return False
         record = None if before is None else self._runtime.lookup.record(before.record)
         if before is None or record is None:
             if step.kind == "step" and missed.why != "outside":
                 self._unknown(step, keyed)
-            return
+            return False
         if self._is_steady(keyed, before, record):
-            self._replayed(keyed, record, depth)
-            return
+            return self._replayed(keyed, record, depth)
         changed = before.behaviour != keyed.behaviour.digest
         if before.status == "failed" or (changed and may_add_calls(self._runtime, keyed.behaviour, record)):
             self.plan.unbounded = True
             self._line(step.name, step.kind).unbounded = True
         for call in record.calls:
             self._maybe(call, depth + 1)
+        return False
 
     def _is_steady(self, keyed: Keyed, before: CallRow, record: Record) -> bool:
-        """Say whether a body will do what it did until a nested call answers otherwise: same code, same reads."""
-        if before.status == "failed" or before.behaviour != keyed.behaviour.digest or record.outside:
+        """Say whether a body will do what it did until a nested call answers otherwise: same code, inputs and reads."""
+        if before.status == "failed" or record.outside or before.inputs != keyed.inputs:
+            return False
+        if before.behaviour != keyed.behaviour.digest:
             return False
         return all(self._runtime.observer.holds(read) for read in record.reads)
 
-    def _replayed(self, keyed: Keyed, record: Record, depth: int) -> None:
-        """Plan the calls of an unchanged body: certain until one of its results is not."""
+    def _replayed(self, keyed: Keyed, record: Record, depth: int) -> bool:
+        """Plan the calls of an unchanged body: certain until one of its results is not. Returns as `_beneath`."""
         uncertain: list[Observed] = []
+        broken = False
         draws: dict[str, int] = {}
         for call in record.calls:
             if any(other.ended <= call.after for other in uncertain):
                 self._maybe(call, depth + 1)
                 uncertain.append(call)
                 continue
-            found = self._nested(call, record, keyed, draws, depth)
-            if isinstance(found, Missed) or found.worth != call.result:
+            again = self._runtime.lookup.again(call, record, keyed.behaviour, draws)
+            if again is None:
+                broken = True
                 uncertain.append(call)
-
-    def _nested(
-        self, call: Observed, record: Record, caller: Keyed, draws: dict[str, int], depth: int
-    ) -> Found | Missed:
-        """Plan a nested call of an unchanged body with unchanged arguments."""
-        again = self._runtime.lookup.again(call, record, caller.behaviour, draws)
-        if again is None:
-            return Missed("gone", observation=call)
-        nested, keyed, draw = again
-        return self._certain(nested, keyed, draw, depth + 1)
+                continue
+            planned = self._certain(*again, depth + 1, call.call)
+            is_other = isinstance(planned.found, Found) and planned.found.worth != call.result
+            broken |= planned.runs_first or is_other
+            if is_other or isinstance(planned.found, Missed):
+                uncertain.append(call)
+        return broken
 
     def _maybe(self, call: Observed, depth: int) -> None:
         """Count a call, and everything beneath it, that is reached only if something above it changes."""
@@ -204,13 +217,14 @@ class _Planner:
         for inner in record.calls if record is not None else ():
             self._maybe(inner, depth + 1)
 
-    def _before(self, step: Step[..., Any], keyed: Keyed, missed: Missed) -> CallRow | None:
-        """Return the nearest earlier call: the memo that no longer holds, else the latest with these inputs."""
+    def _before(self, step: Step[..., Any], keyed: Keyed, missed: Missed, earlier: str) -> CallRow | None:
+        """Return the nearest earlier call: the memo that no longer holds, the latest with these inputs, `earlier`."""
         if missed.row is not None:
             return missed.row
         now = self._runtime.clock.now_ns()
         calls = self._runtime.store.calls
-        return calls.nearest(step.name, inputs=keyed.inputs, before_ns=now)
+        found = calls.nearest(step.name, inputs=keyed.inputs, before_ns=now)
+        return found or (calls.get(earlier) if earlier else None)
 
     def _unknown(self, step: Step[..., Any], keyed: Keyed) -> None:
         """Note a body of which no record says what it will call."""

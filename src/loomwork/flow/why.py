@@ -47,7 +47,7 @@ def explain(runtime: Runtime, run_id: str, *, row: int | None = None, step: str 
     calls = [call for call in _executed(runtime, run, row) if step is None or step in (call.step, _short(call.step))]
     if step is not None and not calls:
         raise NothingRan(run=run.id, step=step)
-    compared = [_compare(runtime, call) for call in calls]
+    compared = [_compare(runtime, call, target=run.target if step is None else call.step) for call in calls]
     return _summed(run, compared)
 
 
@@ -77,21 +77,24 @@ def _trials(run: RunRow) -> int:
     return int(meta.get("trials", 1))
 
 
-def _compare(runtime: Runtime, call: CallRow) -> _Compared:
-    """Compare one executed call with the nearest earlier one."""
+def _compare(runtime: Runtime, call: CallRow, *, target: str) -> _Compared:
+    """Compare an executed call with the nearest earlier one. New inputs are told of `target` alone: others follow."""
     record = runtime.lookup.record(call.record)
     calls = runtime.store.calls
     same = calls.nearest(call.step, inputs=call.inputs, before_ns=call.created_ns, excluding=call.id)
+    if same is not None and record is not None and not _alike(runtime, same, record):
+        same = None  # the same request through another alias: the switch is told where it was made
     nearest = same or (None if record is None else _same_item(runtime, call, record))
     before = None if nearest is None else runtime.lookup.record(nearest.record)
     if record is None or nearest is None or before is None:
-        return _Compared(call, nearest, [], [Cause(kind="input", name=call.step, after=_shown(record))])
+        new = Cause(kind="input", name=call.step, after=_shown(record))
+        return _Compared(call, nearest, [], [new] if call.step == target else [])
     causes = [
         *code_changes(parts_of(runtime, before), parts_of(runtime, record)) * (call.behaviour != nearest.behaviour),
         *setting_changes(before.shown, record.shown),
         *read_changes(runtime, before.reads, record.reads),
     ]
-    derived = _inputs(before, record) if same is None else []
+    derived = _inputs(before, record) if same is None and call.step == target else []
     if not causes and same is not None:
         causes = _unusable(nearest, before)
     return _Compared(call, nearest, causes, derived)

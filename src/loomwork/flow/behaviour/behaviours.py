@@ -148,6 +148,7 @@ class Behaviours:
             slots=walked.slots,
             outside=walked.outside,
             widened=walked.widened,
+            whole=any(visit.node.kind == "project" for visit in walked.visits),
             codes=tuple(visit.node.payload.__code__ for visit in walked.visits if visit.node.kind == "code"),
             render=lambda: self._parts(walked),
         )

@@ -37,10 +37,10 @@ class Behaviour:
 
     `slots` are the steps that it reaches, in order of encounter; `outside` says what makes its results unverifiable;
     `codes` are the code objects of the functions reached (not part of the digest);
-    `widened` says where analysis gave up and took a whole module or the whole project instead.
+    `whole` says that the whole project counts, and `widened` where analysis gave up and took a module or all of it.
     """
 
-    __slots__ = ("_parts", "_render", "codes", "digest", "outside", "slots", "widened")
+    __slots__ = ("_parts", "_render", "codes", "digest", "outside", "slots", "whole", "widened")
 
     def __init__(
         self,
@@ -51,6 +51,7 @@ class Behaviour:
         outside: tuple[str, ...] = (),
         widened: tuple[str, ...] = (),
         codes: tuple[CodeType, ...] = (),
+        whole: bool = False,
         render: Callable[[], tuple[Part, ...]] | None = None,
     ) -> None:
         self.digest = digest
@@ -58,6 +59,7 @@ class Behaviour:
         self.outside = outside
         self.widened = widened
         self.codes = codes
+        self.whole = whole
         self._parts = parts
         self._render = render
 
