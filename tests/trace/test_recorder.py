@@ -1,6 +1,5 @@
 """The recorder: cheap for the caller, one writer, nothing lost in silence."""
 
-import gc
 import os
 import subprocess
 import sys
@@ -396,18 +395,3 @@ process.join()
 """,
     )
     assert sorted(name for _, name in lines) == ["parent", "pooled"]
-
-
-def test_a_span_costs_its_caller_at_most_twenty_microseconds():
-    bench = Bench(writing="inline", clock=SystemClock(), limits=Limits(inline=10**9, spans=10**9))
-    parent = bench.span("parent")
-
-    def once(count=2000):
-        gc.collect()
-        began = time.thread_time()
-        for _ in range(count):
-            bench.span("child", kind="model", parent=parent).end()
-        return (time.thread_time() - began) / count
-
-    assert min(once() for _ in range(5)) < 20e-6
-    bench.recorder.close()

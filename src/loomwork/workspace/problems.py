@@ -19,7 +19,14 @@ from loomwork.workspace.positions import line_of
 
 Path = tuple[str, ...]
 SHOWN = 40
-_KINDS = {"int": "integer", "string": "string", "bool": "boolean", "list": "list", "float": "number", "dict": "dictionary"}
+_KINDS = {
+    "int": "integer",
+    "string": "string",
+    "bool": "boolean",
+    "list": "list",
+    "float": "number",
+    "dict": "dictionary",
+}
 """What pydantic's names of errors begin with, and what people call that."""
 
 

@@ -21,7 +21,7 @@ REUSES: tuple[Reuse, ...] = ("never", "run", "always")
 TAIL = 512
 """Calls that may wait for their index."""
 _APART_NS = 60_000_000_000
-"""How far the clocks of two writers may be apart: a row from later than that was written before a clock was set back."""
+"""How far the clocks of two writers may be apart: a row from later than that is older than a clock set back."""
 _STATUS = {text: number for number, text in enumerate(STATUSES)}
 _REUSE = {text: number for number, text in enumerate(REUSES)}
 _COLUMNS = (
