@@ -1,6 +1,5 @@
 """One kind of fault at a time through the whole engine: what is kept, what is asked again, when."""
 
-import os
 from typing import Any
 
 import pytest
@@ -19,22 +18,31 @@ from tests.sim.world import APIS, ROWS, TIMEOUT_S, Api
 from tests.wire.cassettes import SAMPLE, Recorded, from_sample
 
 every_api = pytest.mark.parametrize("api", APIS)
-STEP = 1 if os.environ.get("LOOMWORK_NIGHTLY") else 61
 STREAMS = [one for path in sorted(SAMPLE.glob("*.jsonl")) for one in from_sample(path) if one.streamed]
-LONGEST = 8_000
 
 
-def recorded(api: Api) -> Recorded:
-    """The longest recorded stream of a protocol that is not longer than needed."""
+def recorded(api: Api, longest: int) -> Recorded:
+    """The longest recorded stream of a protocol that is not longer than that."""
     name = "chat" if api == "openai" else "messages"
-    return max((one for one in STREAMS if one.api == name and len(one.body) < LONGEST), key=lambda one: len(one.body))
+    return max((one for one in STREAMS if one.api == name and len(one.body) < longest), key=lambda one: len(one.body))
 
 
 @every_api
 @pytest.mark.parametrize("stop", ["end", "break"])
-def test_a_recorded_stream_cut_at_any_byte_is_memoised_only_if_whole(stage: Stage, api: Api, stop: Any) -> None:
-    raw = recorded(api).body
-    cuts = [*range(0, len(raw), STEP), *range(max(0, len(raw) - 4), len(raw) + 1)]
+def test_a_recorded_stream_cut_anywhere_is_memoised_only_if_whole(stage: Stage, api: Api, stop: Any) -> None:
+    cut_everywhere(stage, api, stop, recorded(api, 8_000).body, every=61)
+
+
+@pytest.mark.nightly
+@every_api
+@pytest.mark.parametrize("stop", ["end", "break"])
+def test_a_recorded_stream_cut_at_every_byte_is_memoised_only_if_whole(stage: Stage, api: Api, stop: Any) -> None:
+    cut_everywhere(stage, api, stop, recorded(api, 8_000).body, every=1)
+
+
+def cut_everywhere(stage: Stage, api: Api, stop: Any, raw: bytes, *, every: int) -> None:
+    """Give each row the stream cut at another byte; then give all of them the whole."""
+    cuts = [*range(0, len(raw), every), *range(max(0, len(raw) - 4), len(raw) + 1)]
     world = stage.own(f"cut_{api}_{stop}", api, rows=len(cuts))
 
     def cut(body: dict[str, Any]) -> Canned:
