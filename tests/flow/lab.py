@@ -80,9 +80,7 @@ class Lab:
         **scope: Any,
     ) -> Generator[Opened]:
         """Open the project as a new process would: modules imported anew, every cache empty."""
-        names = {path.stem for path in self.root.rglob("*.py")} | {path.name for path in self.root.iterdir()}
-        for loaded in [name for name in sys.modules if name.split(".")[0] in names]:
-            del sys.modules[loaded]
+        self.forget()
         importlib.invalidate_caches()
         sys.dont_write_bytecode = True
         sys.path.insert(0, str(self.root))
@@ -107,3 +105,10 @@ class Lab:
             recorder.close()
             store.close()
             sys.path.remove(str(self.root))
+            self.forget()
+
+    def forget(self) -> None:
+        """Take the application's modules out of this process, so that no other test finds them."""
+        names = {path.stem for path in self.root.rglob("*.py")} | {path.name for path in self.root.iterdir()}
+        for loaded in [name for name in sys.modules if name.split(".")[0] in names]:
+            del sys.modules[loaded]

@@ -29,6 +29,12 @@ class Known:
         return Echo(f"knowledge {name}")
 
 
+@pytest.fixture(autouse=True)
+def unconnected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever other tests have imported: here references begin without a resolver."""
+    monkeypatch.setattr(references, "_resolver", None)
+
+
 REQUEST = Request(messages=(Message.user("hi"),))
 
 
