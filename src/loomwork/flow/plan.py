@@ -7,24 +7,27 @@ that began before anything uncertain had finished are still certain, the others 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
+from loomwork.flow.behaviour import Behaviour
 from loomwork.flow.context import Scope
 from loomwork.flow.keys import Keyed
-from loomwork.flow.lookup import Found, Missed, drawn
+from loomwork.flow.lookup import Again, Found, Missed, drawn
 from loomwork.flow.reasons import reason_of
 from loomwork.flow.record import Arguments, Observed, Record
 from loomwork.flow.runtime import Runtime
 from loomwork.flow.step import Step
-from loomwork.flow.structure import may_add_calls
+from loomwork.flow.structure import may_add_calls, may_take_another_branch, places_of_calls
 from loomwork.kernel.canonical import Digest
 from loomwork.kernel.usage import Money
 from loomwork.store.rows import CallRow
 
 _DEEP = 200
+_NOTHING = Behaviour(digest=Digest(""), parts=(), slots=(), outside=(), widened=())
 
 
 class PlannedStep(Struct, kw_only=True):
@@ -119,6 +122,10 @@ class _Planner:
         self._scope = scope
         self._decided: set[tuple[str, int]] = set()
         """(key, trial) of calls that were planned to run: who asks later finds what they came to."""
+        self._possible: set[tuple[str, int]] = set()
+        """The same of calls that may run, should they be made with the arguments of then."""
+        self._places: dict[Digest, Counter[str]] = {}
+        """Where each behaviour calls which steps."""
         self.plan = plan
 
     def item(self, step: Step[..., Any], arguments: Arguments, trial: int) -> None:
@@ -139,7 +146,7 @@ class _Planner:
         """
         found = self._runtime.lookup.memo(step, keyed, self._scope, draw)
         line = self._line(step.name, step.kind)
-        done = (drawn(keyed.key, draw), self._scope.trial)
+        done = self._done(keyed, draw)
         if isinstance(found, Found) or done in self._decided:  # made once, then found by the others
             line.hits += 1
             return _Planned(found, runs_first=False)
@@ -152,7 +159,10 @@ class _Planner:
         line.will_run += runs
         line.may_run += not runs
         self._spend(step, before, certain=runs)
-        return _Planned(found, runs_first=runs)
+        return _Planned(found, runs_first=runs and done not in self._possible)
+
+    def _done(self, keyed: Keyed, draw: int | None) -> tuple[str, int]:
+        return drawn(keyed.key, draw), self._scope.trial
 
     def _beneath(self, step: Step[..., Any], keyed: Keyed, missed: Missed, before: CallRow | None, depth: int) -> bool:
         """Plan what a body that runs is going to call; say whether a remembered call cannot hold when it is met."""
@@ -164,13 +174,13 @@ class _Planner:
                 self._unknown(step, keyed)
             return False
         if self._is_steady(keyed, before, record):
-            return self._replayed(keyed, record, depth)
+            return self._replayed(step, keyed, record, depth)
         changed = before.behaviour != keyed.behaviour.digest
         if before.status == "failed" or (changed and may_add_calls(self._runtime, keyed.behaviour, record)):
             self.plan.unbounded = True
             self._line(step.name, step.kind).unbounded = True
-        for call in record.calls:
-            self._maybe(call, depth + 1)
+        self._other_branches(step, keyed, record)
+        self._all_maybe(record, keyed if not changed else None, depth)
         return False
 
     def _is_steady(self, keyed: Keyed, before: CallRow, record: Record) -> bool:
@@ -181,17 +191,17 @@ class _Planner:
             return False
         return all(self._runtime.observer.holds(read) for read in record.reads)
 
-    def _replayed(self, keyed: Keyed, record: Record, depth: int) -> bool:
+    def _replayed(self, step: Step[..., Any], keyed: Keyed, record: Record, depth: int) -> bool:
         """Plan the calls of an unchanged body: certain until one of its results is not. Returns as `_beneath`."""
         uncertain: list[Observed] = []
         broken = False
         draws: dict[str, int] = {}
         for call in record.calls:
+            again = self._runtime.lookup.again(call, record, keyed.behaviour, draws)
             if any(other.ended <= call.after for other in uncertain):
-                self._maybe(call, depth + 1)
+                self._maybe(call, again, depth + 1)
                 uncertain.append(call)
                 continue
-            again = self._runtime.lookup.again(call, record, keyed.behaviour, draws)
             if again is None:
                 broken = True
                 uncertain.append(call)
@@ -201,21 +211,48 @@ class _Planner:
             broken |= planned.runs_first or is_other
             if is_other or isinstance(planned.found, Missed):
                 uncertain.append(call)
+        if uncertain:
+            self._other_branches(step, keyed, record)
         return broken
 
-    def _maybe(self, call: Observed, depth: int) -> None:
+    def _other_branches(self, step: Step[..., Any], keyed: Keyed, record: Record) -> None:
+        """Note where a body, given other values than before, may come to calls of which there is no record."""
+        behaviour = keyed.behaviour
+        places = self._places.get(behaviour.digest)
+        if places is None:
+            places = self._places[behaviour.digest] = places_of_calls(behaviour)
+        if may_take_another_branch(self._runtime, places, record):
+            self.plan.unbounded = True
+            self._line(step.name, step.kind).unbounded = True
+
+    def _all_maybe(self, record: Record, caller: Keyed | None, depth: int) -> None:
+        """Count the calls of a body that may make them, or others. `caller` is None where its code has changed."""
+        draws: dict[str, int] = {}
+        for call in record.calls:
+            if caller is not None:
+                again = self._runtime.lookup.again(call, record, caller.behaviour, draws)
+            else:
+                again = self._runtime.lookup.again(structs.replace(call, slot=None), record, _NOTHING, draws)
+            self._maybe(call, again, depth + 1)
+
+    def _maybe(self, call: Observed, again: Again | None, depth: int) -> None:
         """Count a call, and everything beneath it, that is reached only if something above it changes."""
         if depth > _DEEP:
             return
-        line = self._line(call.step, call.kind)
+        line = self._line(call.step if again is None else again[0].name, call.kind)
         line.may_run += 1
+        if again is not None:
+            self._possible.add(self._done(again.keyed, again.draw))
         row = self._runtime.store.calls.get(call.call)
         if row is None:
             return
         self._spend(None, row, certain=False)
         record = self._runtime.lookup.record(row.record)
-        for inner in record.calls if record is not None else ():
-            self._maybe(inner, depth + 1)
+        if record is not None:
+            if again is not None:
+                self._other_branches(again[0], again.keyed, record)
+            is_same = again is not None and again.keyed.behaviour.digest == row.behaviour
+            self._all_maybe(record, again.keyed if again is not None and is_same else None, depth)
 
     def _before(self, step: Step[..., Any], keyed: Keyed, missed: Missed, earlier: str) -> CallRow | None:
         """Return the nearest earlier call: the memo that no longer holds, the latest with these inputs, `earlier`."""

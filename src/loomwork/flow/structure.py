@@ -30,6 +30,30 @@ def may_add_calls(runtime: Runtime, behaviour: Behaviour, record: Record) -> boo
     return any(more_calls(change.before, change.after, names) for change in changes if change.kind in _CODE)
 
 
+def places_of_calls(behaviour: Behaviour) -> Counter[str]:
+    """Count, for each step that a behaviour reaches, the places in its code that call it, by the step's short name."""
+    names = frozenset(str(getattr(slot, "__name__", "")) for slot in behaviour.slots)
+    places: Counter[str] = Counter()
+    for part in behaviour.parts if names else ():
+        shape = _shape(part.shown, names) if part.kind in _CODE else None
+        if shape is not None:
+            places += shape.calls
+    return Counter({name: count for name, count in places.items() if name in names})
+
+
+def may_take_another_branch(runtime: Runtime, places: Counter[str], record: Record) -> bool:
+    """Say whether code has more places where it calls a step than calls of it in this record.
+
+    Given other results, it may come to one of them. How often a loop goes round is not judged.
+    """
+    made: Counter[str] = Counter()
+    for call in record.calls:
+        own = runtime.keys.builtin(call.step)
+        name = str(getattr(own, "__name__", "")) if own is not None else (call.at or call.step).rpartition(":")[2]
+        made[name.rpartition(".")[2]] += 1
+    return any(count > made[name] for name, count in places.items())
+
+
 _CODE = frozenset({"code", "class", "module", "project", "effect"})
 
 
