@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from loomwork.kernel import codecs
+from loomwork.kernel.canonical import Digest
+from loomwork.kernel.clock import ManualClock
 from loomwork.store.protocols import Calls
+from loomwork.store.rows import CallRow
 from tests.flow.lab import Lab
 
 Make = Callable[..., Lab]
@@ -95,22 +98,17 @@ async def test_who_comes_second_takes_over_the_labels_and_classes_of_the_first(l
     with project.open(run="r-one") as first, project.open(run="r-two") as second:
         theirs = await first.app.mine(1)
         real = second.runtime.store.calls.candidates
-        second.runtime.store.calls.candidates = lambda _keys, **_more: []  # it looked before the first had committed
-        opened_before = second.runtime.clock.now_ns
-        second.runtime.clock = _Earlier(opened_before() - 10**9)
+        second.runtime.store.calls.candidates = nothing_yet
+        second.runtime.clock = ManualClock(start_ns=second.runtime.clock.now_ns() - 10**9)
         assert await second.app.mine(1) == theirs
         second.runtime.store.calls.candidates = real
         assert await second.app.mine(1) == theirs
 
 
-class _Earlier:
-    """A clock that stands still a second ago."""
-
-    def __init__(self, at: int) -> None:
-        self._at = at
-
-    def now_ns(self) -> int:
-        return self._at
+def nothing_yet(keys: Sequence[Digest], *, run: str, now_ns: int) -> list[CallRow]:
+    """What is found by a process that looks before the other one has committed."""
+    del keys, run, now_ns
+    return []
 
 
 async def test_a_result_is_in_the_store_before_its_caller_has_it(lab: Make) -> None:

@@ -10,6 +10,7 @@ from typing import Any, cast
 from loomwork.flow.builtin import Settled, builtin
 from loomwork.flow.context import current_frame, mark_degraded, runtime, service
 from loomwork.flow.observe import own_io
+from loomwork.kernel.labels import Labels
 from loomwork.kernel.messages import Request, Response
 from loomwork.kernel.stream import Done, StreamEvent
 from loomwork.models.catalog import Catalog
@@ -18,6 +19,7 @@ from loomwork.models.protocols import complete as whole
 from loomwork.models.wrappers.routes import DEGRADED
 from loomwork.trace import semconv
 
+_MODEL = Labels(origins=frozenset({"model"}))
 _EMBEDDING = ("driver", "model", "base_url", "dimensions", "extra_body", "headers", "recordings")
 """What of an identity changes vectors."""
 
@@ -45,7 +47,7 @@ def _settle_embedding(services: Mapping[str, Any], kept: Mapping[str, Any]) -> S
     return Settled(identity=identity, shown={f"models.{alias}.{name}": str(value) for name, value in identity.items()})
 
 
-@builtin(name="model", kind="model", semantics=1, keep=_keep, settle=_settle, ignore=("alias", "draw"))
+@builtin(name="model", kind="model", semantics=1, keep=_keep, settle=_settle, ignore=("alias", "draw"), labels=_MODEL)
 async def complete(alias: str, request: Request, draw: int | None = None) -> Response:
     """Ask a model for a whole answer.
 
@@ -60,7 +62,9 @@ async def complete(alias: str, request: Request, draw: int | None = None) -> Res
     return response
 
 
-@builtin(name="model_stream", kind="model", semantics=1, keep=_keep, settle=_settle, ignore=("alias", "draw"))
+@builtin(
+    name="model_stream", kind="model", semantics=1, keep=_keep, settle=_settle, ignore=("alias", "draw"), labels=_MODEL
+)
 async def stream(alias: str, request: Request, draw: int | None = None) -> AsyncGenerator[StreamEvent, None]:
     """Ask a model for an answer in pieces; the last one is `Done`. Arguments as of `complete`."""
     del draw  # the frame knows it
