@@ -142,6 +142,10 @@ async def test_a_memo_whose_body_is_lost_is_a_miss_in_the_middle_of_a_run(lab: M
         assert await second.app.whole(1) == expected
         assert second.ran()["whole"] == 1
         assert await second.app.whole(2) == expected | {"x": 2}
+    if sql.startswith("DELETE"):  # what is corrupt stays so until `doctor` has mended it
+        with project.open() as third:
+            assert await third.app.whole(1) == expected
+            assert third.ran() == {}, "made once more, and found from then on"
 
 
 async def test_a_record_of_another_version_is_a_miss(lab: Make, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,4 +166,5 @@ async def test_a_failure_is_recorded_for_why_and_replay(lab: Make) -> None:
             await opened.app.shaky(9)
         call = opened.runtime.store.calls.nearest("app:shaky", inputs=None, before_ns=time.time_ns() + 10**9)
         assert call is not None
-        assert (call.status, call.reuse, call.error) == ("failed", "never", "ConnectionError: try 3")
+        assert (call.status, call.reuse) == ("failed", "never")
+        assert (call.error or "").startswith("ConnectionError: try 3")

@@ -43,8 +43,9 @@ class Missed(Struct, frozen=True, eq=False):
     """No valid memo, and the nearest reason.
 
     `new`: none under this key; `read`, `call`: what one read or called is otherwise now, or cannot be looked up any
-    more; `refresh`: asked for; `outside`, `expired`: the step's options do not let it be used; `gone`: the step is not
-    there any more, or takes other arguments; `undecodable`: its class is gone, or its body is lost.
+    more; `refresh`: asked for; `outside`, `expired`: the step's options do not let it be used; `lost`: its record
+    cannot be read; `gone`: the step is not there any more, or takes other arguments; `undecodable`: its class is gone,
+    or its body is lost.
     """
 
     why: str
@@ -139,6 +140,7 @@ class Lookup:
         for row in self._store.calls.candidates(variants(key, scope), run=scope.run, now_ns=now):
             record = self.record(row.record)
             if record is None:
+                nearest = nearest or Missed("lost", keyed, row=row)
                 continue
             why = _unusable(step, row, record, scope, now)
             problem = None if why else (yield from self._first_invalid(record, keyed.behaviour, scope, seen))

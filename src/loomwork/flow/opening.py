@@ -66,6 +66,16 @@ class Opened:
         self.flight_key = ""
         self.found: Found | Missed = Missed("new")
 
+    @property
+    def since_ns(self) -> int:
+        """From when on another's memo of this very call, with equal observations, is taken instead of our own.
+
+        Any is valid that the look-up did not refuse, and it may have been written long before it could be seen. What
+        was refused (by `refresh`, by the step's options, for a lost body) must not come back.
+        """
+        refused = isinstance(self.found, Missed) and self.found.why not in ("new", "call", "read")
+        return self.began_ns if refused else 0
+
 
 class Opener:
     """Opens calls for one runtime."""
