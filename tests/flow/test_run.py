@@ -96,7 +96,7 @@ async def test_failed_items_do_not_stop_others_and_are_retried_by_running_again(
     with opened(project, log) as first:
         report = await run(first, "picky", path)
         assert (report.ok, report.failed) == (2, 1)
-        assert report.first_errors == ((1, "ValueError: two is not ready"),)
+        assert report.first_errors == ((1, "ValueError: two is not ready (app.py:18)"),)
     project.write("mended.txt", "")
     with opened(project, log) as second:
         again = await run(second, "picky", path)

@@ -65,7 +65,7 @@ def test_two_processes_with_one_clock_differ_by_chance() -> None:
 def test_a_forked_process_repeats_none_of_its_parents_chance() -> None:
     script = (
         "import os; from loomwork.kernel.ids import Ids; ids = Ids(); ids.span_id(); child = os.fork(); "
-        "print(*(ids.span_id() for _ in range(20)), flush=True); child and os.waitpid(child, 0)"
+        "child and os.waitpid(child, 0); print(*(ids.span_id() for _ in range(20)), flush=True)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
     assert len(set(done.stdout.split())) == 40

@@ -39,6 +39,8 @@ def show_report(session: Session, report: RunReport) -> None:
         cost=(" + ".join(str(each) for each in cost.amounts) or "0")
         + (words("run.unpriced", count=cost.unpriced) if cost.unpriced else ""),
     )
+    if report.ok:
+        session.say("run.answers", run=report.run)
     for told, befell in _failures(session, report).items():
         session.say("run.error", row=", ".join(map(str, dict.fromkeys(befell))), error=told)
     if report.refusal is not None:

@@ -13,6 +13,7 @@ from loomwork.flow.contents import Contents
 from loomwork.flow.context import Frame
 from loomwork.flow.lookup import Found, variant
 from loomwork.flow.opening import Opened, show_bodies
+from loomwork.flow.places import place_of
 from loomwork.flow.preview import preview
 from loomwork.flow.record import Observed, Record, Value, pack
 from loomwork.kernel import codecs
@@ -90,7 +91,7 @@ class Committer:
         result = digest_bytes(data)
         packed = pack(record)
         row = self._row(opened, inner, record, packed, judged, status="ok", result=result, value=found.digest)
-        kept = self._runtime.store.calls.commit(row, [data, packed, *bodies], since_ns=opened.began_ns)
+        kept = self._runtime.store.calls.commit(row, [data, packed, *bodies], since_ns=opened.since_ns)
         if kept.id != row.id and kept.result is not None and kept.value is not None:  # another process was first
             data = self._runtime.store.blobs.get(kept.result)
             held = codecs.decode(data)
@@ -111,10 +112,10 @@ class Committer:
         """Write a failed call: recorded for `why` and `replay`, never a memo."""
         judged = _Judged("never", None, ("failed",), tuple(sorted(inner.outside)))
         record, bodies = self._record(opened, inner, judged)
-        text = f"{type(error).__name__}: {error}"[:2000]
+        text = f"{type(error).__name__}: {error}"[:2000] + place_of(error)
         packed = pack(record)
         row = self._row(opened, inner, record, packed, judged, status="failed", error=text)
-        self._runtime.store.calls.commit(row, [packed, *bodies], since_ns=opened.began_ns)
+        self._runtime.store.calls.commit(row, [packed, *bodies], since_ns=opened.since_ns)
         self._end(inner, record, judged, row.id, text)
 
     def cancelled(self, inner: Frame, error: BaseException) -> None:

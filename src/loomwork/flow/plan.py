@@ -158,7 +158,7 @@ class _Planner:
         runs = self._beneath(step, keyed, found, before, depth) or found.why != "call"
         line.will_run += runs
         line.may_run += not runs
-        self._spend(step, before, certain=runs)
+        self._spend(before, keyed, certain=runs)
         return _Planned(found, runs_first=runs and done not in self._possible)
 
     def _done(self, keyed: Keyed, draw: int | None) -> tuple[str, int]:
@@ -246,7 +246,7 @@ class _Planner:
         row = self._runtime.store.calls.get(call.call)
         if row is None:
             return
-        self._spend(None, row, certain=False)
+        self._spend(row, None if again is None else again.keyed, certain=False)
         record = self._runtime.lookup.record(row.record)
         if record is not None:
             if again is not None:
@@ -271,13 +271,14 @@ class _Planner:
             if isinstance(slot, Step):
                 self._line(slot.name, slot.kind)
 
-    def _spend(self, step: Step[..., Any] | None, before: CallRow | None, *, certain: bool) -> None:
-        """Add what a call cost when it was last made."""
-        kind = step.kind if step is not None else before.kind if before is not None else ""
-        if kind != "model":
+    def _spend(self, before: CallRow | None, keyed: Keyed | None, *, certain: bool) -> None:
+        """Add what a model call cost when it was last made; under other settings than then that is not known."""
+        settled = None if keyed is None else keyed.settled
+        if settled is None if before is None else before.kind != "model":
             return
         record = None if before is None else self._runtime.lookup.record(before.record)
-        if record is None or record.unpriced or not record.cost_micros:
+        is_other = record is not None and (settled is None or settled.shown != record.shown)
+        if record is None or record.unpriced or not record.cost_micros or is_other:
             self.plan.unpriced = True
             return
         for currency, micros in record.cost_micros.items():

@@ -110,11 +110,7 @@ def _same_item(runtime: Runtime, call: CallRow, record: Record) -> CallRow | Non
         call.step, item=call.item, trial=call.trial, before_ns=call.created_ns, not_run=call.run
     )
     if found is None:
-        return (
-            None
-            if record.shown
-            else calls.nearest(call.step, inputs=None, before_ns=call.created_ns, excluding=call.id)
-        )
+        return None  # this row was never run before
     others = [found, *calls.of_item(found.run, call.item, call.trial)]
     return next((each for each in others if each.step == call.step and _alike(runtime, each, record)), None)
 

@@ -208,4 +208,4 @@ def test_a_first_walk_of_ten_modules_takes_milliseconds(tmp_path: Path) -> None:
         found = behaviours.of(work)
         took = time.process_time() - begun
         assert len(found.parts) > 300
-        assert took < 0.15, f"{took * 1e3:.0f} ms"
+        assert took < 0.4, f"{took * 1e3:.0f} ms"

@@ -82,6 +82,8 @@ def _once(session: Session, project: Path, title: str) -> tuple[RunReport, list[
             report = asyncio.run(
                 run_dataset(runtime, step, Dataset(project / DATA, step), options=RunOptions(), on_progress=tell)
             )
+        if report.status != "done":
+            raise KeyboardInterrupt
         items = [item for item in runtime.store.runs.items(report.run) if item.output is not None]
         return report, [jsonable(codecs.decode(runtime.store.blobs.get(item.output))) for item in items if item.output]
 

@@ -18,6 +18,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from loomwork.flow.context import Budget, Frame, Scope, entered
+from loomwork.flow.places import place_of, told
 from loomwork.flow.running.dataset import Dataset, Row
 from loomwork.flow.running.totals import RunTotals
 from loomwork.flow.runtime import Runtime
@@ -327,5 +328,4 @@ def _encoded(value: dict[str, Any]) -> bytes:
 
 
 def _message(problem: Exception) -> str:
-    text = str(problem) if isinstance(problem, LoomworkError) else f"{type(problem).__name__}: {problem}"
-    return text[:2000] or type(problem).__name__
+    return told(problem) if isinstance(problem, LoomworkError) else f"{told(problem)}{place_of(problem)}"
