@@ -24,7 +24,7 @@ def keep(arguments: Mapping[str, Any]) -> dict[str, Any]:
     return {"alias": arguments["alias"], "draw": arguments.get("draw")}
 
 
-@builtin(name="test.model", kind="model", semantics=1, keep=keep, settle=settle)
+@builtin(name="test.model", kind="model", semantics=1, keep=keep, settle=settle, ignore=("draw",))
 async def ask(alias: str, text: str, draw: int | None = None) -> str:
     """Answer "alias:text#number of the request" (the double's own counter makes draws differ)."""
     from loomwork.flow.context import current_frame, service
