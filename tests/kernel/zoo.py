@@ -391,10 +391,10 @@ ONLY_HASHED: dict[str, Any] = {
     "dict dataclass": Table(title="t"),
     "defaultdict function": collections.defaultdict(remembered_nothing),
 }
-ONLY_HASHED |= {
+ONLY_HASHED.update({
     "list of int": list[int], "list of str": list[str], "union": int | None, "optional": Literal["a", "b"],
     "typing any": Any, "type variable": T, "ufunc": np.add,
-}  # fmt: skip
+})  # fmt: skip
 
 CODABLE = {**PLAIN, **STANDARD, **INSTANCES, **ARRAYS}
 ALL = {**CODABLE, **ONLY_HASHED}
