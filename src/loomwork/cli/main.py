@@ -76,28 +76,15 @@ def _tell(words: Words, error: LoomworkError, arguments: list[str]) -> int:
 
 def _ours(error: Exception) -> LoomworkError:
     """Return our error for one that nobody expected."""
-    place = _place(error)
+    from loomwork.flow.places import place_of
+
+    place = place_of(error)
     kind, detail = type(error).__name__, str(error)
     if place:
         return CodeFailed(place=place, kind=kind, detail=detail)
     if isinstance(error, OSError) and error.filename is not None:
         return FileTrouble(path=str(error.filename), detail=error.strerror or detail)
     return Unexpected(kind=kind, detail=detail)
-
-
-def _place(error: BaseException) -> str:
-    """Return file:line of the innermost frame outside loomwork and the libraries: the person's own code."""
-    place = ""
-    trace = error.__traceback__
-    ours = os.path.dirname(os.path.dirname(__file__)) + os.sep
-    if isinstance(error, SyntaxError) and error.filename and not error.filename.startswith(ours):
-        return f"{os.path.basename(error.filename)}:{error.lineno}"
-    while trace is not None:
-        name = trace.tb_frame.f_code.co_filename
-        if not name.startswith((ours, "<frozen", sys.prefix + os.sep)) and f"{os.sep}lib{os.sep}python" not in name:
-            place = f"{os.path.basename(name)}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return "" if place.startswith("loomwork:") else place
 
 
 if __name__ == "__main__":

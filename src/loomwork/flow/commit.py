@@ -13,7 +13,7 @@ from loomwork.flow.contents import Contents
 from loomwork.flow.context import Frame
 from loomwork.flow.lookup import Found, variant
 from loomwork.flow.opening import Opened, show_bodies
-from loomwork.flow.places import place_of
+from loomwork.flow.places import named
 from loomwork.flow.preview import preview
 from loomwork.flow.record import Observed, Record, Value, pack
 from loomwork.kernel import codecs
@@ -112,7 +112,7 @@ class Committer:
         """Write a failed call: recorded for `why` and `replay`, never a memo."""
         judged = _Judged("never", None, ("failed",), tuple(sorted(inner.outside)))
         record, bodies = self._record(opened, inner, judged)
-        text = f"{type(error).__name__}: {error}"[:2000] + place_of(error)
+        text = named(error)
         packed = pack(record)
         row = self._row(opened, inner, record, packed, judged, status="failed", error=text)
         self._runtime.store.calls.commit(row, [packed, *bodies], since_ns=opened.since_ns)

@@ -17,7 +17,7 @@ from loomwork.flow.broadcast import Broadcast
 from loomwork.flow.commit import Committed, Committer, Kept
 from loomwork.flow.context import Frame, entered
 from loomwork.flow.flight import Flight, Flights, Pending, waiting_for
-from loomwork.flow.lookup import Found, Missed, drawn
+from loomwork.flow.lookup import Missed
 from loomwork.flow.opening import Opened, Opener
 from loomwork.flow.step import Step
 from loomwork.kernel.errors.flow import BadStep, NotRecorded, RecursiveStep, StepTimeout
@@ -300,6 +300,3 @@ async def _within(step: Step[..., Any], body: Any) -> Any:
         if deadline.expired():
             raise StepTimeout(step=step.name, seconds=seconds) from None
         raise
-
-
-__all__ = ["Engine", "Found", "drawn"]

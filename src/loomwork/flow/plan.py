@@ -291,6 +291,3 @@ class _Planner:
         if line is None:
             line = self.plan.steps[name] = PlannedStep(name=name, kind=kind)
         return line
-
-
-__all__ = ["Digest", "Plan", "PlannedStep", "plan_rows"]

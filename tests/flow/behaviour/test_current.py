@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from loomwork.flow.behaviour import Behaviours
 from tests.flow.behaviour.apps import opened, put
 
 APP = {
@@ -204,8 +205,10 @@ def test_a_first_walk_of_ten_modules_takes_milliseconds(tmp_path: Path) -> None:
     app = "from loomwork.flow.step import step\n" + "".join(f"import {name}\n" for name in names)
     app += "@step\ndef work(x): return [" + ", ".join(f"{name}.f{n}(x)" for name in names for n in range(10)) + "]\n"
     with opened(put(tmp_path, {**files, "app.py": app})) as (work, behaviours):
-        begun = time.process_time()
-        found = behaviours.of(work)
-        took = time.process_time() - begun
-        assert len(found.parts) > 300
-        assert took < 0.4, f"{took * 1e3:.0f} ms"
+        took: list[float] = []
+        for fresh in (Behaviours(behaviours.project, semantics=1) for _ in range(3)):
+            begun = time.process_time()
+            found = fresh.of(work)
+            took.append(time.process_time() - begun)
+            assert len(found.parts) > 300
+        assert min(took) < 0.15, f"{[f'{each * 1e3:.0f}' for each in took]} ms"

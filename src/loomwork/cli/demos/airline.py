@@ -9,7 +9,6 @@ import asyncio
 import importlib
 import shutil
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -153,6 +152,3 @@ def _show_runs(session: Session, runs: dict[str, RunReport]) -> None:
         for name, report in runs.items()
     ]
     print_table(session.page, heads, rows, right=(1, 2, 3, 4))
-
-
-__all__ = ["example", "run", "time"]

@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from loomwork.flow.context import Budget, Frame, Scope, entered
-from loomwork.flow.places import place_of, told
+from loomwork.flow.places import told
 from loomwork.flow.running.dataset import Dataset, Row
 from loomwork.flow.running.totals import RunTotals
 from loomwork.flow.runtime import Runtime
@@ -214,7 +214,7 @@ class _Run:
         except _UNUSABLE:  # not this item's failure: nobody's result could be kept
             raise
         except Exception as problem:  # an item's failure is the item's
-            error = _message(problem)
+            error = told(problem)
             failure = problem
         self._note(row, error, failure)
         given = _encoded(row.arguments | row.metadata)
@@ -325,7 +325,3 @@ def _encoded(value: dict[str, Any]) -> bytes:
         return codecs.encode(value)
     except NoCodec:
         return codecs.encode({name: repr(each) for name, each in value.items()})
-
-
-def _message(problem: Exception) -> str:
-    return told(problem) if isinstance(problem, LoomworkError) else f"{told(problem)}{place_of(problem)}"
