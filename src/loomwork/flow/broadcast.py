@@ -27,10 +27,10 @@ class Broadcast(Flight):
         self._asked = asyncio.Event()
         self._news = asyncio.Event()
 
-    def start(self, task: asyncio.Task[Any]) -> None:
-        """Take the task that makes the chunks."""
-        super().start(task)
-        task.add_done_callback(lambda _task: self._tell())
+    def land(self, result: Any, error: BaseException | None = None) -> None:
+        """End the stream, and tell its followers."""
+        super().land(result, error)
+        self._tell()
 
     def follow(self, frame: Frame) -> None:
         """Begin to follow; to be paired with `leave`."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
+from loomwork.flow.eager import Starter
 from loomwork.kernel.labels import Labels
 
 if TYPE_CHECKING:
@@ -39,45 +40,65 @@ class Turn(NamedTuple):
 class Flight:
     """One async call being made, and who waits for it."""
 
-    __slots__ = ("_task", "is_closing", "labels", "waiting")
+    __slots__ = ("_error", "_result", "_task", "_wakers", "is_closing", "is_done", "labels", "waiting")
 
     def __init__(self) -> None:
-        self._task: asyncio.Task[Committed]
+        self._task: asyncio.Task[None]
+        self._wakers: list[asyncio.Future[None]] = []
+        self._result: Committed | None = None
+        self._error: BaseException | None = None
         self.waiting: list[Frame] = []
+        self.is_done = False
+        """The call has ended."""
         self.is_closing = False
         """The last one who waited has left: nothing can be joined any more."""
-        self.labels = Labels()
+        self.labels = _NO_LABELS
         """What the body has taken in so far: whoever sees a chunk or an error of it has seen that too."""
 
-    def start(self, task: asyncio.Task[Committed]) -> None:
+    def start(self, task: asyncio.Task[None]) -> None:
         """Take the task that makes the call."""
         self._task = task
 
-    @property
-    def is_done(self) -> bool:
-        """Say whether the call has ended."""
-        return self._task.done()
+    def land(self, result: Committed | None, error: BaseException | None = None) -> None:
+        """End the call with a result or an error, and wake those who wait for it. Only the first end counts."""
+        if self.is_done:
+            return
+        self.is_done = True
+        self._result = result
+        self._error = error
+        for waker in self._wakers:
+            if not waker.done():
+                waker.set_result(None)
+        self._wakers.clear()
 
     def result(self) -> Committed:
         """Return what the ended call came to, or raise what it raised."""
-        return self._task.result()
+        if self._result is None:
+            raise self._error or AssertionError("asked before the call has ended")
+        return self._result
 
     async def join(self, frame: Frame) -> Committed:
         """Wait for the result. Cancelling the last waiter cancels the call."""
-        self.waiting.append(frame)
-        try:
-            return await asyncio.shield(self._task)
-        finally:
-            await self.leave(frame)
+        if not self.is_done:
+            waker = asyncio.get_running_loop().create_future()
+            self._wakers.append(waker)
+            self.waiting.append(frame)
+            try:
+                await waker
+            finally:
+                await self.leave(frame)
+        return self.result()
 
     async def leave(self, frame: Frame) -> None:
         """Stop waiting; the last one to leave ends the call."""
         self.waiting.remove(frame)
-        if not self.waiting and not self._task.done():
+        if not self.waiting and not self.is_done:
             self.is_closing = True
             self._task.cancel()
             await asyncio.wait([self._task])
 
+
+_NO_LABELS = Labels()
 
 F = TypeVar("F", bound=Flight)
 
@@ -97,6 +118,7 @@ class Flights:
 
     def __init__(self) -> None:
         self._flights: dict[Place, Flight] = {}
+        self._starter = Starter()
         self._held: dict[str, _Held] = {}
         self._lock = threading.Lock()
 
@@ -106,21 +128,33 @@ class Flights:
         return found if isinstance(found, kind) and not (found.is_done or found.is_closing) else None
 
     def launch(self, key: str, flight: F, body: Callable[[F], Coroutine[Any, Any, Committed]]) -> F:
-        """Start a call as a detached task."""
-        loop = asyncio.get_running_loop()
-        task = loop.create_task(body(flight), name=f"loomwork-step-{key[:8]}")
-        flight.start(task)
-        place = (id(loop), key)
+        """Start a call as a detached task, up to its first wait."""
+        place = (id(asyncio.get_running_loop()), key)
         self._flights[place] = flight
-
-        def landed(done: asyncio.Task[Committed]) -> None:
-            if self._flights.get(place) is flight:
-                del self._flights[place]
-            if not done.cancelled():
-                done.exception()  # retrieved here: the waiters raise it, and there may be none left
-
-        task.add_done_callback(landed)
+        task = self._starter.start(self._fly(place, flight, body(flight)), f"loomwork-step-{key[:8]}")
+        flight.start(task)
+        if not flight.is_done:
+            task.add_done_callback(lambda done: self._ended(place, flight, done))
         return flight
+
+    async def _fly(self, place: Place, flight: Flight, body: Coroutine[Any, Any, Committed]) -> None:
+        """Make the call, and land it the moment it has ended."""
+        try:
+            committed = await body
+        except Exception as error:  # the waiters raise it, and there may be none left
+            self._land(place, flight, None, error)
+        else:
+            self._land(place, flight, committed)
+
+    def _ended(self, place: Place, flight: Flight, task: asyncio.Task[None]) -> None:
+        """Land what ended in no other way: cancelled, perhaps before its first step, or by `SystemExit`."""
+        error = asyncio.CancelledError() if task.cancelled() else task.exception()
+        self._land(place, flight, None, error)
+
+    def _land(self, place: Place, flight: Flight, result: Committed | None, error: BaseException | None = None) -> None:
+        if self._flights.get(place) is flight:
+            del self._flights[place]
+        flight.land(result, error)
 
     @contextmanager
     def alone(self, key: str, frame: Frame) -> Generator[Turn]:
