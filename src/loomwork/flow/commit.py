@@ -40,7 +40,7 @@ class Kept(NamedTuple):
         return self.plain if self.data is None else codecs.decode(self.data)
 
 
-class Committed(Struct, frozen=True, eq=False):
+class Committed(Struct, frozen=True, eq=False, gc=False):
     """A result as its caller gets it, with what the caller must know of it."""
 
     value: Any
@@ -60,7 +60,7 @@ class Committed(Struct, frozen=True, eq=False):
         return cls(value, found.worth, frozenset(record.ambients), (), row.id, row.result, record)
 
 
-class _Judged(Struct, frozen=True):
+class _Judged(Struct, frozen=True, gc=False):
     reuse: Reuse
     expires_ns: int | None
     spoiled: tuple[str, ...]

@@ -34,7 +34,7 @@ _BIG_KEPT = 8
 _EMPTY = inspect.Parameter.empty
 
 
-class Keyed(Struct, frozen=True, eq=False):
+class Keyed(Struct, frozen=True, eq=False, gc=False):
     """Everything that identifies a call before it runs."""
 
     key: Digest

@@ -30,7 +30,7 @@ from loomwork.store.rows import CallRow
 _RECORDS_KEPT = 20_000
 
 
-class Found(Struct, frozen=True, eq=False):
+class Found(Struct, frozen=True, eq=False, gc=False):
     """A valid memo."""
 
     row: CallRow
@@ -39,7 +39,7 @@ class Found(Struct, frozen=True, eq=False):
     """Hash of the result with the present behaviour of the classes in it: what a caller observes."""
 
 
-class Missed(Struct, frozen=True, eq=False):
+class Missed(Struct, frozen=True, eq=False, gc=False):
     """No valid memo, and the nearest reason.
 
     `new`: none under this key; `read`, `call`: what one read or called is otherwise now, or cannot be looked up any

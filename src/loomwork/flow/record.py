@@ -1,4 +1,7 @@
-"""What is remembered of a call: values only, stored as one blob a call. Knows nothing of how they are verified."""
+"""What is remembered of a call: values only, stored as one blob a call. Knows nothing of how they are verified.
+
+These values hold no cycles, so the garbage collector need not look at them (`gc=False`): they are made for every call.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ VERSION = 2
 """Raised when a record's meaning changes: records of other versions are as good as lost."""
 
 
-class Value(Struct, frozen=True, array_like=True):
+class Value(Struct, frozen=True, array_like=True, gc=False):
     """A value by its hash, with the project classes and functions whose behaviour it brings along."""
 
     digest: Digest
@@ -20,14 +23,14 @@ class Value(Struct, frozen=True, array_like=True):
     """`module:qualname` of each."""
 
 
-class Arguments(Struct, frozen=True, array_like=True):
+class Arguments(Struct, frozen=True, array_like=True, gc=False):
     """The arguments of a call as they were written at the call: before binding, before defaults."""
 
     positional: tuple[Value, ...] = ()
     keyword: dict[str, Value] = {}
 
 
-class Observed(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="call", tag_field="o"):
+class Observed(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="call", tag_field="o", gc=False):
     """A nested step call that a caller made and whose result it saw."""
 
     slot: int | None
@@ -50,7 +53,7 @@ class Observed(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="call"
     """Id of the executed call that the result comes from."""
 
 
-class Record(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Record(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Everything behind one executed call."""
 
     calls: tuple[Observed, ...] = ()

@@ -15,7 +15,7 @@ Origin = Literal["system", "developer", "user", "tool", "retrieved", "web", "mod
 ORIGINS: tuple[Origin, ...] = get_args(Origin)
 
 
-class Labels(Struct, frozen=True, kw_only=True):
+class Labels(Struct, frozen=True, kw_only=True, gc=False):
     """The origins that went into a value, and the groups that may see it.
 
     >>> web = Labels(origins=frozenset({"web"}), readers=frozenset({"staff", "board"}))

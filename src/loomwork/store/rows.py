@@ -14,7 +14,7 @@ SpanKind = str
 """`step`, `model`, `tool`, `search`, ... : what a row of the trace is about."""
 
 
-class CallRow(Struct, frozen=True, kw_only=True):
+class CallRow(Struct, frozen=True, kw_only=True, gc=False):
     """One executed step call. With `reuse != "never"` it is a memo; every row can be asked why it ran."""
 
     id: str
@@ -64,7 +64,7 @@ class RunRow(Struct, frozen=True, kw_only=True):
     """JSON of how it was started: arguments, limits, versions, code revision."""
 
 
-class ItemRow(Struct, frozen=True, kw_only=True):
+class ItemRow(Struct, frozen=True, kw_only=True, gc=False):
     """One row of the dataset in one trial of one run."""
 
     run: str
@@ -81,7 +81,7 @@ class ItemRow(Struct, frozen=True, kw_only=True):
     ended_ns: int = 0
 
 
-class SpanRow(Struct, frozen=True, kw_only=True):
+class SpanRow(Struct, frozen=True, kw_only=True, gc=False):
     """One finished span. Ids are lower-case hex as OpenTelemetry has them (16 and 8 bytes)."""
 
     trace: str
