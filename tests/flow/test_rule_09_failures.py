@@ -54,8 +54,8 @@ APP = """
         await asyncio.Event().wait()
 
     @step
-    async def whole(x: int) -> dict:
-        return {"x": await part(x), "filler": "abcdefgh" * 200}
+    async def whole(x: int, filler: str = "") -> dict:
+        return {"x": await part(x), "filler": filler}
 """
 
 
@@ -127,24 +127,30 @@ def harm(project: Lab, sql: str) -> None:
     connection.close()
 
 
-@pytest.mark.parametrize(
-    "sql",
-    ["DELETE FROM blobs", "UPDATE blobs SET data = zeroblob(length(data))"],
-    ids=["missing", "corrupt"],
-)
+@pytest.mark.parametrize("size", [1, 5_000], ids=["short", "long"])
+@pytest.mark.parametrize("harmed", ["missing", "corrupt"])
 @pytest.mark.parametrize("column", ["result", "record"])
-async def test_a_memo_whose_body_is_lost_is_a_miss_in_the_middle_of_a_run(lab: Make, sql: str, column: str) -> None:
+async def test_a_memo_whose_body_is_lost_is_a_miss_in_the_middle_of_a_run(
+    lab: Make, size: int, harmed: str, column: str
+) -> None:
+    """A short body stands in the row itself, a long one under its hash."""
     project = lab(app=APP)
+    text = "x" * size
     with project.open() as first:
-        expected = await first.app.whole(1)
-    harm(project, f"{sql} WHERE digest IN (SELECT {column} FROM calls)")
+        expected = await first.app.whole(1, text)
+    if size == 1 or column == "record":
+        turned = "x''" if harmed == "missing" else f"CAST(substr({column}, 1, length({column}) - 1) || x'00' AS BLOB)"
+        harm(project, f"UPDATE calls SET {column} = {turned}")
+    else:
+        what = "DELETE FROM blobs" if harmed == "missing" else "UPDATE blobs SET data = zeroblob(length(data))"
+        harm(project, f"{what} WHERE digest IN (SELECT {column} FROM calls)")
     with project.open() as second:
-        assert await second.app.whole(1) == expected
+        assert await second.app.whole(1, text) == expected
         assert second.ran()["whole"] == 1
-        assert await second.app.whole(2) == expected | {"x": 2}
-    if sql.startswith("DELETE"):  # what is corrupt stays so until `doctor` has mended it
+        assert await second.app.whole(2, text) == expected | {"x": 2}
+    if size == 1 or harmed == "missing":  # a long body that is corrupt stays so until `doctor` has mended it
         with project.open() as third:
-            assert await third.app.whole(1) == expected
+            assert await third.app.whole(1, text) == expected
             assert third.ran() == {}, "made once more, and found from then on"
 
 

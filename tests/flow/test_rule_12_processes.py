@@ -105,9 +105,9 @@ async def test_who_comes_second_takes_over_the_labels_and_classes_of_the_first(l
         assert await second.app.mine(1) == theirs
 
 
-def nothing_yet(keys: Sequence[Digest], *, run: str, now_ns: int) -> list[CallRow]:
+def nothing_yet(key: Digest, ambients: Sequence[int], *, run: str, now_ns: int) -> list[CallRow]:
     """What is found by a process that looks before the other one has committed."""
-    del keys, run, now_ns
+    del key, ambients, run, now_ns
     return []
 
 

@@ -23,6 +23,7 @@ from loomwork.models.wire.http import Call
 from loomwork.store import open_store
 from loomwork.store.protocols import Store
 from loomwork.store.rows import SpanRow
+from loomwork.store.sqlite.packing import taken
 from loomwork.store.sqlite.store import SqliteStore
 from loomwork.testing import wording
 from loomwork.testing.canned import Canned, CannedTransport
@@ -311,7 +312,7 @@ def _model_results(store: Store) -> list[bytes]:
 
 
 def _told(store: Store, result: bytes) -> tuple[str, str]:
-    found = codecs.decode(store.blobs.get(result.hex()))  # pyright: ignore[reportArgumentType] - a digest's text
+    found = codecs.decode(store.blobs.get(taken(result)))  # pyright: ignore[reportArgumentType] - a digest's text
     if isinstance(found, list):
         *pieces, last = found
         assert isinstance(last, Done), "a stream without its end was memoised"

@@ -8,7 +8,8 @@ import threading
 import msgspec
 import pytest
 
-from loomwork.kernel.canonical import digest_bytes
+from loomwork.kernel.bodies import refer
+from loomwork.kernel.canonical import Digest, digest_bytes
 from loomwork.kernel.errors import AmbiguousRun, BlobMissing
 from loomwork.store import buckets
 from loomwork.store.protocols import Store
@@ -69,28 +70,45 @@ class CallContract:
         row = a_call(status="failed", reuse="never", result=None, value=None, error="ValueError: 坏")
         store.calls.commit(row, [b"record of c1"], since_ns=NOW_NS)
         assert store.calls.get(row.id) == row
-        assert store.calls.candidates([row.key], run="r1", now_ns=NOW_NS) == []
+        assert store.calls.candidates(row.key, (0,), run="r1", now_ns=NOW_NS) == []
 
-    def test_any_run_finds_a_memo_under_any_of_its_keys_newest_first(self, store: Store) -> None:
-        rows = [a_call(f"c{n}", key=d(f"k{n % 2}"), observed=d(f"o{n}"), created_ns=NOW_NS + n) for n in range(4)]
+    def test_any_run_finds_a_memo_under_its_key_and_any_of_the_ambients_newest_first(self, store: Store) -> None:
+        rows = [
+            a_call(f"c{n}", key=d(f"k{n // 4}"), ambient=n % 3, observed=d(f"o{n}"), created_ns=NOW_NS + n)
+            for n in range(5)
+        ]
         for row in rows:
             store.calls.commit(row, [], since_ns=NOW_NS)
-        found = store.calls.candidates([d("k0"), d("k1"), d("other")], run="another", now_ns=NOW_NS)
-        assert found == rows[::-1]
-        assert store.calls.candidates([d("k1")], run="", now_ns=NOW_NS) == [rows[3], rows[1]]
-        assert store.calls.candidates([], run="", now_ns=NOW_NS) == []
+        found = store.calls.candidates(d("k0"), (0, 1, 9), run="another", now_ns=NOW_NS)
+        assert found == [rows[3], rows[1], rows[0]]
+        assert store.calls.candidates(d("k1"), (0, 1, 2), run="", now_ns=NOW_NS) == [rows[4]]
+        assert store.calls.candidates(d("k1"), (), run="", now_ns=NOW_NS) == []
+        assert store.calls.candidates(d("other"), (0, 1), run="", now_ns=NOW_NS) == []
+
+    def test_short_bodies_stand_for_themselves(self, store: Store) -> None:
+        bodies: list[bytes] = []
+        for size in (0, 1, 14, 15, 16, 19, 20, 39, 1024, 1025):
+            body = bytes(range(256)) * 5
+            row = a_call(
+                f"c{size}", key=d(f"k{size}"), result=refer(body[:size], bodies), record=refer(b"r" * size, bodies)
+            )
+            store.calls.commit(row, bodies, since_ns=NOW_NS)
+            assert store.calls.get(row.id) == row
+            assert store.blobs.get(row.result or Digest("")) == body[:size]
+            assert store.blobs.get(row.record) == b"r" * size
+        assert sorted(map(len, bodies)) == [15, 15, 1025, 1025], "those that are too long, and what looks like a digest"
 
     def test_what_touched_the_outside_is_for_its_own_run_only(self, store: Store) -> None:
         row = a_call(reuse="run", run="r7")
         store.calls.commit(row, [], since_ns=NOW_NS)
-        assert store.calls.candidates([row.key], run="r7", now_ns=NOW_NS) == [row]
-        assert store.calls.candidates([row.key], run="r8", now_ns=NOW_NS) == []
+        assert store.calls.candidates(row.key, (0,), run="r7", now_ns=NOW_NS) == [row]
+        assert store.calls.candidates(row.key, (0,), run="r8", now_ns=NOW_NS) == []
 
     def test_an_expired_memo_is_not_found(self, store: Store) -> None:
         row = a_call(expires_ns=NOW_NS + 10)
         store.calls.commit(row, [], since_ns=NOW_NS)
-        assert store.calls.candidates([row.key], run="", now_ns=NOW_NS + 9) == [row]
-        assert store.calls.candidates([row.key], run="", now_ns=NOW_NS + 10) == []
+        assert store.calls.candidates(row.key, (0,), run="", now_ns=NOW_NS + 9) == [row]
+        assert store.calls.candidates(row.key, (0,), run="", now_ns=NOW_NS + 10) == []
 
     def test_the_first_committed_memo_wins(self, store: Store) -> None:
         first, second = a_call("first"), a_call("second", run="r2", created_ns=NOW_NS + 1)
@@ -98,13 +116,14 @@ class CallContract:
         assert store.calls.commit(second, bodies_of("second"), since_ns=NOW_NS - 1) == first
         kept = store.calls.get(second.id)
         assert kept == msgspec.structs.replace(second, reuse="never")
-        assert store.calls.candidates([first.key], run="", now_ns=NOW_NS) == [first]
+        assert store.calls.candidates(first.key, (0,), run="", now_ns=NOW_NS) == [first]
 
     @pytest.mark.parametrize(
         "changes",
         [
             {"observed": d("something else")},
             {"key": d("another key")},
+            {"ambient": 7},
             {"reuse": "run"},
             {"reuse": "never"},
         ],

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import zstandard
 
+from loomwork.kernel.bodies import refer
 from loomwork.kernel.canonical import digest_bytes
 from loomwork.kernel.clock import ManualClock
 from loomwork.kernel.errors import RunCrashed
@@ -52,11 +53,12 @@ def test_a_body_stays_while_anything_refers_to_it(store: SqliteStore, clock: Man
     assert pruned.blob_bytes > 0
 
 
-def test_a_body_that_a_kept_record_mentions_stays(store: SqliteStore, clock: ManualClock) -> None:
+@pytest.mark.parametrize("size", [10, 2_000], ids=["short", "long"])
+def test_a_body_that_a_kept_record_mentions_stays(store: SqliteStore, clock: ManualClock, size: int) -> None:
     """Arguments and behaviour are bodies of their own, named only inside the record."""
     arguments = store.blobs.put(b"arguments " * 100)
-    record = json.dumps({"bodies": arguments, "parts": None, "shown": "x" * 1_000}).encode()
-    store.calls.commit(a_call("c", record=digest_bytes(record), run="keep"), [record], since_ns=0)
+    record = json.dumps({"bodies": arguments, "parts": None, "shown": "x" * size}).encode()
+    keep_call(store, "c", b"result", record, run="keep")
     clock.tick(HOURS_S)
     store.care.prune(runs=["other"])
     assert store.blobs.get(arguments) == b"arguments " * 100
@@ -140,8 +142,9 @@ def every_byte(folder: Path) -> bytes:
 
 
 def keep_call(store: SqliteStore, name: str, result: bytes, record: bytes, **changes: Any) -> None:
-    fields = {"key": d(name), "result": digest_bytes(result), "record": digest_bytes(record)}
-    store.calls.commit(a_call(name, **(fields | changes)), [result, record], since_ns=0)
+    bodies: list[bytes] = []
+    fields = {"key": d(name), "result": refer(result, bodies), "record": refer(record, bodies)}
+    store.calls.commit(a_call(name, **(fields | changes)), bodies, since_ns=0)
 
 
 def noise(rare: random.Random, words: int) -> str:
@@ -156,14 +159,20 @@ def plant(store: SqliteStore) -> None:
         body = f"{hay} order {number} {hay}".encode()
         trace = d(f"t{number}")[:32]
         keep_call(store, f"c{number}", body, f"record {number} {hay}".encode(), item=number, trace=trace)
-        store.spans.write([a_span(f"c{number}", trace=trace, item=number, run="r1", input=digest_bytes(body))], [body])
-        store.runs.put_item(an_item(number, input=digest_bytes(body), trace=trace), [body])
+        bodies: list[bytes] = []
+        mark = refer(body, bodies)
+        store.spans.write([a_span(f"c{number}", trace=trace, item=number, run="r1", input=mark)], bodies)
+        store.runs.put_item(an_item(number, input=mark, trace=trace), bodies)
     hay = noise(rare, 200)
     for number, text in enumerate((CANARY, f"{hay} {CANARY} {hay}", json.dumps({"who": CANARY, "noise": hay}))):
         plant_marked(store, number, text)
         keep_call(store, f"unmarked {number}", f"unmarked {text}".encode(), b"r")
         hidden = store.blobs.put(b"hidden " + text.encode())
         keep_call(store, f"hidden {number}", b"r", json.dumps({"bodies": hidden}).encode())
+    bodies: list[bytes] = []
+    store.spans.write([a_span("short", trace="cd" * 16, output=refer(f"to {CANARY}".encode(), bodies))], bodies)
+    store.runs.put_item(an_item(2_000, output=refer(f"to {CANARY}".encode(), bodies)), bodies)
+    assert bodies == []
     store.spans.write([a_span("word", attributes={"user": {"mail": CANARY}}), a_span("named", name=f"ask {CANARY}")])
     store.spans.write([a_span("failed", error=f"no user {CANARY}", trace="ef" * 16)])
     store.spans.write([a_span("shown", preview_out=CANARY)])
@@ -173,12 +182,13 @@ def plant(store: SqliteStore) -> None:
 
 def plant_marked(store: SqliteStore, number: int, text: str) -> None:
     body = text.encode()
-    mark, trace = digest_bytes(body), d(f"marked {number}")[:32]
+    bodies: list[bytes] = []
+    mark, trace = refer(body, bodies), d(f"marked {number}")[:32]
     root = a_span(f"m{number}", trace=trace, subject=CANARY, input=mark, preview_in=text[:80])
-    store.spans.write([root, a_span(f"child{number}", trace=trace, parent="ab" * 8, output=mark)], [body])
+    store.spans.write([root, a_span(f"child{number}", trace=trace, parent="ab" * 8, output=mark)], bodies)
     inside = store.blobs.put(b"arguments of " + body)
     keep_call(store, f"marked {number}", body, json.dumps({"bodies": inside}).encode(), trace=trace)
-    store.runs.put_item(an_item(1_000 + number, subject=CANARY, input=mark, error=text, run="r2"), [body])
+    store.runs.put_item(an_item(1_000 + number, subject=CANARY, input=mark, error=text, run="r2"), bodies)
 
 
 @pytest.mark.parametrize("secure_delete", ["ON", "OFF"])
@@ -194,7 +204,7 @@ def test_after_an_erase_no_byte_of_the_subject_is_left(store: SqliteStore, tmp_p
     assert [needle for needle in needles if needle in after] == []
     assert erased.remains == ()
     assert erased.found_count >= 8
-    assert {hit.table for hit in erased.found} == {"calls", "spans"}
+    assert {hit.table for hit in erased.found} == {"calls", "spans", "items"}
     assert a_call("hidden 0").id in {hit.id for hit in erased.found}
     assert erased.scrubbed == 3
     run = store.runs.get("r9")

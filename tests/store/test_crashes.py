@@ -47,7 +47,7 @@ def check(place: Path, said: list[dict[str, object]]) -> None:
     for each in said:
         match each:
             case {"call": str(name), "result": str(result)}:
-                (row,) = store.calls.candidates([d(name)], run="", now_ns=0)
+                (row,) = store.calls.candidates(d(name), (0,), run="", now_ns=0)
                 assert row.result == result
                 assert store.blobs.get(d("record of " + name)) == b"record of " + name.encode()
                 assert store.blobs.get(Digest(result)).startswith(name.encode() + b" ")
@@ -218,7 +218,7 @@ def test_a_log_cut_anywhere_opens_with_what_came_before_the_cut(tmp_path: Path) 
         shutil.copy(tmp_path / "store.db", folder)
         (folder / "store.db-wal").write_bytes(log.read_bytes()[: chance.randrange(size)])
         cut = SqliteStore(folder / "store.db", clock=SystemClock())
-        there = [bool(cut.calls.candidates([d(name)], run="", now_ns=0)) for name in names]
+        there = [bool(cut.calls.candidates(d(name), (0,), run="", now_ns=0)) for name in names]
         assert there == sorted(there, reverse=True)
         assert ailments(cut) == []
         cut.close()

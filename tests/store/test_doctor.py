@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from loomwork.kernel.bodies import refer
 from loomwork.kernel.clock import SystemClock
 from loomwork.kernel.errors import (
     BlobsDamaged,
@@ -68,7 +69,7 @@ def test_memos_with_damaged_bodies_are_dropped_and_the_rest_stays(filled: Sqlite
     (done,) = filled.care.repair(findings)
     assert (done.kind, done.count) == ("BlobsDamaged", 3)
     assert filled.calls.get(a_call("c3").id) is None
-    assert filled.calls.candidates([d("k3")], run="", now_ns=0) == []
+    assert filled.calls.candidates(d("k3"), (0,), run="", now_ns=0) == []
     assert filled.calls.get(a_call("c4").id) is not None
     assert [item.output for item in filled.runs.items("r1")][2:4] == [a_call("c2").result, None]
     assert filled.care.examine() == []
@@ -91,6 +92,28 @@ def test_rows_without_their_bodies_are_mended(filled: SqliteStore) -> None:
     assert filled.care.examine() == []
     assert filled.calls.get(a_call("c5").id) is None
     assert len(filled.spans.list()) == 40
+
+
+def test_rows_whose_own_short_bodies_are_damaged_are_mended(filled: SqliteStore) -> None:
+    bodies: list[bytes] = []
+    for name in ("good", "bad"):
+        row = a_call(name, key=d(name), result=refer(b"short", bodies), record=refer(b"record", bodies))
+        filled.calls.commit(row, bodies, since_ns=0)
+        filled.spans.write([a_span(name, output=refer(b"short", bodies))], bodies)
+    assert filled.care.examine() == []
+    for table, column in (("calls", "record"), ("spans", "output")):
+        turned = f"CAST(substr({column}, 1, length({column}) - 1) || '!' AS BLOB)"
+        filled.pool.rows(f"UPDATE {table} SET {column} = {turned} WHERE n = (SELECT max(n) FROM {table})")
+    findings = filled.care.examine()
+    assert {finding.problem.fields["table"]: finding.problem.fields["count"] for finding in findings} == {
+        "calls": 1,
+        "spans": 1,
+    }
+    filled.care.repair(findings)
+    assert filled.care.examine() == []
+    assert filled.calls.get(a_call("good").id) is not None
+    assert filled.calls.get(a_call("bad").id) is None
+    assert [span.output for span in filled.spans.list(limit=2)] in (["=short", None], [None, "=short"])
 
 
 def test_a_crashed_run_is_marked_with_the_time_of_its_last_item(filled: SqliteStore) -> None:

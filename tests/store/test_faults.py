@@ -252,7 +252,7 @@ def test_a_damaged_page_is_a_typed_error(tmp_path: Path) -> None:
         data[page * 4096 : page * 4096 + 64] = b"\xff" * 64
     place.write_bytes(data)
     with pytest.raises(StoreCorrupt, match=r"damaged.*doctor --repair"):
-        open_store(f"sqlite:///{place}").calls.candidates([d("k1")], run="", now_ns=0)
+        open_store(f"sqlite:///{place}").calls.candidates(d("k1"), (0,), run="", now_ns=0)
 
 
 def test_a_turned_byte_in_a_body_is_found_on_reading(store: SqliteStore) -> None:

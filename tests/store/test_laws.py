@@ -43,18 +43,28 @@ class StoreAgainstDictionary(RuleBasedStateMachine):
         self.blobs[digest] = data
 
     @rule(
-        key=st.sampled_from(KEYS), run=st.sampled_from(RUNS), reuse=st.sampled_from(["always", "run", "never"]),
+        key=st.sampled_from(KEYS), ambient=st.integers(0, 2), run=st.sampled_from(RUNS),
+        reuse=st.sampled_from(["always", "run", "never"]),
         observed=st.sampled_from("ab"), lasts=st.sampled_from([None, 2]), back=st.integers(0, 3),
         result=st.binary(max_size=8),
     )  # fmt: skip
     def commit(
-        self, key: Digest, run: str, reuse: str, observed: str, lasts: int | None, back: int, result: bytes
+        self,
+        key: Digest,
+        ambient: int,
+        run: str,
+        reuse: str,
+        observed: str,
+        lasts: int | None,
+        back: int,
+        result: bytes,
     ) -> None:
         self.clock.tick(1e-9)
         now = self.clock.now_ns()
         record = f"record {len(self.calls)}".encode() * 100
         row = a_call(
-            f"c{len(self.calls)} {now}", key=key, run=run, reuse=reuse, observed=d(observed), created_ns=now,
+            f"c{len(self.calls)} {now}", key=key, ambient=ambient, run=run, reuse=reuse, observed=d(observed),
+            created_ns=now,
             result=digest_bytes(result), record=digest_bytes(record), expires_ns=lasts and now + lasts,
         )  # fmt: skip
         since = now - back
@@ -71,20 +81,24 @@ class StoreAgainstDictionary(RuleBasedStateMachine):
     @staticmethod
     def is_same_memo(each: CallRow, row: CallRow, since: int, now: int) -> bool:
         alive = each.expires_ns is None or each.expires_ns > now
-        same = (each.key, each.observed, each.reuse) == (row.key, row.observed, "always")
+        same = (each.key, each.ambient, each.observed, each.reuse) == (row.key, row.ambient, row.observed, "always")
         return same and alive and each.created_ns >= since
 
-    @rule(keys=st.lists(st.sampled_from(KEYS), max_size=3), run=st.sampled_from([*RUNS, ""]))
-    def look_up(self, keys: list[Digest], run: str) -> None:
+    @rule(
+        key=st.sampled_from(KEYS), ambients=st.lists(st.integers(0, 2), max_size=3, unique=True),
+        run=st.sampled_from([*RUNS, ""]),
+    )  # fmt: skip
+    def look_up(self, key: Digest, ambients: list[int], run: str) -> None:
         now = self.clock.now_ns()
         usable = [
             each
             for each in reversed(self.calls)
-            if each.key in keys
+            if each.key == key
+            and each.ambient in ambients
             and (each.reuse == "always" or (each.reuse == "run" and each.run == run))
             and (each.expires_ns is None or each.expires_ns > now)
         ]
-        assert self.store.calls.candidates(keys, run=run, now_ns=now) == usable
+        assert self.store.calls.candidates(key, ambients, run=run, now_ns=now) == usable
 
     @rule(seconds=st.sampled_from([1, 2 * HOUR_S]))
     def wait(self, seconds: int) -> None:

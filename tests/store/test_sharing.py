@@ -76,7 +76,7 @@ def test_two_runs_a_writer_and_a_long_reader_share_a_store_without_a_lock_error(
     reader.execute("COMMIT")
     reader.close()
     assert sum(firsts) == 150
-    assert all(len(store.calls.candidates([d(f"shared {n}")], run="", now_ns=0)) == 1 for n in range(150))
+    assert all(len(store.calls.candidates(d(f"shared {n}"), (0,), run="", now_ns=0)) == 1 for n in range(150))
     assert sum(row.count for row in store.spans.rollups(since_minute=0, until_minute=1 << 40)) == 2 * 150 * 5
     assert ailments(store) == []
     store.close()
@@ -129,13 +129,13 @@ def test_a_forked_child_uses_a_connection_of_its_own(store: SqliteStore) -> None
     child = os.fork()
     if child == 0:
         commit(store, "child")
-        same = store.calls.candidates([d("parent")], run="", now_ns=0) == [row]
+        same = store.calls.candidates(d("parent"), (0,), run="", now_ns=0) == [row]
         store.close()
         os._exit(0 if same else 1)
     status = os.waitpid(child, 0)[1]
     commit(store, "after")
     names = ("parent", "child", "after")
-    say(status=status, there=[bool(store.calls.candidates([d(n)], run="", now_ns=0)) for n in names])
+    say(status=status, there=[bool(store.calls.candidates(d(n), (0,), run="", now_ns=0)) for n in names])
     store.close()
     """
     (said,) = children.run(code, str(store.path))

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from loomwork.kernel.canonical import digest_bytes
+from loomwork.kernel.bodies import reference, within
 from loomwork.store.rows import SpanRow
 from loomwork.trace import semconv
 from loomwork.trace.otlp.mapping import BODIES, COLUMNS, KIND
@@ -76,11 +76,11 @@ def rows(draw) -> tuple[SpanRow, dict[str, bytes]]:
         output_tokens=draw(st.integers(0, 2**40)),
         cost_micros=cost,
         currency=draw(st.sampled_from(["", "USD", "CNY"])),
-        input=digest_bytes(found["input"]) if "input" in found else None,
-        output=digest_bytes(found["output"]) if "output" in found else None,
+        input=reference(found["input"]) if "input" in found else None,
+        output=reference(found["output"]) if "output" in found else None,
         preview_in=draw(text),
         preview_out=draw(text),
         subject=draw(text),
         attributes=semconv.drop_redundant(kind, draw(plain_attributes) | draw(otel)),
     )
-    return row, {digest_bytes(body): body for body in found.values()}
+    return row, {name: body for body in found.values() if within(name := reference(body)) is None}

@@ -61,9 +61,9 @@ def test_a_span_becomes_a_row_with_everything_that_was_set(bench):
     assert row.end_ns - row.start_ns == 1_500_000_000
     assert (row.model, row.input_tokens, row.output_tokens) == ("gpt-4o", 10, 4)
     assert (row.cost_micros, row.currency, row.status, row.error) == (1500, "CNY", "ok", None)
-    assert (row.input, row.output) == (digest_bytes(b"question"), digest_bytes(b"answer"))
+    assert (row.input, row.output) == ("=question", digest_bytes(b"answer"))
     assert (row.preview_in, row.preview_out) == ("quest", "ans")
-    assert bench.spans.bodies == {digest_bytes(b"question"): b"question"}
+    assert bench.spans.bodies == {}
     cached, reasoning = "gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.reasoning.output_tokens"
     assert row.attributes == {"a": 1, cached: 6, reasoning: 1}
 
@@ -123,6 +123,17 @@ def test_ending_a_span_twice_records_it_once(bench):
     assert [(row.status, row.error) for row in bench.spans.rows] == [("error", "boom")]
 
 
+def test_a_long_body_is_written_once_and_referred_to(bench):
+    long = b"long " * 1000
+    for _ in range(2):
+        span = bench.span()
+        span.body_in(long)
+        span.end()
+    assert bench.recorder.flush() == 0
+    assert {row.input for row in bench.spans.rows} == {digest_bytes(long)}
+    assert bench.spans.bodies == {digest_bytes(long): long}
+
+
 def test_previews_errors_and_texts_are_redacted_and_bodies_are_exact():
     bench = Bench(redact=lambda text: text.replace("s3cret", "***"))
     span = bench.span(attributes={"note": ["s3cret"], "loomwork.call": "s3cret-id"})
@@ -133,7 +144,7 @@ def test_previews_errors_and_texts_are_redacted_and_bodies_are_exact():
     (row,) = bench.spans.rows
     assert (row.preview_in, row.preview_out, row.error) == ("my ***", "*** out", "bad ***")
     assert row.attributes == {"note": ["***"], "loomwork.call": "s3cret-id"}
-    assert b"s3cret" in bench.spans.bodies.values()
+    assert (row.input, row.output) == ("=s3cret", "=s3cret out")
 
 
 def test_a_secret_at_the_cut_of_a_preview_is_redacted_before_the_cut():
@@ -158,7 +169,7 @@ def test_a_failing_redactor_leaves_the_text_out_and_says_so():
     assert "private" not in repr(row)
     assert row.status == "error"
     assert row.attributes == {"loomwork.call": "c1"}
-    assert row.input == digest_bytes(b"body")
+    assert row.input == "=body"
     assert [type(warning) for warning in bench.warnings] == [RedactionFailed]
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from loomwork.kernel.canonical import digest_bytes
 from loomwork.kernel.clock import ManualClock, SystemClock
 from loomwork.kernel.ids import Ids
 from loomwork.kernel.usage import Money, Usage
@@ -50,7 +49,7 @@ def test_recorded_spans_are_read_back_with_their_bodies(store):
     (tree,) = reading.build_tree(rows)
     assert [child.row.name for child in tree.children] == ["complete", "complete"]
     calls = [row for row in rows if row.kind == "model"]
-    assert {row.input for row in calls} == {digest_bytes(b"the question")}
+    assert {row.input for row in calls} == {"=the question"}
     assert [store.blobs.get(row.output) for row in calls] == [b"answer 0", b"answer 1"]
     found = reading.totals(rows)
     assert (found.usage.input_tokens, found.usage.output_tokens, found.cost.unpriced) == (20, 1, 1)

@@ -11,12 +11,13 @@ from msgspec import Struct
 
 from loomwork.flow.contents import Contents
 from loomwork.flow.context import Frame
-from loomwork.flow.lookup import Found, variant
+from loomwork.flow.lookup import Found, ambient
 from loomwork.flow.opening import Opened, show_bodies
 from loomwork.flow.places import named
 from loomwork.flow.preview import preview
 from loomwork.flow.record import Observed, Record, Value, pack
 from loomwork.kernel import codecs
+from loomwork.kernel.bodies import Reference, refer, within
 from loomwork.kernel.canonical import Digest, combine, digest_bytes
 from loomwork.kernel.errors.flow import UnencodableResult, UnhashableArgument
 from loomwork.kernel.errors.kernel import NoCodec
@@ -48,7 +49,7 @@ class Committed(Struct, frozen=True, eq=False, gc=False):
     ambients: frozenset[str]
     degraded: tuple[str, ...]
     call: str
-    result: Digest | None
+    result: Reference | None
     record: Record
     data: bytes = b""
     """The result encoded, for others who wait for it; empty where a memo gave it."""
@@ -88,10 +89,10 @@ class Committer:
         judged = self._judge(opened, inner, data)
         labels = inner.own_labels
         record, bodies = self._record(opened, inner, judged, result_code=found.code, out=preview(held))
-        result = digest_bytes(data)
-        packed = pack(record)
-        row = self._row(opened, inner, record, packed, judged, status="ok", result=result, value=found.digest)
-        kept = self._runtime.store.calls.commit(row, [data, packed, *bodies], since_ns=opened.since_ns)
+        result = refer(data, bodies)
+        written = refer(pack(record), bodies)
+        row = self._row(opened, inner, record, written, judged, status="ok", result=result, value=found.digest)
+        kept = self._runtime.store.calls.commit(row, bodies, since_ns=opened.since_ns)
         if kept.id != row.id and kept.result is not None and kept.value is not None:  # another process was first
             data = self._runtime.store.blobs.get(kept.result)
             held = codecs.decode(data)
@@ -113,9 +114,9 @@ class Committer:
         judged = _Judged("never", None, ("failed",), tuple(sorted(inner.outside)))
         record, bodies = self._record(opened, inner, judged)
         text = named(error)
-        packed = pack(record)
-        row = self._row(opened, inner, record, packed, judged, status="failed", error=text)
-        self._runtime.store.calls.commit(row, [packed, *bodies], since_ns=opened.since_ns)
+        written = refer(pack(record), bodies)
+        row = self._row(opened, inner, record, written, judged, status="failed", error=text)
+        self._runtime.store.calls.commit(row, bodies, since_ns=opened.since_ns)
         self._end(inner, record, judged, row.id, text)
 
     def cancelled(self, inner: Frame, error: BaseException) -> None:
@@ -206,9 +207,7 @@ class Committer:
         behaviour = opened.keyed.behaviour
         parts = self._parts(behaviour, bodies)
         named = _named(opened)
-        arguments = self._arguments(named)
-        if arguments is not None:
-            bodies.append(arguments)
+        arguments = self._arguments(named, bodies)
         reads = tuple(inner.watch.observations) if inner.watch is not None else ()
         bodies.extend(self._contents.new(reads))
         settled = opened.keyed.settled
@@ -217,7 +216,8 @@ class Committer:
             reads=reads,
             arguments=opened.arguments,
             inputs=opened.keyed.bound,
-            bodies=None if arguments is None else digest_bytes(arguments),
+            given=arguments if isinstance(arguments, bytes) else None,
+            bodies=arguments if isinstance(arguments, str) else None,
             shown=settled.shown if settled is not None else {},
             draw=opened.draw,
             parts=parts,
@@ -246,23 +246,27 @@ class Committer:
             bodies.append(data)
         return known
 
-    def _arguments(self, named: dict[str, Any]) -> bytes | None:
+    def _arguments(self, named: dict[str, Any], bodies: list[bytes]) -> bytes | Digest | None:
         """Return the encoded arguments for traces and replay; None where one cannot be, or holds a secret."""
         try:
             data = codecs.encode(named)
         except NoCodec:
             return None
-        return None if any(secret in data for secret in self._runtime.secrets) else data
+        if any(secret in data for secret in self._runtime.secrets):
+            return None
+        name = refer(data, bodies)
+        return name if within(name) is None else data
 
     def _row(
-        self, opened: Opened, inner: Frame, record: Record, packed: bytes, judged: _Judged, *, status: Any,
-        result: Digest | None = None, value: Digest | None = None, error: str | None = None,
+        self, opened: Opened, inner: Frame, record: Record, written: Reference, judged: _Judged, *, status: Any,
+        result: Reference | None = None, value: Digest | None = None, error: str | None = None,
     ) -> CallRow:  # fmt: skip
         scope = inner.scope
         span = inner.span
         return CallRow(
             id=self._runtime.ids.call_id(),
-            key=variant(opened.full_key, scope, inner.ambients),
+            key=opened.full_key,
+            ambient=ambient(scope, inner.ambients),
             step=opened.step.name,
             kind=opened.step.kind,
             behaviour=opened.keyed.behaviour.digest,
@@ -275,7 +279,7 @@ class Committer:
             result=result,
             value=value,
             observed=observed(record),
-            record=digest_bytes(packed),
+            record=written,
             created_ns=self._runtime.clock.now_ns(),
             expires_ns=judged.expires_ns,
             trace=span.trace if span is not None else "",

@@ -70,6 +70,7 @@ class Scope:
     """The item of a run (or the session by hand) in which calls are made."""
 
     __slots__ = (
+        "ambients",
         "budget",
         "item",
         "principal",
@@ -77,7 +78,6 @@ class Scope:
         "run",
         "source",
         "subject",
-        "suffixes",
         "totals",
         "trial",
         "who",
@@ -102,19 +102,18 @@ class Scope:
         self.principal = principal or NOBODY
         self.who = "principal=" + digest((self.principal.id, self.principal.groups))
         """The principal as a part of keys."""
-        self.suffixes = (
-            b"",
-            f"trial={trial}".encode(),
-            self.who.encode(),
-            f"trial={trial} {self.who}".encode(),
-        )
-        """What the key of a memo that depends on nothing, the trial, the principal or both is mixed with."""
+        self.ambients = (0, _number(f"trial={trial}"), _number(self.who), _number(f"trial={trial} {self.who}"))
+        """What stands for nothing, the trial, the principal and both, beside the key of a memo that depends on them."""
         self.subject = subject
         self.budget = budget
         self.totals = totals
         self.refresh = refresh
         self.source = source
         """What a replay replays, asked before the store; None in live runs."""
+
+
+def _number(text: str) -> int:
+    return int(digest(text)[:15], 16) or 1
 
 
 class Frame:

@@ -20,7 +20,8 @@ from loomwork.flow.keys import Keyed, Keys, find
 from loomwork.flow.observe import Observation
 from loomwork.flow.record import Observed, Record, Value, unpack
 from loomwork.flow.step import Step
-from loomwork.kernel.canonical import Digest, combine, digest_bytes
+from loomwork.kernel.bodies import Reference
+from loomwork.kernel.canonical import Digest, combine
 from loomwork.kernel.clock import Clock
 from loomwork.kernel.errors.base import LoomworkError
 from loomwork.kernel.errors.store import BlobCorrupt, BlobMissing
@@ -54,19 +55,9 @@ class Missed(Struct, frozen=True, eq=False, gc=False):
     row: CallRow | None = None
 
 
-def variants(key: Digest, scope: Scope) -> tuple[Digest, ...]:
-    """Return the keys under which a memo can stand: by nothing, the trial, the principal, or both."""
-    return (key, *(_mixed(key, suffix) for suffix in scope.suffixes[1:]))
-
-
-def variant(key: Digest, scope: Scope, ambients: set[str]) -> Digest:
-    """Return the one key for a memo that read these ambients."""
-    place = ("trial" in ambients) + 2 * ("principal" in ambients)
-    return _mixed(key, scope.suffixes[place]) if place else key
-
-
-def _mixed(key: Digest, suffix: bytes) -> Digest:
-    return digest_bytes(key.encode() + suffix)
+def ambient(scope: Scope, read: set[str]) -> int:
+    """Return what stands for the ambients that a memo read."""
+    return scope.ambients[("trial" in read) + 2 * ("principal" in read)] if read else 0
 
 
 def drawn(key: Digest, draw: int | None) -> Digest:
@@ -137,7 +128,7 @@ class Lookup:
         seen[place] = missed
         now = self._clock.now_ns()
         nearest: Missed | None = None
-        for row in self._store.calls.candidates(variants(key, scope), run=scope.run, now_ns=now):
+        for row in self._store.calls.candidates(key, scope.ambients, run=scope.run, now_ns=now):
             record = self.record(row.record)
             if record is None:
                 nearest = nearest or Missed("lost", keyed, row=row)
@@ -206,7 +197,7 @@ class Lookup:
         """Return what a caller observes of a result."""
         return self._keys.worth(Value(row.value or Digest(""), record.result_code), record.labels)
 
-    def _record(self, at: Digest) -> Record | None:
+    def _record(self, at: Reference) -> Record | None:
         try:
             return unpack(self._store.blobs.get(at))
         except (BlobMissing, BlobCorrupt, msgspec.DecodeError):

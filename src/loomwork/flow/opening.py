@@ -13,8 +13,9 @@ from loomwork.flow.context import Frame
 from loomwork.flow.flight import Pending
 from loomwork.flow.keys import Keyed, find
 from loomwork.flow.lookup import Found, Missed, drawn, next_draw
-from loomwork.flow.record import Arguments, Observed, Record
+from loomwork.flow.record import Arguments, Observed, Record, body_of
 from loomwork.flow.step import Step
+from loomwork.kernel.bodies import Reference
 from loomwork.kernel.canonical import Digest
 from loomwork.kernel.labels import Labels
 
@@ -245,10 +246,11 @@ class Opener:
         )
 
 
-def show_bodies(span: Span, record: Record, result: Digest | None) -> None:
+def show_bodies(span: Span, record: Record, result: Reference | None) -> None:
     """Attach a call's arguments and result to its span, as far as they are stored."""
-    if record.bodies is not None:
-        span.body_in(record.bodies, record.preview_in)
+    given = body_of(record)
+    if given is not None:
+        span.body_in(given, record.preview_in)
     if result is not None:
         span.body_out(result, record.preview_out)
 

@@ -1,4 +1,4 @@
-"""What is remembered of a call: values only, stored as one blob a call. Knows nothing of how they are verified.
+"""What is remembered of a call: values only, one record a call. Knows nothing of how they are verified.
 
 These values hold no cycles, so the garbage collector need not look at them (`gc=False`): they are made for every call.
 """
@@ -11,7 +11,7 @@ from loomwork.flow.observe import Observation
 from loomwork.kernel.canonical import Digest
 from loomwork.kernel.labels import Labels
 
-VERSION = 2
+VERSION = 3
 """Raised when a record's meaning changes: records of other versions are as good as lost."""
 
 
@@ -61,8 +61,10 @@ class Record(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     arguments: Arguments = Arguments()
     inputs: dict[str, Value] = {}
     """Bound arguments with defaults, by parameter."""
+    given: bytes | None = None
+    """The encoded arguments, where they are short."""
     bodies: Digest | None = None
-    """Blob of the encoded arguments; None where one has no codec."""
+    """Blob of the encoded arguments, where they are long. Neither: one has no codec."""
     shown: dict[str, str] = {}
     """Settled settings for people, by their place in loomwork.toml."""
     draw: int | None = None
@@ -80,6 +82,11 @@ class Record(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     unpriced: int = 0
     preview_in: str = ""
     preview_out: str = ""
+
+
+def body_of(record: Record) -> bytes | Digest | None:
+    """Return the encoded arguments, or the name of their blob."""
+    return record.bodies if record.given is None else record.given
 
 
 _encoder = msgpack.Encoder()

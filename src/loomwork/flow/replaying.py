@@ -14,13 +14,14 @@ from loomwork.flow.context import Scope, entered
 from loomwork.flow.keys import Keyed, find
 from loomwork.flow.lookup import Found, drawn
 from loomwork.flow.preview import preview
-from loomwork.flow.record import Record
+from loomwork.flow.record import Record, body_of
 from loomwork.flow.running.runner import call_step
 from loomwork.flow.running.totals import RunTotals
 from loomwork.flow.runtime import Runtime
 from loomwork.flow.step import Step
 from loomwork.kernel import codecs
-from loomwork.kernel.canonical import Digest, digest_bytes
+from loomwork.kernel.bodies import reference, within
+from loomwork.kernel.canonical import Digest
 from loomwork.kernel.errors.flow import NoSuchTrace, NotRecorded, UnknownStep
 from loomwork.store.rows import CallRow, SpanRow
 
@@ -65,7 +66,9 @@ class Recording:
 
     def _set(self, step: Step[..., Any], keyed: Keyed, draw: int | None, value: Any) -> Found:
         data = codecs.encode(value)
-        self._runtime.store.blobs.put(data)
+        result = reference(data)
+        if within(result) is None:
+            self._runtime.store.blobs.put(data)
         held = self._runtime.keys.value(value, lambda: (step.name, "the value given"))
         key = drawn(keyed.key, draw)
         row = CallRow(
@@ -80,7 +83,7 @@ class Recording:
             trial=0,
             status="ok",
             reuse="never",
-            result=digest_bytes(data),
+            result=result,
             value=held.digest,
             observed=key,
             record=key,
@@ -122,10 +125,11 @@ async def replay(runtime: Runtime, trace: str, *, overrides: dict[str, Any]) -> 
             raise UnknownStep(name=name, option="set", known=", ".join(sorted({call.step for call in calls})))
     found = find(root.step)
     record = runtime.lookup.record(root.record)
-    if not isinstance(found, Step) or record is None or record.bodies is None:
+    if not isinstance(found, Step) or record is None or (given := body_of(record)) is None:
         raise NoSuchTrace(trace=trace)
     step = cast("Step[..., Any]", found)
-    arguments: dict[str, Any] = codecs.decode(runtime.store.blobs.get(record.bodies))
+    body = given if isinstance(given, bytes) else runtime.store.blobs.get(given)
+    arguments: dict[str, Any] = codecs.decode(body)
     totals = RunTotals()
     recording = Recording(runtime, calls, overrides)
     scope = Scope(run=runtime.ids.run_id(), item=root.item, trial=root.trial, totals=totals, source=recording)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 
+from loomwork.kernel.bodies import Reference
 from loomwork.kernel.canonical import Digest
 from loomwork.store.reports import Erased, Exported, Finding, Pruned, Repaired, Sizes, Table, Trimmed
 from loomwork.store.rows import CallRow, ItemRow, RollupRow, RunRow, SpanRow
@@ -13,17 +14,17 @@ Depth = Literal["quick", "full"]
 
 
 class Blobs(Protocol):
-    """Bodies by the hash of their content; every read is checked against it."""
+    """Bodies by the hash of their content; every read is checked. Short ones are within the references to them."""
 
     def put(self, data: bytes) -> Digest:
         """Keep `data` (durably by the time the surrounding commit returns) and return its hash. Idempotent."""
         ...
 
-    def get(self, digest: Digest) -> bytes:
+    def get(self, digest: Reference) -> bytes:
         """Return the body. Raises `BlobMissing` or `BlobCorrupt`."""
         ...
 
-    def has(self, digest: Digest) -> bool:
+    def has(self, digest: Reference) -> bool:
         """Say whether the body is there, without reading it."""
         ...
 
@@ -40,8 +41,11 @@ class Calls(Protocol):
         """
         ...
 
-    def candidates(self, keys: Sequence[Digest], *, run: str, now_ns: int) -> list[CallRow]:
-        """Return usable, unexpired memos under any of `keys`, newest first: reuse "always", or "run" with this run."""
+    def candidates(self, key: Digest, ambients: Sequence[int], *, run: str, now_ns: int) -> list[CallRow]:
+        """Return usable, unexpired memos under `key` that depend on any of `ambients`, the last committed first.
+
+        Usable is what has reuse "always", or "run" and this run.
+        """
         ...
 
     def get(self, call_id: str) -> CallRow | None:

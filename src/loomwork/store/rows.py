@@ -4,6 +4,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from loomwork.kernel.bodies import Reference
 from loomwork.kernel.canonical import Digest
 
 CallStatus = Literal["ok", "failed"]
@@ -19,7 +20,9 @@ class CallRow(Struct, frozen=True, kw_only=True, gc=False):
 
     id: str
     key: Digest
-    """Hash of behaviour, inputs, settled settings and the ambients that the call read."""
+    """Hash of behaviour, inputs, settled settings and draw."""
+    ambient: int = 0
+    """Stands for the trial and the principal, as far as the call read them; 0 where it read neither."""
     step: str
     """`module:qualname`, for people and for finding the nearest earlier call."""
     kind: SpanKind
@@ -30,14 +33,14 @@ class CallRow(Struct, frozen=True, kw_only=True, gc=False):
     trial: int
     status: CallStatus
     reuse: Reuse
-    result: Digest | None
-    """Blob of the encoded result; None for a failed call."""
+    result: Reference | None
+    """The encoded result; None for a failed call."""
     value: Digest | None
     """Hash of the result as a value (what a caller observes); None for a failed call."""
     observed: Digest
     """Hash of all observations (nested results, files, environment): two calls of one key and one `observed` agree."""
-    record: Digest
-    """Blob of the call's record: observations, settled settings, arguments, behaviour parts."""
+    record: Reference
+    """The call's record: observations, settled settings, arguments, behaviour parts."""
     created_ns: int
     expires_ns: int | None = None
     trace: str = ""
@@ -71,8 +74,8 @@ class ItemRow(Struct, frozen=True, kw_only=True, gc=False):
     index: int
     trial: int
     status: CallStatus
-    input: Digest
-    output: Digest | None = None
+    input: Reference
+    output: Reference | None = None
     error: str | None = None
     trace: str = ""
     subject: str = ""
@@ -103,8 +106,8 @@ class SpanRow(Struct, frozen=True, kw_only=True, gc=False):
     cost_micros: int | None = None
     """Millionths of `currency`; None when the price is unknown."""
     currency: str = ""
-    input: Digest | None = None
-    output: Digest | None = None
+    input: Reference | None = None
+    output: Reference | None = None
     preview_in: str = ""
     preview_out: str = ""
     """The first characters of the bodies, redacted, for lists."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Literal, NamedTuple, Protocol
 
-from loomwork.kernel.canonical import Digest, digest_bytes
+from loomwork.kernel.bodies import Reference, reference, within
 from loomwork.kernel.usage import Cost, Money, Usage
 from loomwork.store.rows import SpanKind, SpanRow
 from loomwork.trace import semconv
@@ -121,8 +121,8 @@ class Span:
         self._usage: Usage | None = None
         self._cost: Cost | None = None
         self._requests = 0
-        self._body_in: bytes | Digest | None = None
-        self._body_out: bytes | Digest | None = None
+        self._body_in: bytes | Reference | None = None
+        self._body_out: bytes | Reference | None = None
         self._preview_in = ""
         self._preview_out = ""
         self.weight = 0
@@ -149,12 +149,12 @@ class Span:
         if cost is not None:
             self._cost = cost if self._cost is None else self._cost + cost
 
-    def body_in(self, body: bytes | Digest, preview: str = "") -> None:
+    def body_in(self, body: bytes | Reference, preview: str = "") -> None:
         """Attach the exact input: its bytes, or the digest of a blob that is stored already."""
         self._body_in = body
         self._preview_in = preview
 
-    def body_out(self, body: bytes | Digest, preview: str = "") -> None:
+    def body_out(self, body: bytes | Reference, preview: str = "") -> None:
         """Attach the exact output: its bytes, or the digest of a blob that is stored already."""
         self._body_out = body
         self._preview_out = preview
@@ -189,7 +189,8 @@ class Span:
         money = semconv.single_amount(self._cost)
         if self._cost is not None and money is None and self._cost.amounts:
             attributes[semconv.MIXED_COST] = semconv.mixed_cost(self._cost)
-        bodies = tuple(body for body in (self._body_in, self._body_out) if isinstance(body, bytes))
+        sides = (_referred(self._body_in), _referred(self._body_out))
+        bodies = tuple(side.body for side in sides if side.body is not None)
         row = SpanRow(
             trace=self.trace,
             span=self.span,
@@ -209,8 +210,8 @@ class Span:
             output_tokens=usage.output_tokens if usage is not None else 0,
             cost_micros=money.micros if money is not None else None,
             currency=money.currency if money is not None else "",
-            input=_digest(self._body_in),
-            output=_digest(self._body_out),
+            input=sides[0].name,
+            output=sides[1].name,
             preview_in=preview(redact(self._preview_in)) if self._preview_in else "",
             preview_out=preview(redact(self._preview_out)) if self._preview_out else "",
             subject=self.work.subject,
@@ -234,9 +235,19 @@ def _same(text: str) -> str:
     return text
 
 
-def _size(body: bytes | Digest | None) -> int:
+def _size(body: bytes | Reference | None) -> int:
     return len(body) if isinstance(body, bytes) else 0
 
 
-def _digest(body: bytes | Digest | None) -> Digest | None:
-    return digest_bytes(body) if isinstance(body, bytes) else body
+class _Side(NamedTuple):
+    """How the row refers to a body, and the body where it has to be written."""
+
+    name: Reference | None
+    body: bytes | None = None
+
+
+def _referred(body: bytes | Reference | None) -> _Side:
+    if not isinstance(body, bytes):
+        return _Side(body)
+    name = reference(body)
+    return _Side(name, body if within(name) is None else None)

@@ -24,7 +24,7 @@ from loomwork.flow.running.totals import RunTotals
 from loomwork.flow.runtime import Runtime
 from loomwork.flow.step import Step
 from loomwork.kernel import codecs
-from loomwork.kernel.canonical import digest_bytes
+from loomwork.kernel.bodies import refer
 from loomwork.kernel.errors.base import LoomworkError
 from loomwork.kernel.errors.flow import BudgetExceeded, PriceUnknown
 from loomwork.kernel.errors.kernel import NoCodec
@@ -217,16 +217,17 @@ class _Run:
             error = told(problem)
             failure = problem
         self._note(row, error, failure)
-        given = _encoded(row.arguments | row.metadata)
-        bodies = [given] if output is None else [given, output]
+        bodies: list[bytes] = []
+        given = refer(_encoded(row.arguments | row.metadata), bodies)
+        answer = None if output is None else refer(output, bodies)
         runtime.store.runs.put_item(
             ItemRow(
                 run=self._row.id,
                 index=row.index,
                 trial=trial,
                 status="ok" if error is None else "failed",
-                input=digest_bytes(given),
-                output=None if output is None else digest_bytes(output),
+                input=given,
+                output=answer,
                 error=error,
                 trace=frame.trace,
                 subject=scope.subject,

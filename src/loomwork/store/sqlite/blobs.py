@@ -5,12 +5,13 @@ from typing import NamedTuple
 
 import zstandard
 
+from loomwork.kernel.bodies import Reference, within
 from loomwork.kernel.canonical import Digest, digest_bytes
 from loomwork.kernel.clock import Clock
 from loomwork.kernel.errors.store import BadDigest, BlobCorrupt, BlobMissing, BodyTooLarge
 from loomwork.store.sqlite.connections import Connections, Session
 from loomwork.store.sqlite.faults import LARGEST_BODY
-from loomwork.store.sqlite.packing import head
+from loomwork.store.sqlite.packing import DAMAGED, head
 
 RAW, ZSTD = 0, 1
 COMPRESS_ABOVE = 512
@@ -51,8 +52,13 @@ class SqliteBlobs:
             session.connection.execute(_TOUCH, (body.d8, body.digest, body.made, _REFRESH_MINUTES))
         return Digest(body.digest.hex())
 
-    def get(self, digest: Digest) -> bytes:
+    def get(self, digest: Reference) -> bytes:
         """Return the body. Raises `BlobMissing`, `BlobCorrupt`."""
+        body = within(digest)
+        if body is not None:
+            return body
+        if digest == DAMAGED:
+            raise BlobCorrupt(digest=digest)
         key = _key(digest)
         row = self._pool.row("SELECT form, size, data FROM blobs WHERE d8 = ? AND digest = ?", (head(key), key))
         if row is None:
@@ -62,8 +68,12 @@ class SqliteBlobs:
             raise BlobCorrupt(digest=digest)
         return body
 
-    def has(self, digest: Digest) -> bool:
+    def has(self, digest: Reference) -> bool:
         """Say whether the body is there, without reading it."""
+        if within(digest) is not None:
+            return True
+        if digest == DAMAGED:
+            return False
         key = _key(digest)
         return self._pool.row(_HAS, (head(key), key)) is not None
 

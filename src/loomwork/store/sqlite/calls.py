@@ -6,6 +6,7 @@ tail of calls that came after.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from loomwork.kernel.canonical import Digest
@@ -14,7 +15,17 @@ from loomwork.store.rows import CallRow, CallStatus, Reuse
 from loomwork.store.sqlite.blobs import all_prepared, keep
 from loomwork.store.sqlite.connections import Connections
 from loomwork.store.sqlite.names import Names
-from loomwork.store.sqlite.packing import digest_or_none, head, packed, packed_or_none, unpacked
+from loomwork.store.sqlite.packing import (
+    digest_or_none,
+    head,
+    kept,
+    kept_or_none,
+    packed,
+    packed_or_none,
+    taken,
+    taken_or_none,
+    unpacked,
+)
 
 STATUSES: tuple[CallStatus, ...] = ("failed", "ok")
 REUSES: tuple[Reuse, ...] = ("never", "run", "always")
@@ -25,17 +36,17 @@ _APART_NS = 60_000_000_000
 _STATUS = {text: number for number, text in enumerate(STATUSES)}
 _REUSE = {text: number for number, text in enumerate(REUSES)}
 _COLUMNS = (
-    "id, key, step, kind, behaviour, inputs, run, item, trial, status, reuse, result, value, observed, record,"
+    "id, key, ambient, step, kind, behaviour, inputs, run, item, trial, status, reuse, result, value, observed, record,"
     " created_ns, expires_ns, trace, span, error"
 )
-_INSERT = f"INSERT INTO calls (key8, {_COLUMNS}) VALUES ({', '.join('?' * 21)})"
+_INSERT = f"INSERT INTO calls (key8, {_COLUMNS}) VALUES ({', '.join('?' * 22)})"
 _FIRST = (
-    f"SELECT {_COLUMNS} FROM calls WHERE key8 = ? AND reuse > 0 AND key = ? AND reuse = 2 AND observed = ?"
-    " AND created_ns BETWEEN ? AND ? AND (expires_ns IS NULL OR expires_ns > ?) ORDER BY n LIMIT 1"
+    f"SELECT {_COLUMNS} FROM calls WHERE key8 = ? AND ambient = ? AND reuse > 0 AND key = ? AND reuse = 2"
+    " AND observed = ? AND created_ns BETWEEN ? AND ? AND (expires_ns IS NULL OR expires_ns > ?) ORDER BY n LIMIT 1"
 )
 _USABLE = (
-    f"SELECT {_COLUMNS} FROM calls WHERE key8 IN (%s) AND reuse > 0 AND (reuse = 2 OR run = ?)"
-    " AND (expires_ns IS NULL OR expires_ns > ?) ORDER BY n DESC"
+    f"SELECT {_COLUMNS} FROM calls WHERE key8 = ? AND ambient IN (%s) AND key = ? AND reuse > 0"
+    " AND (reuse = 2 OR run = ?) AND (expires_ns IS NULL OR expires_ns > ?) ORDER BY n DESC"
 )
 _LATEST = "ORDER BY created_ns DESC, n DESC LIMIT 1"
 _INDEXED = "(SELECT coalesce(max(n), 0) FROM call_index)"
@@ -63,20 +74,19 @@ class SqliteCalls:
             first = None
             if row.reuse == "always":
                 latest = row.created_ns + _APART_NS
-                asked = (values[0], values[2], values[14], since_ns, latest, row.created_ns)
+                asked = (values[0], row.ambient, values[2], values[15], since_ns, latest, row.created_ns)
                 first = session.connection.execute(_FIRST, asked).fetchone()
                 if first is not None:
-                    values[11] = 0
+                    values[12] = 0
             keep(session, ready)
             session.connection.execute(_INSERT, values)
         return row if first is None else self._row(first)
 
-    def candidates(self, keys: Sequence[Digest], *, run: str, now_ns: int) -> list[CallRow]:
-        """Return usable, unexpired memos under any of `keys`, the last committed first."""
-        wanted = [packed(key) for key in keys]
-        asked = (*map(head, wanted), self._names.known(run), now_ns)
-        rows = self._pool.rows(_USABLE % ",".join("?" * len(wanted)), asked)
-        return [self._row(row) for row in rows if row[1] in wanted]
+    def candidates(self, key: Digest, ambients: Sequence[int], *, run: str, now_ns: int) -> list[CallRow]:
+        """Return usable, unexpired memos under `key` and any of `ambients`, the last committed first."""
+        wanted = packed(key)
+        asked = (head(wanted), *ambients, wanted, self._names.known(run), now_ns)
+        return [self._row(row) for row in self._pool.rows(_usable(len(ambients)), asked)]
 
     def get(self, call_id: str) -> CallRow | None:
         """Return one call."""
@@ -133,9 +143,9 @@ class SqliteCalls:
         number = self._names.number
         key = packed(row.key)
         return [
-            head(key), packed(row.id), key, number(row.step), number(row.kind), packed(row.behaviour),
+            head(key), packed(row.id), key, row.ambient, number(row.step), number(row.kind), packed(row.behaviour),
             packed(row.inputs), number(row.run), row.item, row.trial, _STATUS[row.status], _REUSE[row.reuse],
-            packed_or_none(row.result), packed_or_none(row.value), packed(row.observed), packed(row.record),
+            kept_or_none(row.result), packed_or_none(row.value), packed(row.observed), kept(row.record),
             row.created_ns, row.expires_ns, packed(row.trace), packed(row.span), row.error,
         ]  # fmt: skip
 
@@ -144,25 +154,31 @@ class SqliteCalls:
         return CallRow(
             id=unpacked(row[0]),
             key=Digest(unpacked(row[1])),
-            step=text(row[2]),
-            kind=text(row[3]),
-            behaviour=Digest(unpacked(row[4])),
-            inputs=Digest(unpacked(row[5])),
-            run=text(row[6]),
-            item=row[7],
-            trial=row[8],
-            status=status_of(row[9]),
-            reuse=_reuse_of(row[10]),
-            result=digest_or_none(row[11]),
-            value=digest_or_none(row[12]),
-            observed=Digest(unpacked(row[13])),
-            record=Digest(unpacked(row[14])),
-            created_ns=row[15],
-            expires_ns=row[16],
-            trace=unpacked(row[17]),
-            span=unpacked(row[18]),
-            error=row[19],
+            ambient=row[2],
+            step=text(row[3]),
+            kind=text(row[4]),
+            behaviour=Digest(unpacked(row[5])),
+            inputs=Digest(unpacked(row[6])),
+            run=text(row[7]),
+            item=row[8],
+            trial=row[9],
+            status=status_of(row[10]),
+            reuse=_reuse_of(row[11]),
+            result=taken_or_none(row[12]),
+            value=digest_or_none(row[13]),
+            observed=Digest(unpacked(row[14])),
+            record=taken(row[15]),
+            created_ns=row[16],
+            expires_ns=row[17],
+            trace=unpacked(row[18]),
+            span=unpacked(row[19]),
+            error=row[20],
         )
+
+
+@cache
+def _usable(ambients: int) -> str:
+    return _USABLE % ",".join("?" * ambients)
 
 
 def status_of(number: int) -> CallStatus:

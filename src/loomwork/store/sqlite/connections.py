@@ -18,7 +18,7 @@ import zstandard
 
 from loomwork.kernel.errors.store import StoreBusy, StoreClosed
 from loomwork.store.sqlite.faults import is_busy, translated
-from loomwork.store.sqlite.packing import head_or_none
+from loomwork.store.sqlite.packing import head_or_none, is_whole
 
 T = TypeVar("T")
 Parameters = Sequence[object] | Mapping[str, object]
@@ -222,6 +222,7 @@ class Connections:
         )  # fmt: skip
         try:
             connection.create_function("head", 1, head_or_none, deterministic=True)
+            connection.create_function("is_whole", 1, is_whole, deterministic=True)
             for pragma in _PRAGMAS:
                 connection.execute(pragma)
         except BaseException:

@@ -5,7 +5,6 @@ from typing import Any
 
 import msgspec
 
-from loomwork.kernel.canonical import Digest
 from loomwork.kernel.clock import Clock
 from loomwork.kernel.errors.store import AmbiguousRun
 from loomwork.store.liveness import identity, is_gone
@@ -14,7 +13,7 @@ from loomwork.store.sqlite.blobs import all_prepared, keep
 from loomwork.store.sqlite.calls import STATUSES, status_of
 from loomwork.store.sqlite.connections import Connections
 from loomwork.store.sqlite.names import Names
-from loomwork.store.sqlite.packing import digest_or_none, packed, packed_or_none, unpacked
+from loomwork.store.sqlite.packing import kept, kept_or_none, packed, taken, taken_or_none, unpacked
 
 _COLUMNS = "id, target, started_ns, ended_ns, status, dataset, items, ok, failed, pid, summary, meta, process"
 _PLACES = ", ".join("?" * 13)
@@ -79,8 +78,8 @@ class SqliteRuns:
         """Write or replace one finished item, with its bodies, in one transaction."""
         ready = all_prepared(self._pool, bodies, self._clock.now_ns())
         values = (
-            self._names.number(row.run), row.index, row.trial, STATUSES.index(row.status), packed(row.input),
-            packed_or_none(row.output), row.error, packed(row.trace), row.subject, row.started_ns, row.ended_ns,
+            self._names.number(row.run), row.index, row.trial, STATUSES.index(row.status), kept(row.input),
+            kept_or_none(row.output), row.error, packed(row.trace), row.subject, row.started_ns, row.ended_ns,
         )  # fmt: skip
         with self._pool.writing() as session:
             keep(session, ready)
@@ -116,8 +115,8 @@ def _item(run_id: str, row: Any) -> ItemRow:
         index=row[1],
         trial=row[2],
         status=status_of(row[3]),
-        input=Digest(unpacked(row[4])),
-        output=digest_or_none(row[5]),
+        input=taken(row[4]),
+        output=taken_or_none(row[5]),
         error=row[6],
         trace=unpacked(row[7]),
         subject=row[8],

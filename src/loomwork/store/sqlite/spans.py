@@ -12,7 +12,7 @@ from loomwork.store.sqlite.blobs import all_prepared, keep
 from loomwork.store.sqlite.calls import SqliteCalls
 from loomwork.store.sqlite.connections import Connections, Session
 from loomwork.store.sqlite.names import Names
-from loomwork.store.sqlite.packing import digest_or_none, packed, packed_or_none, unpacked
+from loomwork.store.sqlite.packing import kept_or_none, packed, taken_or_none, unpacked
 from loomwork.store.sqlite.rollups import add_to_rollups, rollup_row
 
 SpanStatus = Literal["ok", "error", "unset"]
@@ -93,7 +93,7 @@ class SqliteSpans:
             packed(row.trace), packed(row.span), packed(row.parent), number(row.name), number(row.kind),
             row.start_ns, row.end_ns, _STATUS[row.status], row.error, number(row.run), row.item, row.trial,
             row.cached, number(row.model), row.input_tokens, row.output_tokens, row.cost_micros, row.currency,
-            packed_or_none(row.input), packed_or_none(row.output), row.preview_in, row.preview_out, row.subject,
+            kept_or_none(row.input), kept_or_none(row.output), row.preview_in, row.preview_out, row.subject,
             _encode(row.attributes) if row.attributes else _NO_ATTRIBUTES,
         )  # fmt: skip
 
@@ -118,8 +118,8 @@ class SqliteSpans:
             output_tokens=row[15],
             cost_micros=row[16],
             currency=row[17],
-            input=digest_or_none(row[18]),
-            output=digest_or_none(row[19]),
+            input=taken_or_none(row[18]),
+            output=taken_or_none(row[19]),
             preview_in=row[20],
             preview_out=row[21],
             subject=row[22],

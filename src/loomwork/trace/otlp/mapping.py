@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple, cast
 
 import msgspec
 
+from loomwork.kernel.bodies import digest_of, reference, within
 from loomwork.kernel.canonical import Digest, digest_bytes
 from loomwork.store.rows import SpanRow
 from loomwork.trace import semconv
@@ -32,7 +33,8 @@ COLUMNS: Mapping[str, tuple[str, object]] = {
     "preview_out": ("loomwork.output.preview", ""),
 }
 """Our columns beyond OTLP's own: attribute name, and the value that is not sent."""
-BODIES = {"input": "loomwork.input.body", "output": "loomwork.output.body"}
+Side = Literal["input", "output"]
+BODIES: dict[Side, str] = {"input": "loomwork.input.body", "output": "loomwork.output.body"}
 MESSAGES = {"input": semconv.INPUT_MESSAGES, "output": semconv.OUTPUT_MESSAGES}
 SHAPES = {"otel.events": list[OtelEvent], "otel.links": list[OtelLink], "otel.scope": Scope}
 
@@ -62,8 +64,8 @@ def to_otel(row: SpanRow, *, body: GetBody | None = None, redact: Redact | None 
     operation = semconv.OPERATIONS.get(row.kind)
     if operation is not None:
         attributes.setdefault(semconv.OPERATION, operation)
-    if body is not None:
-        _attach_bodies(row, attributes, body, redact)
+    for side in BODIES:
+        _attach_body(row, side, attributes, body, redact)
     kind = attributes.pop("otel.kind", CLIENT if row.kind in {"model", "embed"} else INTERNAL)
     return OtelSpan(
         trace=row.trace,
@@ -95,22 +97,29 @@ def _shaped(attributes: dict[str, object], name: str) -> object:
     return value
 
 
-def _attach_bodies(row: SpanRow, attributes: dict[str, object], body: GetBody, redact: Redact | None) -> None:
-    sides: tuple[tuple[Literal["input", "output"], Digest | None], ...] = (("input", row.input), ("output", row.output))
-    for side, digest in sides:
-        if digest is None:
-            continue
-        data = body(digest)
-        try:
-            text = data.decode()
-        except UnicodeDecodeError:
-            if redact is None:
-                attributes[BODIES[side]] = data
-            continue
-        shown = text if redact is None else redact(text)
-        if shown != text:
-            attributes.pop(COLUMNS[side][0], None)
-        attributes[BODIES[side]] = shown
+def _attach_body(
+    row: SpanRow, side: Side, attributes: dict[str, object], body: GetBody | None, redact: Redact | None
+) -> None:
+    """Let a body travel along, or else its digest alone. One that stands for itself in the row is sent without."""
+    name = row.input if side == "input" else row.output
+    if name is None:
+        return
+    if body is None:
+        attributes[COLUMNS[side][0]] = digest_of(name)
+        return
+    if within(name) is not None:
+        del attributes[COLUMNS[side][0]]
+    data = body(name)
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        if redact is None:
+            attributes[BODIES[side]] = data
+        return
+    shown = text if redact is None else redact(text)
+    if shown != text:
+        attributes.pop(COLUMNS[side][0], None)
+    attributes[BODIES[side]] = shown
 
 
 def from_otel(span: OtelSpan) -> Read:
@@ -160,15 +169,17 @@ def _ours(span: OtelSpan) -> Read:
     for column, (name, absent) in COLUMNS.items():
         columns[column] = attributes.pop(name, absent)
     for side, data in bodies.items():
-        columns[side] = digest_bytes(data)
+        if columns[side] is None:
+            columns[side] = reference(data)
     _kept_shape(span, attributes)
     fields = msgspec.structs.asdict(_base(span, kind, attributes)) | columns
     row = msgspec.convert(fields, SpanRow, strict=False)
-    return Read(row, {digest_bytes(data): data for data in bodies.values()})
+    found = ((columns[side], data) for side, data in bodies.items())
+    return Read(row, {name: data for name, data in found if isinstance(name, str) and within(Digest(name)) is None})
 
 
-def _take_bodies(attributes: dict[str, object]) -> dict[str, bytes]:
-    bodies: dict[str, bytes] = {}
+def _take_bodies(attributes: dict[str, object]) -> dict[Side, bytes]:
+    bodies: dict[Side, bytes] = {}
     for side, name in BODIES.items():
         value = attributes.pop(name, None)
         if isinstance(value, str | bytes):

@@ -15,7 +15,7 @@ from loomwork.kernel.errors.store import SubjectTooShort
 from loomwork.store.reports import Erased, Hit
 from loomwork.store.sqlite.blobs import opened
 from loomwork.store.sqlite.care.prune import delete
-from loomwork.store.sqlite.care.references import RECORDS, REFERENCES, bodies, mentions, sweep
+from loomwork.store.sqlite.care.references import IS_NAME, REFERENCES, bodies, mentioned, sweep
 from loomwork.store.sqlite.care.sizes import checkpoint, compact
 from loomwork.store.sqlite.care.tables import scratch, windows
 from loomwork.store.sqlite.connections import Connections, Session
@@ -39,9 +39,9 @@ _THEIRS = {
     "items": f"(subject = :subject OR {_ITS_TRACE})",
 }
 _WORDS = {
-    "calls": ("error",),
-    "spans": ("error", "preview_in", "preview_out", "attributes", "subject"),
-    "items": ("error", "subject"),
+    "calls": ("error", "result", "record"),
+    "spans": ("error", "preview_in", "preview_out", "attributes", "subject", "input", "output"),
+    "items": ("error", "subject", "input", "output"),
 }
 _SHOWN_ID = {"calls": "id", "spans": "span", "items": "idx"}
 
@@ -60,7 +60,7 @@ def erase(pool: Connections, names: Names, subject: str) -> Erased:
     found: list[Hit] = []
     with scratch(
         pool, its_traces="trace PRIMARY KEY", its_items="run, idx, trial, PRIMARY KEY (run, idx, trial)",
-        suspects=_NUMBERS, tainted=_NUMBERS,
+        suspects=_NUMBERS, tainted=_NUMBERS, tainted_calls=_NUMBERS,
     ):  # fmt: skip
         _gather(pool, subject)
         marked = _Counts(*(_remove(pool, table, _THEIRS[table], {"subject": subject}) for table in _Counts._fields))
@@ -129,21 +129,16 @@ def _suspect(session: Session, table: str, where: str, named: dict[str, object])
     for column in REFERENCES[table]:
         execute(
             f"INSERT OR IGNORE INTO temp.suspects SELECT head({column}) FROM main.{table}"
-            f" WHERE {where} AND {column} IS NOT NULL",
+            f" WHERE {where} AND {IS_NAME.format(column=column)}",
             named,
         )
     if table == "calls":
-        records = execute(
-            "SELECT b.form, b.size, b.data FROM main.calls JOIN blobs b ON b.d8 = head(calls.record)"
-            f" AND b.digest = calls.record WHERE calls.{where}",
-            named,
-        ).fetchall()
-        heads = {(each,) for row in records for each in mentions(session, *row)}
+        heads = {(number,) for _, number in mentioned(session, where, named)}
         session.connection.executemany("INSERT OR IGNORE INTO temp.suspects VALUES (?)", heads)
 
 
 def _taint(pool: Connections, needles: tuple[bytes, ...]) -> None:
-    """Note the bodies that hold the words, then the records that mention such a body."""
+    """Note the bodies that hold the words, then the calls whose records mention such a body."""
     session = pool.session()
     count = 0
     for d8, stored in bodies(pool):
@@ -154,9 +149,9 @@ def _taint(pool: Connections, needles: tuple[bytes, ...]) -> None:
     if not count:
         return
     for window in windows(pool, "calls", step=_STEP):
-        for d8, *stored in pool.rows(f"SELECT head(c.record), {RECORDS}", window):
-            if any(_is_tainted(pool, each) for each in mentions(session, *stored)):
-                pool.rows(_TAINT, (d8,))
+        for n, number in mentioned(session, f"n BETWEEN {window.low} AND {window.high}", {}):
+            if _is_tainted(pool, number):
+                pool.rows("INSERT OR IGNORE INTO temp.tainted_calls VALUES (?)", (n,))
 
 
 def _is_tainted(pool: Connections, number: int) -> bool:
@@ -166,7 +161,12 @@ def _is_tainted(pool: Connections, number: int) -> bool:
 def _remove_holding(pool: Connections, table: str, needles: tuple[bytes, ...], found: list[Hit]) -> int:
     """Delete the rows that refer to a tainted body or hold the words themselves, and note them."""
     named: dict[str, object] = {f"w{place}": needle for place, needle in enumerate(needles)}
-    conditions = [f"head({column}) IN (SELECT n FROM temp.tainted)" for column in REFERENCES[table]]
+    conditions = [
+        f"({IS_NAME.format(column=column)} AND head({column}) IN (SELECT n FROM temp.tainted))"
+        for column in REFERENCES[table]
+    ]
+    if table == "calls":
+        conditions.append("n IN (SELECT n FROM temp.tainted_calls)")
     for column in _WORDS[table]:
         conditions.extend(f"instr(CAST({column} AS BLOB), :{word}) > 0" for word in named)
     condition = f"({' OR '.join(conditions)})"

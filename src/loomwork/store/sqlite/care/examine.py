@@ -25,9 +25,10 @@ from loomwork.store.sqlite.faults import beside
 LOG_LARGE = 256 << 20
 MINUTE_NS = 60_000_000_000
 DANGLING = (
-    "{column} IS NOT NULL AND {column} != x'' AND NOT EXISTS"
+    "{column} IS NOT NULL AND {column} != x'' AND NOT is_whole({column}) AND NOT EXISTS"
     " (SELECT 1 FROM blobs WHERE d8 = head({column}) AND digest = {column})"
 )
+"""Condition: the column's own body is damaged, or the body that it names is not there."""
 INDEX_ONLY = ("missing from index", "wrong # of entries in index", "non-unique entry in index")
 """What the integrity check says where tables are whole and an index is not."""
 SHORT_MINUTES = (

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from msgspec import json, to_builtins
 
+from loomwork.kernel.bodies import digest_of
 from loomwork.kernel.errors.store import TargetExists
 from loomwork.store.reports import Exported
 from loomwork.store.sqlite.care.tables import windows
@@ -18,6 +19,7 @@ from loomwork.store.sqlite.spans import SqliteSpans
 Redact = Callable[[str], str]
 _TEXTS = ("error", "preview_in", "preview_out", "attributes", "subject", "dataset", "summary", "meta")
 """Fields with words in them; ids and digests are written as they are."""
+_BODIES = ("input", "output")
 _encode = json.Encoder(enc_hook=str).encode
 
 
@@ -70,6 +72,9 @@ def _plain(row: Any, redact: Redact) -> dict[str, Any]:
     for name in ("summary", "meta"):
         if name in fields:
             fields[name] = json.decode(fields[name]) if fields[name] else None
+    for name in _BODIES:
+        if fields.get(name) is not None:
+            fields[name] = digest_of(fields[name])
     for name in _TEXTS:
         if name in fields:
             fields[name] = _redacted(to_builtins(fields[name], enc_hook=str), redact)

@@ -6,7 +6,7 @@ mentions bodies (arguments, behaviour), so every digest written in a kept record
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from loomwork.store.sqlite.blobs import RAW, opened
@@ -15,16 +15,18 @@ from loomwork.store.sqlite.connections import Connections, Session
 from loomwork.store.sqlite.packing import head
 
 REFERENCES = {"calls": ("result", "record"), "items": ("input", "output"), "spans": ("input", "output")}
-"""Every column that names a body, by table."""
+"""Every column that refers to a body, by table."""
+IS_NAME = "length({column}) = 20"
+"""Condition: the column holds a body's digest, not the body itself."""
 GRACE_MINUTES = 60
 """A body younger than this may belong to a row that is not written yet."""
 _MENTION = re.compile(rb"[0-9a-f]{40}")
 _KEPT = "n INTEGER PRIMARY KEY"
-RECORDS = (
-    "b.form, b.size, b.data FROM calls c JOIN blobs b ON b.d8 = head(c.record) AND b.digest = c.record"
-    " WHERE c.n BETWEEN ? AND ?"
+_RECORDS = (
+    f"SELECT calls.n, {RAW}, 0, calls.record FROM main.calls WHERE length(calls.record) != 20 AND calls.{{where}}"
+    " UNION ALL SELECT calls.n, b.form, b.size, b.data FROM main.calls JOIN blobs b ON b.d8 = head(calls.record)"
+    " AND b.digest = calls.record WHERE calls.{where}"
 )
-"""The end of a query for the records of a stretch of calls."""
 _UNUSED = (
     "SELECT n, length(data) FROM blobs WHERE n BETWEEN ? AND ? AND made < ? AND NOT EXISTS"
     " (SELECT 1 FROM temp.kept WHERE kept.n = blobs.d8) {among}"
@@ -46,6 +48,13 @@ def mentions(session: Session, form: int, size: int, data: bytes) -> Iterator[in
     if body is not None:
         for found in _MENTION.finditer(body):
             yield head(bytes.fromhex(found[0].decode()))
+
+
+def mentioned(session: Session, where: str, named: Mapping[str, object]) -> Iterator[tuple[int, int]]:
+    """Yield (row number of a call, head of a digest that its record mentions) for the calls that meet a condition."""
+    for n, *stored in session.connection.execute(_RECORDS.format(where=where), named).fetchall():
+        for number in mentions(session, *stored):
+            yield n, number
 
 
 def bodies(pool: Connections, *, largest_at_once: int = 65_536) -> Iterator[tuple[int, Any]]:
@@ -108,10 +117,10 @@ def _mark(session: Session, table: str, window: Window) -> None:
     for column in REFERENCES[table]:
         execute(
             f"INSERT OR IGNORE INTO temp.kept SELECT head({column}) FROM main.{table}"
-            f" WHERE n BETWEEN ? AND ? AND {column} IS NOT NULL",
+            f" WHERE n BETWEEN ? AND ? AND {IS_NAME.format(column=column)}",
             window,
         )
     if table == "calls":
-        rows: list[Any] = execute(f"SELECT {RECORDS}", window).fetchall()
-        heads = {(each,) for row in rows for each in mentions(session, *row)}
+        where = f"n BETWEEN {window.low} AND {window.high}"
+        heads = {(number,) for _, number in mentioned(session, where, {})}
         session.connection.executemany("INSERT OR IGNORE INTO temp.kept VALUES (?)", heads)

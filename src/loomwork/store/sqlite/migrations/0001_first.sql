@@ -22,6 +22,7 @@ CREATE TABLE calls (
   id NOT NULL,
   key8 INTEGER NOT NULL,
   key NOT NULL,
+  ambient INTEGER NOT NULL,
   step INTEGER NOT NULL,
   kind INTEGER NOT NULL,
   behaviour NOT NULL,
@@ -41,7 +42,7 @@ CREATE TABLE calls (
   span NOT NULL,
   error TEXT
 );
-CREATE INDEX calls_by_key ON calls (key8) WHERE reuse > 0;
+CREATE INDEX calls_by_key ON calls (key8, ambient) WHERE reuse > 0;
 
 CREATE TABLE call_index (
   n INTEGER PRIMARY KEY,
