@@ -174,8 +174,8 @@ def _ours(span: OtelSpan) -> Read:
     _kept_shape(span, attributes)
     fields = msgspec.structs.asdict(_base(span, kind, attributes)) | columns
     row = msgspec.convert(fields, SpanRow, strict=False)
-    found = ((columns[side], data) for side, data in bodies.items())
-    return Read(row, {name: data for name, data in found if isinstance(name, str) and within(Digest(name)) is None})
+    named = {Digest(str(columns[side])): data for side, data in bodies.items()}
+    return Read(row, {name: data for name, data in named.items() if within(name) is None})
 
 
 def _take_bodies(attributes: dict[str, object]) -> dict[Side, bytes]:
