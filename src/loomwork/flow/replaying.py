@@ -22,7 +22,7 @@ from loomwork.flow.step import Step
 from loomwork.kernel import codecs
 from loomwork.kernel.canonical import Digest, digest_bytes
 from loomwork.kernel.errors.flow import NoSuchTrace, NotRecorded, UnknownStep
-from loomwork.store.rows import CallRow, SpanRow
+from loomwork.store.rows import REPLAYS, CallRow, SpanRow
 
 _PURE_KINDS = {"step", "model", "prompt"}
 """Kinds whose bodies may run in a replay, unless the record says that they touched the outside."""
@@ -128,7 +128,8 @@ async def replay(runtime: Runtime, trace: str, *, overrides: dict[str, Any]) -> 
     arguments: dict[str, Any] = codecs.decode(runtime.store.blobs.get(record.bodies))
     totals = RunTotals()
     recording = Recording(runtime, calls, overrides)
-    scope = Scope(run=runtime.ids.run_id(), item=root.item, trial=root.trial, totals=totals, source=recording)
+    run = REPLAYS + runtime.ids.run_id()
+    scope = Scope(run=run, item=root.item, trial=root.trial, totals=totals, source=recording)
     frame = runtime.root(scope)
     frame.trace = runtime.ids.trace_id()
     before = codecs.decode(runtime.store.blobs.get(root.result)) if root.result is not None else None
