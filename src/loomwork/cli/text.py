@@ -41,6 +41,16 @@ class Words:
         fields = self._told(error.fields)
         return what.format_map(fields), todo.format_map(fields)
 
+    def complaint(self, error: LoomworkError) -> str:
+        """Return an error as it ends a command: what is wrong, and below it what to do."""
+        what, todo = self.error(error)
+        return f"{self('error')}{what}" + (f"\n  {self('error.todo')} {todo}" if todo else "")
+
+    def as_json(self, error: LoomworkError) -> dict[str, object]:
+        """Return an error as programs get it."""
+        what, todo = self.error(error)
+        return {"error": {"kind": type(error).__name__, "what": what, "todo": todo}}
+
     def failure(self, error: BaseException) -> str:
         """Return any exception in one line: ours in this language, others as they are."""
         if isinstance(error, LoomworkError):

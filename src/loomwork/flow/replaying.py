@@ -21,6 +21,7 @@ from loomwork.flow.runtime import Runtime
 from loomwork.flow.step import Step
 from loomwork.kernel import codecs
 from loomwork.kernel.canonical import Digest, digest_bytes
+from loomwork.kernel.errors.base import SetupError
 from loomwork.kernel.errors.flow import NoSuchTrace, NotRecorded, UnknownStep
 from loomwork.store.rows import REPLAYS, CallRow, SpanRow
 
@@ -114,6 +115,7 @@ async def replay(runtime: Runtime, trace: str, *, overrides: dict[str, Any]) -> 
     Raises:
         NoSuchTrace: The store has no such trace, or no step call began it.
         UnknownStep: An override names a step that the trace does not hold.
+        SetupError: A model that it needs is not there.
     """
     root, calls = _recorded(runtime, trace)
     names = {name for call in calls for name in (call.step, call.step.rpartition(":")[2])}
@@ -149,6 +151,8 @@ async def _again(step: Step[..., Any], arguments: dict[str, Any], frame: Any) ->
             return "", await call_step(step, arguments), ""
     except NotRecorded as error:
         return "diverged", None, str(error)
+    except SetupError:
+        raise
     except Exception as error:
         return "failed", None, f"{type(error).__name__}: {error}"
 

@@ -13,6 +13,7 @@ from loomwork.cli.progress import progress_bar
 from loomwork.cli.session import Session, command
 from loomwork.cli.stopping import INTERRUPTED, Stopping
 from loomwork.cli.summary import show_report
+from loomwork.kernel.errors.base import UsageError
 from loomwork.kernel.errors.cli import Interrupted, NoSuchFile, NoSuchFolder
 from loomwork.kernel.errors.phrases import nearest
 
@@ -64,12 +65,16 @@ def run(
                 raise Interrupted from None
         if out is not None:
             _write(workspace, report, out)
+    wrong = report.refusal if isinstance(report.refusal, UsageError) else None
     if session.as_json:
-        session.give(report.as_json())
+        session.give(report.as_json() | (session.words.as_json(wrong) if wrong is not None else {}))
     show_report(session, report)
     _say_unmet(session, options.refresh, report)
     if report.status == "stopped" and report.stopped_by == "interrupted":
         return INTERRUPTED
+    if wrong is not None:
+        session.console.print(session.words.complaint(wrong))
+        return wrong.exit_code
     return 1 if report.failed or report.status != "done" else 0
 
 

@@ -109,6 +109,21 @@ class NotInGit(Phrase):
     text = " (git knows no such version of {name})"
 
 
+class ForgottenAwait(Phrase):
+    """A coroutine where a value was expected."""
+
+    text = "; did you forget `await`?"
+
+
+def forgotten_await(kind: object) -> Phrase:
+    """Return the question that a value of this type asks for, or an empty phrase.
+
+    >>> str(forgotten_await("coroutine")), str(forgotten_await("set"))
+    ('; did you forget `await`?', '')
+    """
+    return ForgottenAwait() if str(kind).endswith(("coroutine", "async_generator", "Task")) else Phrase()
+
+
 def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> Phrase:
     """Return `DidYouMean` with the nearest known name, or an empty phrase.
 
@@ -125,6 +140,7 @@ __all__ = [
     "DidYouMean",
     "DidYouMeanVariable",
     "Expected",
+    "ForgottenAwait",
     "MustBe",
     "MustBeAtLeast",
     "MustBeAtMost",
@@ -136,5 +152,6 @@ __all__ = [
     "PutStepAbove",
     "StepsThere",
     "ThereIs",
+    "forgotten_await",
     "nearest",
 ]
