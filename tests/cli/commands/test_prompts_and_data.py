@@ -27,6 +27,15 @@ reply = Prompt("prompts/reply.md")
 async def main(question: str) -> str:
     return await model("fast").ask(reply, question=question)
 """
+FILLING = """
+from loomwork import Prompt, step
+
+reply = Prompt("prompts/reply.md")
+
+@step
+async def main(question: str) -> str:
+    return "\\n".join(message.text for message in reply.messages(question=question))
+"""
 
 
 @pytest.fixture
@@ -71,6 +80,25 @@ def test_two_versions_are_compared_word_by_word(asking: Shell):
     assert [change["text"] for change in changes if change["op"] != "same"] == ["very "]
 
 
+def test_versions_are_compared_without_git(asking: Shell):
+    assert "no earlier version of reply is known" in asking("prompt", "diff", "reply").out
+    asking("run", "app:main", "--data", "data.jsonl")
+    first = asking("prompt", "list", "--json").json["prompts"][0]["version"]
+    assert "没有已知的较早版本" in asking("prompt", "diff", "reply", "--lang", "zh").out
+    asking.write("prompts/reply.md", PROMPT.replace("Be {{ tone }}.", "Be very {{ tone }}."))
+    for words in (["reply"], [f"reply@{first[:12]}"], [f"reply@{first[:12]}", "reply"]):
+        assert "Be {+very +}{{ tone }}." in asking("prompt", "diff", *words).out
+    asking("run", "app:main", "--data", "data.jsonl")
+    asking.write("prompts/reply.md", PROMPT.replace("Be {{ tone }}.", "Be quite {{ tone }}."))
+    found = asking("prompt", "diff", "reply", "--json").json
+    assert [change["text"] for change in found["changes"] if change["op"] != "same"] == ["very", "quite"]
+    assert found["before"].startswith("reply@")
+    assert asking("prompt", "show", f"reply@{first}", "--json").json["text"] == PROMPT
+    near = asking("prompt", "diff", "reply@ffffffffffff")
+    assert near.code == 2
+    assert "no such version of reply is known, neither to git nor to a run that is kept" in near.err
+
+
 def test_the_history_joins_runs_and_commits(asking: Shell):
     git(asking, "init", "-q")
     git(asking, "add", ".")
@@ -105,3 +133,25 @@ def test_every_bad_row_is_named_at_once(app: Shell):
     chinese = app("data", "check", "data.jsonl", "--target", "app:main", "--lang", "zh")
     assert "data.jsonl 第 2 行：缺少 'text'；这一行有 txt" in chinese.out
     assert app("data", "check", "data.jsonl").code == 1
+
+
+def test_a_trace_is_replayed_with_another_prompt_and_what_differs_is_shown_line_by_line(asking: Shell):
+    asking.write("app.py", FILLING)
+    asking("run", "app:main", "--data", "data.jsonl", "--limit", "1")
+    trace = asking("trace", "list", "--json").json["traces"][0]["trace"]
+    asking.write("other.md", PROMPT.replace("Be", "Be very"))
+    done = asking("replay", trace, "--set", "prompt:reply=other.md")
+    assert done.code == 0
+    assert "\n  - Be kind.\n  + Be very kind.\n" in done.out
+    assert "\n    why\n" in done.out
+
+
+def test_a_replay_refuses_a_prompt_and_a_file_that_are_not_there(asking: Shell):
+    asking("run", "app:main", "--data", "data.jsonl", "--limit", "1")
+    trace = asking("trace", "list", "--json").json["traces"][0]["trace"]
+    unknown = asking("replay", trace, "--set", "prompt:reply2=app.py")
+    assert unknown.code == 2
+    assert "no prompt is called 'reply2' (did you mean 'reply'?)\n  → known here: reply" in unknown.err
+    absent = asking("replay", trace, "--set", "prompt:reply=absent.md", "--json", "--lang", "zh")
+    assert (absent.code, absent.json["error"]["kind"]) == (2, "NoSuchFile")
+    assert "没有文件 absent.md" in absent.err

@@ -103,10 +103,10 @@ class Nothing(Phrase):
     text = "none"
 
 
-class NotInGit(Phrase):
-    """A version that neither git nor the present file has."""
+class NotKept(Phrase):
+    """A version that neither git nor the store nor the present file has."""
 
-    text = " (git knows no such version of {name})"
+    text = " (no such version of {name} is known, neither to git nor to a run that is kept)"
 
 
 class ForgottenAwait(Phrase):
@@ -146,7 +146,7 @@ __all__ = [
     "MustBeAtMost",
     "NoKeys",
     "NoModelCalled",
-    "NotInGit",
+    "NotKept",
     "Nothing",
     "Phrase",
     "PutStepAbove",

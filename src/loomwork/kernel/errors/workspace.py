@@ -3,6 +3,7 @@
 from typing import cast
 
 from loomwork.kernel.errors.base import UsageError
+from loomwork.kernel.errors.phrases import Nothing
 
 
 class SettingsError(UsageError):
@@ -89,7 +90,10 @@ class NoSuchPrompt(UsageError):
     """A prompt is asked for by a name that none has."""
 
     what = "no prompt is called '{name}'{near}"
-    todo = "list them with `loomwork prompt list`"
+    todo = "known here: {known} (loomwork prompt list)"
+
+    def __init__(self, **fields: object) -> None:
+        super().__init__(**{"known": Nothing(), **fields})
 
 
 __all__ = [
