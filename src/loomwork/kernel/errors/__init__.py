@@ -12,6 +12,7 @@ from loomwork.kernel.errors import (
     flow,
     kernel,
     knowledge,
+    knowledge_embedding,
     models,
     observe,
     prompts,
@@ -25,6 +26,7 @@ from loomwork.kernel.errors.cli import *
 from loomwork.kernel.errors.flow import *
 from loomwork.kernel.errors.kernel import *
 from loomwork.kernel.errors.knowledge import *
+from loomwork.kernel.errors.knowledge_embedding import *
 from loomwork.kernel.errors.models import *
 from loomwork.kernel.errors.observe import *
 from loomwork.kernel.errors.prompts import *
@@ -39,6 +41,7 @@ __all__ += cli.__all__
 __all__ += flow.__all__
 __all__ += kernel.__all__
 __all__ += knowledge.__all__
+__all__ += knowledge_embedding.__all__
 __all__ += models.__all__
 __all__ += observe.__all__
 __all__ += prompts.__all__
