@@ -84,6 +84,33 @@ def test_an_edit_is_planned_run_and_explained(app: Shell):
     assert "app.py:4" in told.out
 
 
+def test_a_step_with_a_new_name_and_a_new_body_is_compared_with_the_one_of_the_same_input(app: Shell):
+    first = app("run", "app:main", "--data", "data.jsonl", "--json").json["run"]
+    text = (app.folder / "app.py").read_text()
+    app.write("app.py", text.replace("shout", "cry").replace("+ STYLE", "+ STYLE + STYLE"))
+    app("run", "app:main", "--data", "data.jsonl")
+    told = app("why").out
+    assert f"no earlier call of app:cry; the nearest by input is app:shout (run {first})" in told
+    assert told.count("app:shout") == 1
+    assert "+     return text.upper() + STYLE + STYLE" in told
+    causes = app("why", "--json").json["causes"]
+    assert [(each["kind"], each["name"]) for each in causes] == [("new", "app:cry"), ("code", "app:cry")]
+    assert "输入相同、最接近的是 app:shout" in app("why", "--step", "cry", "--lang", "zh").out
+
+
+def test_a_step_that_is_new_is_said_to_be_new(app: Shell):
+    first = app("why").err
+    assert "no run" in first
+    app("run", "app:shout", "--data", "data.jsonl")
+    told = app("why").out
+    assert "3 calls were executed, and there is no earlier call to compare them with" in told
+    assert "text: row 0" in told
+    app.write("other.py", "from loomwork import step\n\n@step\ndef louder(line: str) -> str:\n    return line\n")
+    app.rows({"line": "a"}, name="lines.jsonl")
+    app("run", "other:louder", "--data", "lines.jsonl")
+    assert "no earlier call of other:louder: it is new, or has a new name" in app("why").out
+
+
 def test_refreshing_a_step_that_is_not_there_is_said(app: Shell):
     done = app("run", "app:main", "--data", "data.jsonl", "--refresh", "shuot")
     assert done.code == 0

@@ -37,12 +37,19 @@ def show_why(session: Session, found: Explanation) -> None:
     if not found.executed:
         page.print(words("why.nothing", run=found.run))
         return
-    page.print(words("why.head", run=found.run, count=found.executed, nearest=found.nearest_run or "-"))
+    if found.nearest_run:
+        page.print(words("why.head", run=found.run, count=found.executed, nearest=found.nearest_run))
+    else:
+        page.print(words("why.head_first", run=found.run, count=found.executed))
     for cause in found.causes:
+        if cause.kind == "new":
+            known = "why.renamed" if cause.before else "why.new_step"
+            page.print(words(known, name=cause.name, before=cause.before, run=found.nearest_run))
+            continue
         place = f"  {cause.file}:{cause.line}" if cause.line else f"  {cause.file}" if cause.file else ""
         page.print(f"  {words.get(f'cause.{cause.kind}', cause.kind)}  {cause.name}{place}")
         for sign, text in (("-", cause.before), ("+", cause.after)):
             for line in text.splitlines()[:6]:
                 page.print(f"      {sign} {line}", style="red" if sign == "-" else "green")
-    if not found.causes:
+    if not found.causes and found.nearest_run:
         page.print(words("why.first"))
