@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 
 import pytest
 
@@ -155,3 +156,47 @@ def test_a_replay_refuses_a_prompt_and_a_file_that_are_not_there(asking: Shell):
     absent = asking("replay", trace, "--set", "prompt:reply=absent.md", "--json", "--lang", "zh")
     assert (absent.code, absent.json["error"]["kind"]) == (2, "NoSuchFile")
     assert "没有文件 absent.md" in absent.err
+
+
+def test_an_empty_dataset_is_said_to_be_empty(app: Shell):
+    app.write("data.jsonl", "\n")
+    for language, words in (("en", "data.jsonl has no rows"), ("zh", "data.jsonl 里没有数据行")):
+        for command in (["run", "app:main", "--data"], ["plan", "app:main", "--data"], ["data", "show"]):
+            done = app(*command, "data.jsonl", "--lang", language)
+            assert done.code == 0
+            assert words in done.out + done.err
+    assert app("run", "app:main", "--data", "data.jsonl", "--json").json["items"] == 0
+    app.rows({"text": "a"})
+    assert "has no rows" not in app("run", "app:main", "--data", "data.jsonl", "--limit", "0").err
+
+
+def test_a_dataset_may_begin_with_a_byte_order_mark(app: Shell):
+    (app.folder / "data.jsonl").write_bytes(b"\xef\xbb\xbf" + '{"text": "为什么"}\n'.encode())
+    done = app("run", "app:main", "--data", "data.jsonl", "--json")
+    assert (done.code, done.json["ok"]) == (0, 1)
+    assert app("data", "check", "data.jsonl", "--target", "app:main").code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("rows.csv", 'text,n\na,1\n"b, c",2\n', "DataIsTable"),
+        ("rows.tsv", "text\tn\na\t1\nb, c\t2\n", "DataIsTable"),
+        ("rows.json", '[{"text": "a"},\n {"text": "b, c"}]', "DataIsArray"),
+    ],
+)
+def test_a_dataset_in_another_format_says_how_to_convert_it(app: Shell, name: str, content: str, kind: str):
+    app.write(name, content)
+    done = app("run", "app:main", "--data", name, "--json")
+    assert (done.code, done.json["error"]["kind"]) == (2, kind)
+    assert app("data", "check", name, "--lang", "zh").code == 2
+    command = done.json["error"]["todo"].removeprefix("convert it: ").replace("python", sys.executable, 1)
+    subprocess.run(command, shell=True, cwd=app.folder, check=True)
+    found = app("run", "app:main", "--data", "rows.jsonl", "--out", "out.jsonl", "--json")
+    assert (found.code, found.json["ok"]) == (0, 2)
+    assert "B, C!" in (app.folder / "out.jsonl").read_text()
+
+
+def test_a_spreadsheet_is_refused(app: Shell):
+    app.write("rows.xlsx", "PK")
+    assert app("plan", "app:main", "--data", "rows.xlsx", "--json").json["error"]["kind"] == "DataIsSheet"

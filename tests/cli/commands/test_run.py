@@ -177,3 +177,15 @@ def test_a_run_of_the_project_template_works_at_once(shell: Shell):
     done = inside("run", "app:answer", "--data", "data/questions.jsonl", "--json")
     assert done.code == 0
     assert done.json["ok"] == 4
+
+
+def test_the_counts_of_a_plan_are_whole_in_a_narrow_terminal(app: Shell):
+    long = "a_setting_with_a_name_that_takes_more_room_than_a_narrow_terminal_has"
+    app.write("app.py", (app.folder / "app.py").read_text().replace("STYLE", long))
+    app("run", "app:main", "--data", "data.jsonl")
+    app.rows({"text": "another"}, *({"text": f"row {n}"} for n in range(3)))
+    app.write("app.py", (app.folder / "app.py").read_text().replace('"!"', '"?"'))
+    told = app("plan", "app:main", "--data", "data.jsonl", COLUMNS="80").out
+    assert "… (3)\n" in told
+    assert "input: new (1)\n" in told
+    assert max(map(len, told.splitlines()[:5])) <= 80
