@@ -13,6 +13,7 @@ from loomwork.kernel.errors import (
     kernel,
     knowledge,
     knowledge_embedding,
+    knowledge_index,
     models,
     observe,
     prompts,
@@ -27,6 +28,7 @@ from loomwork.kernel.errors.flow import *
 from loomwork.kernel.errors.kernel import *
 from loomwork.kernel.errors.knowledge import *
 from loomwork.kernel.errors.knowledge_embedding import *
+from loomwork.kernel.errors.knowledge_index import *
 from loomwork.kernel.errors.models import *
 from loomwork.kernel.errors.observe import *
 from loomwork.kernel.errors.prompts import *
@@ -42,6 +44,7 @@ __all__ += flow.__all__
 __all__ += kernel.__all__
 __all__ += knowledge.__all__
 __all__ += knowledge_embedding.__all__
+__all__ += knowledge_index.__all__
 __all__ += models.__all__
 __all__ += observe.__all__
 __all__ += prompts.__all__
