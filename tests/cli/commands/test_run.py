@@ -99,8 +99,6 @@ def test_a_step_with_a_new_name_and_a_new_body_is_compared_with_the_one_of_the_s
 
 
 def test_a_step_that_is_new_is_said_to_be_new(app: Shell):
-    first = app("why").err
-    assert "no run" in first
     app("run", "app:shout", "--data", "data.jsonl")
     told = app("why").out
     assert "3 calls were executed, and there is no earlier call to compare them with" in told
@@ -189,3 +187,31 @@ def test_the_counts_of_a_plan_are_whole_in_a_narrow_terminal(app: Shell):
     assert "… (3)\n" in told
     assert "input: new (1)\n" in told
     assert max(map(len, told.splitlines()[:5])) <= 80
+
+
+def test_why_takes_a_trace_as_well_as_a_run(app: Shell):
+    app("run", "app:main", "--data", "data.jsonl")
+    app.write("app.py", (app.folder / "app.py").read_text().replace('"!"', '"?"'))
+    app("run", "app:main", "--data", "data.jsonl")
+    trace = next(each for each in app("trace", "list", "--json").json["traces"] if each["item"] == 2)["trace"]
+    for given in (trace, trace[:20]):
+        found = app("why", given, "--json").json
+        assert [cause["name"] for cause in found["causes"]] == ["app.STYLE"]
+    assert "2 calls were executed" in app("why", trace[:20]).out
+    assert app("why", "f" * 32).code == app("why", "nothing").code == 2
+
+
+@pytest.mark.parametrize("words", [("why",), ("why", "last"), ("trace", "show", "last"), ("replay", "last")])
+def test_before_the_first_run_every_question_about_one_says_how_to_make_it(app: Shell, words: tuple[str, ...]):
+    english, chinese = app(*words), app(*words, "--lang", "zh")
+    assert (english.code, chinese.code) == (2, 2)
+    assert "there are no runs yet\n  → make one: loomwork run MODULE:STEP --data FILE.jsonl" in english.err
+    assert "还没有任何运行" in chinese.err
+    assert not (app.folder / ".loomwork" / "store.db").exists() or words[0] == "replay"
+
+
+def test_the_last_trace_is_called_last(app: Shell):
+    app("run", "app:main", "--data", "data.jsonl")
+    newest = app("trace", "list", "--json").json["traces"][0]["trace"]
+    assert app("trace", "show", "last", "--json").json["trace"] == newest
+    assert app("replay", "last", "--json").json["trace"] == newest

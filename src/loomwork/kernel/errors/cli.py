@@ -4,7 +4,7 @@ UsageError
 ├── UnknownCommand, UnknownLanguage
 ├── UnknownOption, MissingOption, MissingArgument, WrongValue, ValueMissing, ValueUnwanted, TooManyWords
 ├── DataFormat: DataIsTable, DataIsArray, DataIsSheet
-├── NoSuchFile, NoSuchFolder, VariableUnset, FileTaken, NeedsYes
+├── NoRunsYet, NoSuchFile, NoSuchFolder, VariableUnset, FileTaken, NeedsYes
 ├── BadSetOption: SetForm, SetKind, SetValue
 └── NoModelFound, UnknownPreset, ModelNotNamed, AliasTaken, ModelNotWritten
 LoomworkError
@@ -110,6 +110,13 @@ class NoSuchFile(UsageError):
 
     what = "there is no file {path}"
     todo = "check the path; it is taken from the current folder"
+
+
+class NoRunsYet(UsageError):
+    """A run or a trace is asked for, and there is none."""
+
+    what = "there are no runs yet"
+    todo = "make one: loomwork run MODULE:STEP --data FILE.jsonl"
 
 
 class DataFormat(UsageError):
@@ -286,6 +293,7 @@ __all__ = [
     "ModelNotWritten",
     "NeedsYes",
     "NoModelFound",
+    "NoRunsYet",
     "NoSuchFile",
     "NoSuchFolder",
     "OneOf",

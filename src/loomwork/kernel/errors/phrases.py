@@ -73,6 +73,12 @@ class Expected(Phrase):
     text = "Expected {wanted}, got {given}"
 
 
+class OneOfThese(Phrase):
+    """The words that a setting takes, and the nearest one."""
+
+    text = "it must be one of {names}{near}"
+
+
 class NoModelCalled(Phrase):
     """A member of a route that is not there."""
 
@@ -148,6 +154,7 @@ __all__ = [
     "NoModelCalled",
     "NotKept",
     "Nothing",
+    "OneOfThese",
     "Phrase",
     "PutStepAbove",
     "StepsThere",

@@ -80,10 +80,10 @@ class StoreFolderUnusable(UsageError):
 
 
 class FileExists(UsageError):
-    """A new project would overwrite a file."""
+    """A new project would overwrite files."""
 
-    what = "{path} exists already"
-    todo = "choose an empty folder, or remove the file first; nothing was written"
+    what = "{path} exists already in {folder}"
+    todo = "choose another folder, or move that away first; nothing was written"
 
 
 class NoSuchPrompt(UsageError):
