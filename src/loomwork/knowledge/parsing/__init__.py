@@ -8,6 +8,7 @@ from loomwork.knowledge.parsing.languages import language_of
 from loomwork.knowledge.parsing.limits import Hints, Limits
 from loomwork.knowledge.parsing.problems import error_of
 from loomwork.knowledge.parsing.reading import parse
+from loomwork.knowledge.parsing.workers import Workers, parse_safely
 
 __all__ = [
     "FRAGILE",
@@ -17,11 +18,13 @@ __all__ = [
     "Hints",
     "Limits",
     "Member",
+    "Workers",
     "decoded",
     "error_of",
     "format_of",
     "formats",
     "language_of",
     "parse",
+    "parse_safely",
     "unpack",
 ]

@@ -35,14 +35,15 @@ class Member(NamedTuple):
 
 
 def unpack(data: bytes, name: str, limits: Limits | None = None, *, clock: Clock | None = None) -> Iterator[Member]:
-    """Yield the files of a zip archive in its own order, one in memory at a time.
+    """Yield the files of a zip archive in its own order, one in memory at a time, named `name!/path/in/archive`.
 
-    An archive that cannot be read at all yields one member with an empty name and the problem. Names that are no UTF-8
+    An archive that cannot be read at all yields one member with its own name and the problem. Names that are no UTF-8
     are read as what fits best (GBK in archives from Chinese Windows); `..` and drive letters are taken out of them.
     """
     limits = limits or Limits()
     meter = Meter(limits, clock or SystemClock())
-    yield from _members(data, limits, meter)
+    for member in _members(data, limits, meter):
+        yield member._replace(name=f"{name}!/{member.name}" if member.name else name)
 
 
 def read_zip(job: Job, draft: Draft) -> None:

@@ -17,7 +17,7 @@ def shown(value: object, number_format: str) -> str:
 
     >>> shown(0.256, "0.0%"), shown(1234567.5, '#,##0.00"元"'), shown(3.0, "General"), shown(None, "0")
     ('25.6%', '1,234,567.50元', '3', '')
-    >>> shown(datetime.datetime(2024, 5, 1), 'yyyy"年"m"月"d"日"'), shown(datetime.datetime(2024, 5, 1, 9, 30), "General")
+    >>> shown(datetime.date(2024, 5, 1), 'yyyy"年"m"月"d"日"'), shown(datetime.datetime(2024, 5, 1, 9, 30), "General")
     ('2024年5月1日', '2024-05-01 09:30')
     """
     match value:
@@ -44,7 +44,7 @@ def _number(value: float, number_format: str) -> str:
 
     bare = _QUOTED.sub(put_away, form)
     digits = _DIGITS.search(bare)
-    if digits is None or "General" in bare or "E" in bare or "/" in bare or "@" in bare or value in (1e308, -1e308):
+    if digits is None or "General" in bare or "E" in bare or "/" in bare or "@" in bare:
         return _plain(value)
     text = _digits(abs(value) * (100 if "%" in bare else 1), digits[0])
     text = bare[: digits.start()] + text + _DIGITS.sub("", bare[digits.end() :])
@@ -67,11 +67,7 @@ def _digits(value: float, form: str) -> str:
 
 
 def _plain(value: float) -> str:
-    if isinstance(value, int):
-        return str(value)
-    if value == int(value) and abs(value) < 1e15:
-        return str(int(value))
-    return f"{value:.10g}"
+    return str(int(value)) if value == int(value) and abs(value) < 1e15 else f"{value:.10g}"
 
 
 def _moment(value: datetime.date | datetime.time, number_format: str) -> str:

@@ -170,18 +170,18 @@ class Draft:
 
 
 def writable(text: str) -> str:
-    """Return text that can be kept anywhere, of the same length.
+    r"""Return text that can be kept anywhere, of the same length.
 
-    >>> writable("a\\x00b")
-    'a\\ufffdb'
+    >>> writable("a\x00b")
+    'a\ufffdb'
     """
     return _UNWRITABLE.sub("\ufffd", text)
 
 
 def one_line(text: str) -> str:
-    """Return text with every run of white space as one blank.
+    r"""Return text with every run of white space as one blank.
 
-    >>> one_line("  a\\n b ")
+    >>> one_line("  a\n b ")
     'a b'
     """
     return " ".join(writable(text).split())

@@ -28,6 +28,22 @@ _MEANT = {
 }
 # Two-byte encodings are tried in this order; the first of equally good ones wins.
 _TWO_BYTE = ("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949")
+# Among Western encodings Windows' own is by far the likeliest; another script is worth believing in.
+_OTHER_SCRIPTS = frozenset(
+    (
+        "cp1251",
+        "koi8-r",
+        "koi8-u",
+        "cp866",
+        "iso8859-5",
+        "cp1253",
+        "iso8859-7",
+        "cp1255",
+        "iso8859-8",
+        "cp1256",
+        "cp874",
+    )
+)
 _SAMPLE = 65_536
 _NEWLINES = re.compile("\r\n?")
 
@@ -174,4 +190,4 @@ def _western(sample: bytes) -> str:
 
     found = charset_normalizer.from_bytes(sample, threshold=0.4).best() if len(sample) >= 64 else None
     name = canonical_name(found.encoding) if found else ""
-    return name if name and not name.startswith("utf") else "cp1252"
+    return name if name in _OTHER_SCRIPTS else "cp1252"

@@ -13,14 +13,71 @@ from loomwork.knowledge.parsing.tables import markdown_table
 
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.I)
 _NOT_TEXT = frozenset(
-    ["script", "style", "noscript", "template", "svg", "canvas", "iframe", "object", "embed", "head", "button", "select", "option", "textarea", "input", "dialog", "audio", "video", "map", "math"]
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "canvas",
+        "iframe",
+        "object",
+        "embed",
+        "head",
+        "button",
+        "select",
+        "option",
+        "textarea",
+        "input",
+        "dialog",
+        "audio",
+        "video",
+        "map",
+        "math",
+    ]
 )
 _BOILERPLATE = "nav, aside, [role=navigation], [role=banner], [role=contentinfo], [role=search], [role=complementary]"
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BLOCKS = frozenset(
-    ["address", "article", "aside", "blockquote", "body", "center", "details", "dd", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hr", "html", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"]
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "details",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "header",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_EMPTY_LINE = re.compile(r"\v\s*\v")
 _DEEPEST = 150
 _ENOUGH = 200
 _META = {
@@ -113,10 +170,10 @@ class _Writer:
 
     def flush(self) -> None:
         """End the paragraph that is being gathered."""
-        text = flowing("".join(self._line))
+        pieces = _EMPTY_LINE.split("".join(self._line))
         self._line.clear()
-        if text:
-            self._draft.add("paragraph", text, page=self._page)
+        for piece in pieces:
+            self._draft.add("paragraph", flowing(piece), page=self._page)
 
     def _node(self, node: LexborNode, depth: int) -> None:
         tag = node.tag or ""

@@ -47,4 +47,5 @@ def read_legacy(job: Job, draft: Draft) -> None:
 
 def read_encrypted(job: Job, draft: Draft) -> None:
     """Say that an Office document is encrypted: what is inside can only be known with its password."""
+    draft.metadata["bytes"] = len(job.data)
     raise EncryptedDocument

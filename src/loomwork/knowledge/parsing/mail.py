@@ -3,10 +3,10 @@
 import email.policy
 import re
 from collections.abc import Iterator
-from email.message import EmailMessage, Message
+from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
-from typing import Any, cast
+from typing import cast
 
 from loomwork.kernel.errors.knowledge import DocumentTooLarge, EncryptedDocument
 from loomwork.knowledge.parsing.draft import Draft, one_line
@@ -29,7 +29,7 @@ def read_eml(job: Job, draft: Draft) -> None:
     if found is not None and found.encoding.startswith("utf-16"):
         data = found.text.encode("utf-8")
     parsed = BytesParser(policy=email.policy.default).parsebytes(data)
-    write_mail(cast("EmailMessage", parsed), job, draft)
+    write_mail(parsed, job, draft)
 
 
 def write_mail(mail: EmailMessage, job: Job, draft: Draft) -> None:
@@ -104,10 +104,9 @@ def _sorted_parts(mail: EmailMessage, job: Job) -> tuple[list[tuple[str, str]], 
         kind = part.get_content_type()
         name = _file_name(part)
         if kind == "message/rfc822":
-            inner = part.get_payload()
-            inner = inner[0] if isinstance(inner, list) and inner else None
-            if isinstance(inner, Message):
-                subject = _header(cast("EmailMessage", inner), "Subject")
+            inner = _first_inside(part)
+            if inner is not None:
+                subject = _header(inner, "Subject")
                 attached.append((name or f"{subject or 'message'}.eml", "message/rfc822", _bytes(inner)))
             continue
         data = _payload(part)
@@ -122,14 +121,23 @@ def _sorted_parts(mail: EmailMessage, job: Job) -> tuple[list[tuple[str, str]], 
 
 def _leaves(mail: EmailMessage) -> Iterator[EmailMessage]:
     """Yield the parts that hold content; a mail inside is one part."""
-    waiting: list[Any] = [mail]
+    waiting: list[EmailMessage] = [mail]
     while waiting:
         part = waiting.pop()
-        inner = part.get_payload() if part.is_multipart() else None
-        if isinstance(inner, list) and part.get_content_type() != "message/rfc822":
-            waiting += reversed([one for one in cast("list[object]", inner) if isinstance(one, Message)])
+        if part.is_multipart() and part.get_content_type() != "message/rfc822":
+            waiting += reversed(_inside(part))
         else:
             yield part
+
+
+def _inside(part: EmailMessage) -> list[EmailMessage]:
+    inner = cast("object", part.get_payload())
+    members = cast("list[object]", inner) if isinstance(inner, list) else []
+    return [one for one in members if isinstance(one, EmailMessage)]
+
+
+def _first_inside(part: EmailMessage) -> EmailMessage | None:
+    return next(iter(_inside(part)), None)
 
 
 def _payload(part: EmailMessage) -> bytes:
@@ -143,7 +151,7 @@ def _payload(part: EmailMessage) -> bytes:
     return text.encode("utf-8", "surrogateescape") if isinstance(text, str) else b""
 
 
-def _bytes(mail: Message) -> bytes:
+def _bytes(mail: EmailMessage) -> bytes:
     try:
         return mail.as_bytes(policy=email.policy.compat32)
     except Exception:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple, cast
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -53,7 +54,9 @@ def read_markdown(job: Job, draft: Draft) -> None:
             continue
         if token.type == "code_block" and after_admonition:
             kind = "paragraph"
-        _mark(draft, text, kind, start, end, token, content)
+        start, end = _trimmed(text, start, end, indented=kind == "code")
+        level = int(token.tag[1]) if kind == "heading" else 0
+        draft.mark(kind, start, end, level=level, title=_heading(content) if level else "")
         after_admonition = bool(_ADMONITION.match(content))
     if not tokens:
         for start, stop in paragraphs(text[body:]):
@@ -68,12 +71,16 @@ def _outermost(tokens: list[Token]) -> Iterator[tuple[Token, str]]:
             yield token, inline.content if inline is not None and inline.type == "inline" else ""
 
 
-def _mark(draft: Draft, text: str, kind: BlockKind, start: int, end: int, token: Token, content: str) -> None:
+class _Slice(NamedTuple):
+    start: int
+    end: int
+
+
+def _trimmed(text: str, start: int, end: int, *, indented: bool) -> _Slice:
+    """Return a slice without white space at its ends; an indented first line keeps its indent."""
     piece = text[start:end]
-    start += len(piece) - len(piece.lstrip("\n" if kind == "code" else "\n \t"))
-    end = start + len(text[start:end].rstrip())
-    level = int(token.tag[1]) if kind == "heading" else 0
-    draft.mark(kind, start, end, level=level, title=_heading(content) if level else "")
+    start += len(piece) - len(piece.lstrip("\n" if indented else "\n \t"))
+    return _Slice(start, start + len(text[start:end].rstrip()))
 
 
 def _heading(content: str) -> str:
@@ -126,6 +133,6 @@ def _fields(source: str) -> dict[str, object] | None:
     except PromptError:
         plain = None
     if isinstance(plain, dict):
-        return {str(key): value for key, value in plain.items()}
+        return cast("dict[str, object]", plain)
     pairs = [found for line in source.split("\n") if (found := _LOOSE.fullmatch(line.rstrip()))]
     return {pair[1]: pair[2].strip("\"'") for pair in pairs} or None

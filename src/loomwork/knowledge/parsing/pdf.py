@@ -3,12 +3,12 @@
 import ctypes
 import re
 import threading
-from typing import Any
+from typing import Any, cast
 
 from loomwork.kernel.errors.knowledge import BrokenDocument, DocumentProblem, EncryptedDocument
 from loomwork.knowledge.parsing.draft import Draft, one_line
 from loomwork.knowledge.parsing.job import Job
-from loomwork.knowledge.parsing.joining import unspaced
+from loomwork.knowledge.parsing.joining import HYPHEN, unspaced
 from loomwork.knowledge.parsing.pdflayout import Line, Page, layout
 from loomwork.knowledge.parsing.pictures import write_picture
 
@@ -16,9 +16,12 @@ _DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?")
 _BORING_TITLE = re.compile(
     r"(?:untitled|microsoft (?:word|powerpoint) - .*|.*\.(?:docx?|pptx?|indd|tex|dvi|pdf|qxd))?$", re.I
 )
+_BOLD = re.compile(rb"bold|black|heavy|-medi|-demi|cmbx|simhei")
+_MONO = re.compile(rb"mono|courier|consol|menlo|cmtt")
 _SCAN_DOTS = 200 / 72
 _LARGEST_SIDE = 6000
 _READABLE = 0.6
+_ONE_LINE = re.compile(f"[^\n{HYPHEN}]*(?:{HYPHEN}|\n|\\Z)")
 # PDFium keeps global state: one document at a time in a process.
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -109,12 +112,12 @@ def _lines(page: Any) -> list[Line]:
         text: str = textpage.get_text_range()
         lines: list[Line] = []
         place = 0
-        for raw in text.split("\n"):
-            content = raw.rstrip()
+        for found in _ONE_LINE.finditer(text):
+            content = found[0].rstrip()
             begin = len(content) - len(content.lstrip())
             if begin < len(content):
-                lines.append(_line(textpage, content, place + begin, place + len(content) - 1))
-            place += len(raw) + 1 + sum(character > "\uffff" for character in raw)
+                lines.append(_line(textpage, content, place + begin, place + len(content.rstrip(HYPHEN)) - 1))
+            place += len(found[0]) + sum(character > "\uffff" for character in found[0])
         return lines
     finally:
         textpage.close()
@@ -123,14 +126,32 @@ def _lines(page: Any) -> list[Line]:
 def _line(textpage: Any, content: str, first: int, last: int) -> Line:
     from pypdfium2 import raw
 
-    begin = max(0, raw.FPDFText_GetCharIndexFromTextIndex(textpage, first))
-    end = max(begin, raw.FPDFText_GetCharIndexFromTextIndex(textpage, last))
+    char_index = cast("Any", raw).FPDFText_GetCharIndexFromTextIndex
+    last = max(first, last)
+    begin = max(0, char_index(textpage, first))
+    end = max(begin, char_index(textpage, last))
     left, bottom, _, top = textpage.get_charbox(begin, loose=True)
     _, _, right, _ = textpage.get_charbox(end, loose=True)
+    fonts = _font(textpage, begin), _font(textpage, end)
+    return Line(
+        text=unspaced(content.strip()),
+        left=left,
+        right=right,
+        top=top,
+        bottom=bottom,
+        size=max(1.0, abs(top - bottom)),
+        bold=all(_BOLD.search(font) for font in fonts),
+        mono=all(_MONO.search(font) for font in fonts),
+    )
+
+
+def _font(textpage: Any, place: int) -> bytes:
+    from pypdfium2 import raw
+
     name = ctypes.create_string_buffer(128)
-    raw.FPDFText_GetFontInfo(textpage, begin, name, 128, ctypes.c_int())
-    bold = any(word in name.value.lower() for word in (b"bold", b"black", b"heavy", b"simhei"))
-    return Line(text=unspaced(content.strip()), left=left, right=right, top=top, bottom=bottom, bold=bold)
+    font_info = cast("Any", raw).FPDFText_GetFontInfo
+    font_info(textpage, place, name, 128, ctypes.c_int())
+    return name.value.lower()
 
 
 def _picture(page: Any) -> bytes:

@@ -4,8 +4,9 @@ import re
 import statistics
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from loomwork.knowledge.parsing.joining import joined
 from loomwork.knowledge.values import BlockKind
@@ -18,6 +19,10 @@ _PAGE_NUMBER = re.compile(
 _NUMBERED = re.compile(
     r"(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[A-Z]\.|[IVX]{1,4}\.|第[一二三四五六七八九十\d]+[章节条]|[一二三四五六七八九十]+、)\s*\S"
 )
+_ITEM = re.compile(r"(?:\d{1,2}[.)]|\([a-z\d]{1,2}\)|[（(][一二三四五六七八九十\d]+[)）]|[①-⑳])\s*(?=[^\s\d])")
+_NUMBER = re.compile(r"[-+(]?[$€£¥]?\d[\d.,]*(?:[eE][-+]?\d+)?[%)]?|[-–—]")
+_WORD = re.compile(r"\w+(?:-\w+)+")
+_FEWEST_NUMBERS = 2
 _LONGEST_HEADING = 200
 _CELL = " | "
 
@@ -30,13 +35,11 @@ class Line(Struct, frozen=True, kw_only=True):
     right: float
     top: float
     bottom: float
+    size: float
+    """The height of a character's box, which grows with the font."""
     bold: bool = False
+    mono: bool = False
     cells: int = 1
-
-    @property
-    def size(self) -> float:
-        """The height of its first character's box, which grows with the font."""
-        return max(1.0, abs(self.top - self.bottom))
 
 
 class Page(Struct, frozen=True, kw_only=True):
@@ -71,8 +74,10 @@ def layout(pages: Sequence[Page], bookmarks: Mapping[tuple[int, str], int]) -> d
     `bookmarks` are the document's own headings: page and title without blanks, to the level.
     """
     rims = _rims(pages)
+    hyphened = {word.lower() for page in pages for line in page.lines for word in _WORD.findall(line.text)}
     groups = {
-        page.number: _groups(_rows([line for line in page.lines if _norm(line.text) not in rims])) for page in pages
+        page.number: _groups(_rows([line for line in page.lines if _norm(line.text) not in rims]), hyphened)
+        for page in pages
     }
     body = _body_size(groups)
     levels = _levels(groups, body)
@@ -93,6 +98,8 @@ def _piece(
     mostly_bold: bool,
 ) -> Piece:
     text = group.text
+    if group.lines[0].mono:
+        return Piece(kind="code", text=text)
     if group.lines[0].cells > 1:
         return Piece(kind="table" if len(group.lines) > 1 else "paragraph", text=text)
     marked = bookmarks.get((number, "".join(text.split()).lower()), 0)
@@ -135,22 +142,37 @@ def _rows(lines: list[Line]) -> list[Line]:
                 right=line.right,
                 top=max(last.top, line.top),
                 bottom=min(last.bottom, line.bottom),
+                size=max(last.size, line.size),
                 bold=last.bold and line.bold,
+                mono=last.mono and line.mono,
                 cells=last.cells + apart,
             )
         else:
             found.append(line)
-    return found
+    return [_row_of_numbers(line) for line in found]
+
+
+def _row_of_numbers(line: Line) -> Line:
+    """Return a line that is mostly numbers as the row of a table that it is."""
+    words = line.text.split()
+    if line.mono or line.cells > 1 or len(words) < _FEWEST_NUMBERS:
+        return line
+    numbers = sum(bool(_NUMBER.fullmatch(word)) for word in words)
+    if numbers == len(words):
+        return structs.replace(line, text=_CELL.join(words), cells=len(words))
+    return structs.replace(line, cells=numbers) if numbers > _FEWEST_NUMBERS and numbers > 0.6 * len(words) else line
 
 
 def _same_row(last: Line, line: Line) -> bool:
-    level = abs((last.top + last.bottom) - (line.top + line.bottom)) / 2
-    return level < 0.3 * min(last.size, line.size) and line.left >= last.right - 0.3 * line.size
+    smaller = min(last.size, line.size)
+    overlap = min(last.top, line.top) - max(last.bottom, line.bottom)
+    alike = smaller > 0.85 * max(last.size, line.size)
+    return overlap > (0.7 if alike else 0.4) * smaller and line.left >= last.right - 0.3 * smaller
 
 
-def _groups(lines: list[Line]) -> list[_Group]:
+def _groups(lines: list[Line], hyphened: set[str]) -> list[_Group]:
     """Cut a page into groups of lines: where a gap, a size, an indent, a bullet or a table says so."""
-    gaps = [last.bottom - line.top for last, line in zip(lines, lines[1:], strict=False) if _below(last, line)]
+    gaps = [last.bottom - line.top for last, line in pairwise(lines) if _below(last, line)]
     usual = statistics.median(gaps) if gaps else 0.0
     groups: list[list[Line]] = []
     for line in lines:
@@ -158,7 +180,7 @@ def _groups(lines: list[Line]) -> list[_Group]:
             groups[-1].append(line)
         else:
             groups.append([line])
-    return [_Group(tuple(group), _text(group)) for group in groups]
+    return [_Group(tuple(group), _text(group, hyphened)) for group in groups]
 
 
 def _below(last: Line, line: Line) -> bool:
@@ -168,13 +190,15 @@ def _below(last: Line, line: Line) -> bool:
 def _goes_on(group: list[Line], line: Line, usual: float) -> bool:
     """Tell whether a line belongs to the lines before it."""
     last = group[-1]
+    if last.mono or line.mono:
+        return last.mono and line.mono and 0 < last.top - line.top < 3 * line.size
     if (last.cells > 1) != (line.cells > 1) or abs(last.size - line.size) > 0.12 * last.size:
         return False
     if last.cells > 1:
         return last.bottom - line.top < 3 * line.size
     if last.bold != line.bold and (len(group) > 1 or last.bold) and not _wraps(last, line):
         return False
-    if _BULLET.match(line.text):
+    if _BULLET.match(line.text) or (_ITEM.match(line.text) and line.left < group[0].left + line.size):
         return False
     if not _below(last, line):
         return _next_column(last, line)
@@ -195,12 +219,12 @@ def _next_column(last: Line, line: Line) -> bool:
     return line.bottom > last.top and line.left > last.left + 5 * line.size and not _ENDED.search(last.text)
 
 
-def _text(group: list[Line]) -> str:
-    if group[0].cells > 1:
+def _text(group: list[Line], hyphened: set[str]) -> str:
+    if group[0].cells > 1 or group[0].mono:
         return "\n".join(line.text for line in group)
     text = ""
     for line in group:
-        text = joined(text, line.text)
+        text = joined(text, line.text, hyphened)
     return text
 
 

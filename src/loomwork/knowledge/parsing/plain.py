@@ -2,20 +2,21 @@
 
 import re
 
-from loomwork.kernel.errors.knowledge import DoubtfulEncoding
+from loomwork.kernel.errors.knowledge import DoubtfulEncoding, EncryptedDocument
 from loomwork.knowledge.parsing.draft import Draft
 from loomwork.knowledge.parsing.encodings import decoded
 from loomwork.knowledge.parsing.job import Job
 
 _CHAPTER = re.compile(r"第[一二三四五六七八九十百零〇\d]{1,5}([编章节])[ \u3000：:]?[^。；\n]{0,40}")
 _CHAPTER_LEVELS = {"编": 1, "章": 2, "节": 3}
-_CODE = ("json", "jsonl", "ndjson", "xml", "yaml", "yml", "toml", "ini", "py", "js", "ts", "java", "c", "h", "cpp", "go",
-         "rs", "sh", "sql", "css")  # fmt: skip
+_CODE = frozenset("json jsonl ndjson xml yaml yml toml ini py js ts java c h cpp go rs sh sql css".split())
 
 
 def read_text(job: Job, draft: Draft) -> None:
     """Read a text file; program text and data are blocks of code."""
     text = draft.whole(text_of(job, draft))
+    if text.lstrip().startswith("-----BEGIN PGP MESSAGE-----"):
+        raise EncryptedDocument
     suffix = job.name.rpartition(".")[2].lower()
     code = suffix in _CODE
     for start, end in paragraphs(text):

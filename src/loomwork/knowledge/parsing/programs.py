@@ -46,8 +46,8 @@ def run_program(arguments: list[str], *, given: bytes = b"", seconds: float, fol
     return Ran(process.returncode, output, " ".join(said.decode("utf-8", "replace").split())[-300:])
 
 
-def end_process(process: subprocess.Popen[bytes]) -> None:
-    """End a process that leads its own session, and all in it, and wait for its end."""
+def end_process(process: subprocess.Popen[bytes], *, close: bool = True) -> None:
+    """End a process that leads its own session, and all in it, and wait for its end; `close` its pipes too."""
     if process.poll() is None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if hasattr(os, "killpg"):
@@ -55,7 +55,7 @@ def end_process(process: subprocess.Popen[bytes]) -> None:
             else:
                 process.kill()
         process.wait()
-    for pipe in (process.stdin, process.stdout, process.stderr):
+    for pipe in (process.stdin, process.stdout, process.stderr) if close else ():
         if pipe is not None:
             with contextlib.suppress(OSError, ValueError):
                 pipe.close()

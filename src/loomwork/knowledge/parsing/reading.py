@@ -45,17 +45,18 @@ class _Reading:
         draft = Draft(self._meter)
         kind = ""
         try:
-            if len(data) > self._limits.bytes:
-                raise DocumentTooLarge(limit=self._limits.bytes, unit="bytes", setting="bytes")
-            kind = format_of(data, name=name, hints=hints)
+            kind = self._kind(data, name, hints)
             self._read(data, name, kind, hints, draft, depth)
-            if draft.empty and not draft.problems:
-                raise EmptyDocument
         except DocumentProblem as problem:
             draft.problem(problem)
         except Exception as error:
             draft.problem(BrokenDocument(format=kind or "unknown", reason=_reason(error)))
         return draft.document(name=name, format=kind, language=language_of(draft.prose()))
+
+    def _kind(self, data: bytes, name: str, hints: Hints) -> str:
+        if len(data) > self._limits.bytes:
+            raise DocumentTooLarge(limit=self._limits.bytes, unit="bytes", setting="bytes")
+        return format_of(data, name=name, hints=hints)
 
     def _read(self, data: bytes, name: str, kind: str, hints: Hints, draft: Draft, depth: int) -> None:
         if not data.strip():
@@ -71,6 +72,8 @@ class _Reading:
 
         job = Job(data=data, name=name, format=kind, limits=self._limits, hints=hints, meter=self._meter, nested=nested)
         parser(job, draft)
+        if draft.empty and not draft.problems:
+            raise EmptyDocument
 
 
 def _reason(error: Exception) -> str:

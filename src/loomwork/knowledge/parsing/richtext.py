@@ -1,6 +1,7 @@
 """Read RTF through striprtf: paragraphs and table rows, title and times. Knows no styles."""
 
 import re
+from typing import Protocol, cast
 
 from loomwork.knowledge.parsing.draft import Draft
 from loomwork.knowledge.parsing.job import Job
@@ -13,9 +14,15 @@ _PART = re.compile(r"\\(yr|mo|dy|hr|min)(\d+)")
 _TIMES = {"creatim": "created", "revtim": "modified"}
 
 
+class _ToText(Protocol):
+    def __call__(self, text: str, *, encoding: str, errors: str) -> str: ...
+
+
 def read_rtf(job: Job, draft: Draft) -> None:
     """Read an RTF file."""
-    from striprtf.striprtf import rtf_to_text
+    from striprtf import striprtf
+
+    rtf_to_text = cast("_ToText", striprtf.rtf_to_text)  # pyright: ignore[reportUnknownMemberType]  # it has no types
 
     page = _CODE_PAGE.search(job.data)
     encoding = f"cp{page[1].decode()}" if page else "cp1252"

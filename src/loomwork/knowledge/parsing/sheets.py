@@ -1,6 +1,7 @@
 """Read XLSX: a page a sheet, its tables as people see them. Calculates nothing: a formula shows its last result."""
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from loomwork.knowledge.parsing.tables import markdown_table
 from loomwork.knowledge.parsing.xml import Package
 
 _WIDEST = 2000
+_DEFAULT_NAME = re.compile(r"(?:sheet|工作表|tabelle|feuil)\s*\d*", re.I)
 
 
 def read_xlsx(job: Job, draft: Draft) -> None:
@@ -35,9 +37,9 @@ def read_xlsx(job: Job, draft: Draft) -> None:
 def _sheet(sheet: Any, draft: Draft, job: Job, number: int) -> None:
     named = False
     for table in _tables(_rows(sheet, draft, job, number)):
-        if not named:
+        if not named and not _DEFAULT_NAME.fullmatch(str(sheet.title)):
             draft.add("heading", str(sheet.title), level=1, page=number)
-            named = True
+        named = True
         if len(table) == 1 and sum(map(bool, table[0])) == 1:
             draft.add("paragraph", next(filter(None, table[0])), page=number)
         else:
@@ -72,13 +74,17 @@ def _format(cell: Any) -> str:
 
 
 def _tables(rows: Iterator[list[str]]) -> Iterator[list[list[str]]]:
-    """Yield the parts of a sheet that empty rows separate."""
+    """Yield the tables of a sheet: what two empty rows separate, or one where the width changes too."""
     table: list[list[str]] = []
+    empty = 0
     for row in rows:
-        if any(row):
-            table.append(row)
-        elif table:
+        if not any(row):
+            empty += 1
+            continue
+        if table and (empty > 1 or (empty and len(row) != max(map(len, table)))):
             yield table
             table = []
+        empty = 0
+        table.append(row)
     if table:
         yield table

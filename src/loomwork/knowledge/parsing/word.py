@@ -1,6 +1,9 @@
 """Read DOCX: the body in order with headings, lists, tables and notes. Knows nothing of how Word draws it."""
 
+import re
 from collections.abc import Iterator
+
+from msgspec import structs
 
 from loomwork.knowledge.parsing.draft import Draft
 from loomwork.knowledge.parsing.job import Job
@@ -12,7 +15,11 @@ from loomwork.knowledge.parsing.xml import Element, Package, local, parse_xml
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SKIPPED = {"del", "moveFrom", "instrText", "Fallback", "pPr", "rPr", "delText", "commentReference", "annotationRef"}
-_MARKS = {"tab": "\t", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
+_TABS = re.compile("\t+")
+_CHAPTER = re.compile(r"第[一二三四五六七八九十百零\d]{1,5}[编章节](?:\s|$)")
+_PLAIN_HEADING = 2
+_LONGEST_PLAIN_HEADING = 80
+_MARKS = {"softHyphen": "", "tab": "\t", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
 
 
 def read_docx(job: Job, draft: Draft) -> None:
@@ -54,10 +61,12 @@ class _Reader:
         self._numbering = numbering
         self._items: list[str] = []
         self._rendered = False
+        self._styled = True
         self.page = 0
 
     def body(self, body: Element) -> None:
         self._rendered = next(body.iter(f"{W}lastRenderedPageBreak"), None) is not None
+        self._styled = any(self._style(paragraph).level for paragraph in body.iter(f"{W}p"))
         explicit = any(mark.get(f"{W}type") == "page" for mark in body.iter(f"{W}br"))
         self.page = 1 if self._rendered or explicit else 0
         self._children(body)
@@ -85,10 +94,12 @@ class _Reader:
 
     def _paragraph(self, paragraph: Element) -> None:
         page = self.page
-        text = unspaced(self._text(paragraph)).strip()
+        text = unspaced(_TABS.sub(" ", self._text(paragraph))).strip()
         style = self._style(paragraph)
         number = self._numbering.next(style)
         boxed = [self._text(inner).strip() for box in _boxes(paragraph) for inner in box.iter(f"{W}p")]
+        if not self._styled and not style.level and text and not number and _looks_like_heading(paragraph, text):
+            style = structs.replace(style, level=_PLAIN_HEADING)
         if style.level and text:
             self._flush()
             text = " ".join(f"{number} {text}".split())
@@ -151,6 +162,17 @@ class _Reader:
             self._job.meter.cells(len(cells))
             rows.append(cells[:1] if len(own) == 1 else cells)
         return rows
+
+
+def _looks_like_heading(paragraph: Element, text: str) -> bool:
+    """Tell whether a paragraph of a document without heading styles is one by its looks: short, bold, no sentence."""
+    if len(text) > _LONGEST_PLAIN_HEADING or text[-1] in ".。;；,，:：!！?？" or not any(map(str.isalpha, text)):
+        return False
+    if _CHAPTER.match(text):
+        return True
+    runs = [run for run in paragraph.iter(f"{W}r") if "".join(run.itertext()).strip()]
+    marks = [run.find(f"{W}rPr/{W}b") for run in runs]
+    return bool(marks) and all(mark is not None and mark.get(f"{W}val") not in ("0", "false") for mark in marks)
 
 
 def _runs(paragraph: Element) -> Iterator[Element]:

@@ -2,10 +2,11 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
-from lxml import etree
+import lxml.etree
 
 from loomwork.kernel.errors.knowledge import BrokenDocument, DocumentTooLarge, EncryptedDocument
 from loomwork.knowledge.parsing.job import Job
@@ -53,6 +54,7 @@ class Element(Protocol):
 
 def parse_xml(data: bytes, *, recover: bool = False) -> Element:
     """Return the root of an XML file; entities stay unresolved, nothing is loaded, depth and size have bounds."""
+    etree = cast("Any", lxml).etree
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, huge_tree=False, recover=recover, remove_comments=True, remove_pis=True
     )
@@ -88,17 +90,15 @@ class Package:
     def read(self, name: str) -> bytes:
         """Return a part. Raises `BrokenDocument` where it is missing or damaged."""
         try:
-            info = self._zip.getinfo(name)
-            if info.flag_bits & 1:
-                raise EncryptedDocument
-            self._job.meter.unpacked(info.file_size)
-            return self._zip.read(info)
-        except (KeyError, zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError) as error:
+            return self._unpacked(self._zip.getinfo(name))
+        except (KeyError, zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, ValueError) as error:
             raise BrokenDocument(format=self._job.format, reason=f"{name}: {error}") from error
-        except Exception as error:
-            if type(error).__module__ == "zlib":
-                raise BrokenDocument(format=self._job.format, reason=f"{name}: {error}") from error
-            raise
+
+    def _unpacked(self, info: zipfile.ZipInfo) -> bytes:
+        if info.flag_bits & 1:
+            raise EncryptedDocument
+        self._job.meter.unpacked(info.file_size)
+        return self._zip.read(info)
 
     def has(self, name: str) -> bool:
         """Tell whether there is such a part."""
