@@ -14,6 +14,10 @@ from loomwork.kernel.errors.base import LoomworkError
 from loomwork.kernel.errors.phrases import Phrase
 
 Language = Literal["en", "zh"]
+_REASONS = ("detail", "reason", "problem")
+"""Fields of errors that hold what a library, a server or the system said."""
+_QUOTING = ("CodeFailed", "Unexpected")
+"""Errors that show an exception of the person's own code, word for word."""
 LOCALES = Path(__file__).parent / "locales"
 
 
@@ -39,6 +43,8 @@ class Words:
             found = _errors().get(type(error).__name__, {})
             what, todo = found.get("what", what), found.get("todo", todo)
         fields = self._told(error.fields)
+        if self.language == "zh" and type(error).__name__ not in _QUOTING:
+            fields |= {name: _reason(value) for name, value in fields.items() if name in _REASONS}
         return what.format_map(fields), todo.format_map(fields)
 
     def complaint(self, error: LoomworkError) -> str:
@@ -58,6 +64,10 @@ class Words:
             return f"{what} ({todo})" if todo else what
         return f"{type(error).__name__}: {error}"
 
+    def reason(self, text: str) -> str:
+        """Return a reason that came from a library, in this language."""
+        return str(_reason(text)) if self.language == "zh" else text
+
     def _told(self, fields: Mapping[str, object]) -> dict[str, object]:
         """Return the fields with those in this language that are sentences themselves."""
         return {name: self._tell(value) for name, value in fields.items()} | self._list(fields)
@@ -76,6 +86,14 @@ class Words:
             return {}
         problems = cast("tuple[LoomworkError, ...]", fields["problems"])
         return {"listed": "\n".join(f"  {self.failure(problem)}" for problem in problems)}
+
+
+def _reason(value: object) -> object:
+    if not isinstance(value, str) or not value:
+        return value
+    from loomwork.cli.reasons import in_chinese
+
+    return in_chinese(value)
 
 
 def choose_language(arguments: list[str], environment: Mapping[str, str] | None = None) -> Language:

@@ -129,7 +129,7 @@ class _Takes:
                 try:
                     arguments[name] = convert(arguments[name])
                 except ValueError as error:
-                    raise RowMisfit(name=name, detail=str(error), **at) from None
+                    raise RowMisfit(name=name, detail=_misfit(error), **at) from None
         return arguments, {key: value for key, value in found.items() if key not in arguments}
 
 
@@ -145,6 +145,16 @@ def _converters(step: Step[..., Any], names: list[str]) -> dict[str, Any]:
     from pydantic import TypeAdapter
 
     return {name: TypeAdapter(hint).validate_python for name, hint in wanted.items()}
+
+
+def _misfit(error: ValueError) -> str:
+    """Return what pydantic refuses as one line, `place: reason` each; anything else as it is."""
+    from pydantic import ValidationError
+
+    if not isinstance(error, ValidationError):
+        return str(error)
+    found = [(".".join(map(str, each["loc"])), each["msg"]) for each in error.errors(include_url=False)]
+    return "; ".join(f"{place}: {message}" if place else message for place, message in found)
 
 
 def _is_structured(hint: Any) -> bool:
