@@ -177,7 +177,9 @@ def _blobs(kind: str, blobs: Sequence[bytes]) -> dict[str, Array]:
 
 def _postings(words: list[str], terms: NDArray[np.int32], lengths: NDArray[np.int32]) -> dict[str, Array]:
     """Sort the terms that stand somewhere by their hash and list the rows of each."""
-    used: NDArray[np.int64] = np.flatnonzero(np.bincount(terms, minlength=len(words))) if len(words) else np.empty(0, np.int64)
+    used: NDArray[np.int64] = (
+        np.flatnonzero(np.bincount(terms, minlength=len(words))) if len(words) else np.empty(0, np.int64)
+    )
     if len(used) < len(words):
         words = [words[at] for at in used.tolist()]
         terms = np.searchsorted(used, terms).astype(np.int32)

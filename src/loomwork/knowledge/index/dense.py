@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loomwork.knowledge.index.quantised import Bounds, Codes, bounds
+from loomwork.knowledge.index.reach import reach
 from loomwork.knowledge.index.rows import Floats
 
 FEW = 2_048
@@ -73,10 +74,10 @@ def _all(part: Part) -> NDArray[np.int64]:
 def _likely(parts: Sequence[Part], query: NDArray[np.float64], k: int) -> list[NDArray[np.int64]]:
     known = [_bounds(part, query) for part in parts]
     least = np.concatenate([each.middle - each.slack for each in known])
-    reach = np.partition(least, len(least) - k)[len(least) - k]
+    lowest = reach(least, k)
     chosen: list[NDArray[np.int64]] = []
     for part, each in zip(parts, known, strict=True):
-        places = np.flatnonzero(each.middle + each.slack >= reach)
+        places = np.flatnonzero(each.middle + each.slack >= lowest)
         chosen.append(places if part.wanted is None else part.wanted[places])
     return chosen
 

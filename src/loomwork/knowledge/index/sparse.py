@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from loomwork.knowledge.index.reach import reach
 from loomwork.knowledge.index.rows import Floats, Mask
 from loomwork.knowledge.index.segment import Postings
 
@@ -52,7 +53,7 @@ def exact(terms: Sequence[Term], rows: Rows, places: NDArray[np.int64]) -> NDArr
         for at, postings in enumerate(term.postings):
             here = slice(cuts[at], cuts[at + 1])
             mine = places[here]
-            if not len(mine) or not len(postings.rows):
+            if not len(mine):
                 continue
             tf = counts_at(postings, (mine - rows.bases[at]).astype(np.int32))
             scores[here] += term.weight * np.divide(tf, tf + rows.norm[mine], out=np.zeros(len(tf)), where=tf > 0.0)
@@ -61,6 +62,8 @@ def exact(terms: Sequence[Term], rows: Rows, places: NDArray[np.int64]) -> NDArr
 
 def counts_at(postings: Postings, rows: NDArray[np.int32]) -> NDArray[np.float64]:
     """Return how often a term stands in each of some rows of its segment."""
+    if not len(postings.rows):
+        return np.zeros(len(rows), np.float64)
     at = np.searchsorted(postings.rows, rows)
     at[at == len(postings.rows)] = 0
     return np.where(postings.rows[at] == rows, postings.counts[at], 0).astype(np.float64)
@@ -102,5 +105,5 @@ def _within(sums: Floats, k: int, room: float) -> NDArray[np.int64] | None:
     """Rows whose sum reaches the k-th best with this much more; None where rows without any sum could reach it."""
     if k >= len(sums):
         return None
-    reach = float(np.partition(sums, len(sums) - k)[len(sums) - k]) - room
-    return np.flatnonzero(sums >= np.float32(reach)) if reach > 0.0 else None
+    least = reach(sums, k) - room
+    return np.flatnonzero(sums >= np.float32(least)) if least > 0.0 else None
