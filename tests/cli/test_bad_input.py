@@ -142,9 +142,14 @@ def test_a_bad_row_in_line_17_is_found_before_anything_runs(app: Shell):
             "step app:inner: argument value contains itself",
             "步骤 app:inner：参数 value 包含了它自己",
         ),
+        (
+            "__import__('functools').reduce(lambda inner, _: [inner], range(100_000), [])",
+            "step app:inner: argument value is nested too deeply to be walked",
+            "步骤 app:inner：参数 value 嵌套过深",
+        ),
         ("asking()", "coroutine, which has no canonical form; did you forget `await`?", "是否忘了写 `await`？"),
     ],
-    ids=["unhashable", "cyclic", "coroutine"],
+    ids=["unhashable", "cyclic", "deep", "coroutine"],
 )
 def test_an_argument_without_a_canonical_form_fails_its_row_alone(app: Shell, odd: str, english: str, chinese: str):
     app.write("app.py", PASSING.format(odd=odd))

@@ -130,7 +130,7 @@ class DataIsTable(DataFormat):
 
     what = "{path} is a table in text, and a dataset is JSONL: one JSON object a line"
     todo = (
-        "convert it: python -c \"import csv, json; [print(json.dumps(row, ensure_ascii=False)) for row in "
+        'convert it: python -c "import csv, json; [print(json.dumps(row, ensure_ascii=False)) for row in '
         "csv.DictReader(open('{path}', encoding='utf-8-sig', newline=''), delimiter='{delimiter}')]\" > {converted}"
     )
 
@@ -140,7 +140,7 @@ class DataIsArray(DataFormat):
 
     what = "{path} is one JSON array, and a dataset is JSONL: one JSON object a line"
     todo = (
-        "convert it: python -c \"import json; [print(json.dumps(row, ensure_ascii=False)) for row in "
+        'convert it: python -c "import json; [print(json.dumps(row, ensure_ascii=False)) for row in '
         "json.load(open('{path}', encoding='utf-8-sig'))]\" > {converted}"
     )
 

@@ -12,6 +12,7 @@ LoomworkError
 """
 
 from loomwork.kernel.errors.base import LoomworkError, UsageError
+from loomwork.kernel.errors.kernel import CyclicValue, TooDeep
 from loomwork.kernel.errors.phrases import forgotten_await
 
 
@@ -171,14 +172,14 @@ class UnhashableArgument(UsageError):
         super().__init__(**{"hint": forgotten_await(fields.get("type")), **fields})
 
 
-class CyclicArgument(UnhashableArgument):
+class CyclicArgument(UnhashableArgument, CyclicValue):
     """An argument of a step contains itself."""
 
     what = "step {step}: argument {name} contains itself: {where} leads back to something that encloses it"
     todo = "pass a tree instead, for example ids in place of back references"
 
 
-class DeepArgument(UnhashableArgument):
+class DeepArgument(UnhashableArgument, TooDeep):
     """An argument of a step is nested deeper than can be walked."""
 
     what = "step {step}: argument {name} is nested too deeply to be walked"
