@@ -42,7 +42,9 @@ def a_vector(seed: object, size: int = SIZE) -> np.ndarray:
     return made / np.linalg.norm(made)
 
 
-def an_entry(doc: str, content: int = 0, readers: Readers = None, *, chunks: int | None = None) -> Entry:
+def an_entry(
+    doc: str, content: int = 0, readers: Readers = None, *, chunks: int | None = None, path: str | None = None
+) -> Entry:
     """Return a document made of its id and a number; among its vectors and chunks are equal ones."""
     rolls = chance(doc, content)
     count = rolls.randrange(0, 4) if chunks is None else chunks
@@ -68,7 +70,7 @@ def an_entry(doc: str, content: int = 0, readers: Readers = None, *, chunks: int
         terms.append(words)
         vectors.append(a_vector(rolls.randrange(5) if rolls.random() < 0.3 else (doc, content, number)))
     row = DocumentRow(
-        doc=doc, path=f"/{doc}.md", digest=f"{doc} {content}", title=f"title {content}", readers=readers,
+        doc=doc, path=path or f"/{doc}.md", digest=f"{doc} {content}", title=f"title {content}", readers=readers,
         metadata={"team": rolls.choice(["red", "blue", "green"]), "year": 2000 + content, "tags": ["x", "y"][: content % 3]},
     )  # fmt: skip
     bare = content == 5

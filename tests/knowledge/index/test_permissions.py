@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from loomwork.kernel.principals import NOBODY, Principal
-from loomwork.knowledge.index import Index, Readers, dense, sparse
+from loomwork.knowledge.index import Entry, Index, Readers, View, dense, sparse
 from loomwork.knowledge.index.catalog import Catalog
 from tests.knowledge.index.making import an_entry, an_index, chance, everything, settings
 
@@ -76,8 +76,11 @@ def few_at_once(few: int) -> Iterator[None]:
 class World:
     """An index with a history, and what should be in it now."""
 
-    def __init__(self, folder: Path, mode: dict[str, Any]) -> None:
-        self.folder, self.mode = folder, mode
+    def __init__(
+        self, folder: Path, mode: dict[str, Any], *, paths: dict[str, str] | None = None,
+        warm: Callable[[View], object] = lambda view: everything(view, queries=1),
+    ) -> None:  # fmt: skip
+        self.paths, self.warm = paths or {}, warm
         self.index = Index(folder / "kb", settings(**mode))
         self.done: dict[str, tuple[int, Readers]] = {}
 
@@ -95,7 +98,7 @@ class World:
     def _do(self, writer: Any, operation: Any) -> None:
         match operation:
             case ("add", doc, content, readers):
-                writer.add(an_entry(doc, content, readers))
+                writer.add(self._entry(doc, content, readers))
                 self.done[doc] = (content, readers)
             case ("remove", doc):
                 assert writer.remove(doc) == (self.done.pop(doc, None) is not None)
@@ -106,14 +109,17 @@ class World:
             case ("commit", people):
                 writer.commit()
                 for person in people:  # so that what is kept in memory is there when things change
-                    everything(self.index.view(person), queries=1)
+                    self.warm(self.index.view(person))
             case _:
                 writer.compact()
 
-    def visible_to(self, person: Principal) -> list[Any]:
+    def _entry(self, doc: str, content: int, readers: Readers) -> Entry:
+        return an_entry(doc, content, readers, path=self.paths.get(doc))
+
+    def visible_to(self, person: Principal) -> list[Entry]:
         groups = person.effective_groups
         return [
-            an_entry(doc, content, readers)
+            self._entry(doc, content, readers)
             for doc, (content, readers) in sorted(self.done.items())
             if readers is None or groups & set(readers)
         ]

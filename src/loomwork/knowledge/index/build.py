@@ -29,6 +29,7 @@ class Packed(msgspec.Struct, frozen=True, kw_only=True):
     version: bytes
     """20 bytes over all that the index holds of the document, but its readers."""
     blob: bytes
+    text: bytes
     chunks: tuple[bytes, ...]
     marks: bytes
     """16 bytes a chunk: its digest."""
@@ -47,8 +48,18 @@ def pack(entry: Entry, vectors: Floats | None) -> Packed:
         ]
     )
     said = b"" if vectors is None else vectors.tobytes()
-    version = bytes.fromhex(combine(blob, marks, _pack(entry.terms), said))
-    return Packed(doc=row.doc, digest=row.digest, version=version, blob=blob, chunks=chunks, marks=marks)
+    text = entry.text.encode("utf-8", "surrogatepass")
+    version = bytes.fromhex(combine(blob, text, marks, _pack(entry.terms), said))
+    return Packed(doc=row.doc, digest=row.digest, version=version, blob=blob, text=text, chunks=chunks, marks=marks)
+
+
+def _taken_over(segment: Segment, document: int) -> Packed:
+    """A document's own part of a segment, without its chunks."""
+    name, digest = segment.names[document]
+    return Packed(
+        doc=name, digest=digest, version=segment.versions[document].tobytes(), blob=segment.blob("doc", document),
+        text=segment.blob("text", document), chunks=(), marks=b"",
+    )  # fmt: skip
 
 
 def _blob_of(chunk: Chunk) -> ChunkBlob:
@@ -68,6 +79,7 @@ class Builder:
         self._first: list[int] = [0]
         self._versions: list[bytes] = []
         self._blobs: list[bytes] = []
+        self._texts: list[bytes] = []
         self._chunks: list[bytes] = []
         self._marks: list[bytes] = []
         self._keys: list[bytes] = []
@@ -86,7 +98,7 @@ class Builder:
         self._keys.append(keys)
         self._chunks.extend(packed.chunks)
         self._take_vectors(len(packed.chunks), vectors)
-        return self._close(packed.doc, packed.digest, packed.version, packed.blob, len(packed.chunks))
+        return self._close(packed, len(packed.chunks))
 
     def copy(self, segment: Segment, documents: Iterable[int]) -> list[int]:
         """Take documents over from a segment; return their numbers in the new one."""
@@ -105,9 +117,7 @@ class Builder:
             places = segment.vector_of[here]
             has = places >= 0
             self._take_some(has, segment.vectors[places[has]])
-            name, digest = segment.names[document]
-            version = segment.versions[document].tobytes()
-            made.append(self._close(name, digest, version, segment.blob("doc", document), last - first))
+            made.append(self._close(_taken_over(segment, document), last - first))
         return made
 
     def span(self, number: int) -> tuple[int, int]:
@@ -131,10 +141,11 @@ class Builder:
         self._vectors.append(vectors)
         self._vector_count += len(vectors)
 
-    def _close(self, name: str, digest: str, version: bytes, blob: bytes, rows: int) -> int:
-        self.names.append((name, digest))
-        self._versions.append(version)
-        self._blobs.append(blob)
+    def _close(self, packed: Packed, rows: int) -> int:
+        self.names.append((packed.doc, packed.digest))
+        self._versions.append(packed.version)
+        self._blobs.append(packed.blob)
+        self._texts.append(packed.text)
         self.rows += rows
         self._first.append(self.rows)
         return len(self.names) - 1
@@ -152,6 +163,7 @@ class Builder:
             "doc_hash": np.array([term_hash(name) for name, _ in self.names], np.uint64),
             "doc_names": np.frombuffer(_pack(self.names), np.uint8),
             **_blobs("doc", self._blobs),
+            **_blobs("text", self._texts),
             **_blobs("chunk", self._chunks),
             "high": np.ascontiguousarray(marks[:, 0]),
             "low": np.ascontiguousarray(marks[:, 1]),

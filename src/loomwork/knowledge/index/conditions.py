@@ -99,10 +99,7 @@ def _column(segment: Segment, field: str) -> list[tuple[object, ...]]:
     key = f"values of {field}"
     column: list[tuple[object, ...]] | None = segment.columns.get(key)
     if column is None:
-        rows: list[DocumentRow] | None = segment.columns.get("rows")
-        if rows is None:
-            rows = segment.columns["rows"] = [segment.document(number) for number in range(segment.documents)]
-        column = segment.columns[key] = [_scalars(_value(row, field)) for row in rows]
+        column = segment.columns[key] = [_scalars(_value(row, field)) for row in segment.rows_of_documents]
     return column
 
 

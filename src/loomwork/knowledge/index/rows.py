@@ -67,6 +67,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     """For each chunk its terms in order, repeated as often as they stand there."""
     vectors: Floats | None = None
     """(chunks, dimensions), L2-normalised; None with `keys` given: taken from what was put before; None: no vectors."""
+    text: str = ""
+    """The whole text that the chunks are slices of; without it a passage is widened only where chunks touch."""
     keys: tuple[Digest, ...] = ()
     """For each chunk the digest of the text that was embedded, so that the same text is never embedded again."""
 

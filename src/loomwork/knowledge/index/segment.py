@@ -164,12 +164,21 @@ class Segment:
         """Return a document's row, without its readers (those are the snapshot's)."""
         return _decode_document(self.blob("doc", number))
 
+    @cached_property
+    def rows_of_documents(self) -> tuple[DocumentRow, ...]:
+        """All documents' rows: for what has to look at each of them."""
+        return tuple([self.document(number) for number in range(self.documents)])
+
+    def text(self, number: int) -> str:
+        """Return a document's whole text; empty where it was not given."""
+        return self.blob("text", number).decode("utf-8", "surrogatepass")
+
     def chunk(self, row: int, doc: str) -> Chunk:
         """Return a chunk."""
         return Chunk(doc=doc, **_decode_chunk(self.blob("chunk", row))._asdict())
 
     def blob(self, kind: str, number: int) -> bytes:
-        """Return the packed form of a document (`doc`) or a chunk (`chunk`)."""
+        """Return the packed form of a document (`doc`), its whole text (`text`) or a chunk (`chunk`)."""
         start, end = self._arrays[f"{kind}_at"][number : number + 2].tolist()
         return self._arrays[f"{kind}_blob"][start:end].tobytes()
 

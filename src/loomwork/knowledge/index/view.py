@@ -7,9 +7,9 @@ never shown, because they depend on what is hidden.
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 import numpy as np
@@ -21,10 +21,11 @@ from loomwork.knowledge.index import dense as by_vector
 from loomwork.knowledge.index import sparse as by_term
 from loomwork.knowledge.index.conditions import Condition, documents_meeting
 from loomwork.knowledge.index.graphs import Searcher
-from loomwork.knowledge.index.rows import ChunkRow, Floats, Hits, IndexSettings, Mask, Readers, TermScore
+from loomwork.knowledge.index.rows import ChunkRow, DocumentRow, Floats, Hits, IndexSettings, Mask, Readers, TermScore
 from loomwork.knowledge.index.segment import Segment
 from loomwork.knowledge.index.sparse import Term
 
+T = TypeVar("T")
 _KEPT_MASKS = 16
 _KEPT_TERMS = 4_096
 
@@ -63,6 +64,7 @@ class View:
         self._size = int(self._bases[-1])
         self._masks: dict[Condition, Mask] = {}
         self._known_df: dict[str, int] = {}
+        self._made: dict[str, Any] = {}
 
     @cached_property
     def name(self) -> str:
@@ -273,6 +275,28 @@ class View:
         document = msgspec.structs.replace(segment.document(number), readers=readers)
         key = f"{int(segment.high[local]):016x}{int(segment.low[local]):016x}"
         return ChunkRow(row=row, key=key, chunk=segment.chunk(local, document.doc), document=document)
+
+    def text(self, row: int) -> str:
+        """Return the whole text of the document that a row belongs to; empty where it was not given."""
+        each = self._of(row)
+        return each.segment.text(each.segment.document_of(row - each.base))
+
+    def document_rows(self) -> Iterator[DocumentRow]:
+        """Yield the documents that may be seen, in no order that means anything; without their readers."""
+        for each in self._seen:
+            rows = each.segment.rows_of_documents
+            yield from (rows[number] for number in np.flatnonzero(each.documents).tolist())
+
+    def document_of(self, row: int) -> DocumentRow:
+        """Return the document that a row belongs to, without its readers."""
+        each = self._of(row)
+        return each.segment.rows_of_documents[each.segment.document_of(row - each.base)]
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """Return what was made under this name for this view, making it the first time."""
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
 
     def siblings(self, row: int) -> range:
         """Return the rows of the document that a row belongs to, in the order of its text."""
