@@ -12,6 +12,8 @@ from loomwork.knowledge.splitting.tables import table_header
 HEADING, BLOCK, ITEM, SENTENCE, ROW, LINE, CLAUSE, ANYWHERE, NEVER = -0.35, 0.15, 0.3, 0.5, 0.3, 0.6, 1.5, 3.0, 50.0
 """What a cut costs, where leaving half a chunk empty costs 0.25."""
 _WHOLE = ("table", "code", "heading")
+_SMALLEST = 25
+"""Of the length of a chunk: below this share, sentences, items, rows and lines are not told apart."""
 _REPEATED = ("paragraph", "list", "quote", "page")
 
 
@@ -31,7 +33,7 @@ class Atom(Struct, frozen=True):
     @property
     def repeatable(self) -> bool:
         """Whether the next chunk may begin with it again."""
-        return self.region.kind in _REPEATED
+        return self.region.kind in _REPEATED and self.cost < ANYWHERE
 
 
 _Breaker = tuple[Callable[[str, int, int], breaking.Pieces], float]
@@ -78,12 +80,25 @@ class _Breaking(Struct, frozen=True):
             return self.windows(start, end, opening)
         breaker, cost = breakers[0]
         found: list[tuple[int, int, float]] = []
-        for begin, stop in breaker(self.text, start, end):
+        for begin, stop in self.joined(breaker(self.text, start, end)):
             here = cost if found else opening
             if self.ruler.size(begin, stop) <= self.limit:
                 found.append((begin, stop, here))
             else:
                 found += self.broken(begin, stop, breakers[1:], here)
+        return found
+
+    def joined(self, pieces: breaking.Pieces) -> breaking.Pieces:
+        """Put pieces that are too small to be worth a cut together with those behind them."""
+        least = self.limit // _SMALLEST
+        found: breaking.Pieces = []
+        for begin, stop in pieces:
+            if found and self.ruler.size(found[-1][0], found[-1][1]) < least:
+                whole = (found[-1][0], stop)
+                if self.ruler.size(*whole) <= self.limit:
+                    found[-1] = whole
+                    continue
+            found.append((begin, stop))
         return found
 
     def windows(self, start: int, end: int, cost: float) -> list[tuple[int, int, float]]:
@@ -108,13 +123,11 @@ def _with_header(text: str, rows: list[Atom], ruler: Ruler) -> list[Atom]:
     inside = region.start + len(header)
     size = ruler.tokens(region.start, inside)
     made: list[Atom] = []
-    after_header = True
     for row in rows:
         if row.start < inside:
             cost = row.cost if row.opens else NEVER
             made.append(Atom(row.start, row.end, cost, region, opens=row.opens))
         else:
-            cost = NEVER if after_header else row.cost
+            cost = NEVER if made and made[-1].end <= inside else row.cost
             made.append(Atom(row.start, row.end, cost, region, opens=False, context=size))
-            after_header = False
     return made
