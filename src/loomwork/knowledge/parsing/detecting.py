@@ -135,7 +135,8 @@ def looks_like_text(data: bytes) -> bool:
     from loomwork.knowledge.parsing.encodings import decoded
 
     found = decoded(sample[: len(sample) // 4 * 4])
-    return found.encoding.startswith(("utf-16", "utf-32")) and found.lost <= 1
+    strange = sum(character < " " and character not in "\t\n\f\v" for character in found.text)
+    return found.encoding.startswith(("utf-16", "utf-32")) and found.lost <= 1 and strange <= len(found.text) * 0.01
 
 
 def _text(data: bytes, said: str) -> str:

@@ -32,7 +32,8 @@ class Draft:
 
     def add(self, kind: BlockKind, text: str, *, level: int = 0, page: int = 0) -> None:
         """Append a piece of text as a block of its own; empty text adds nothing."""
-        text = writable(text).strip("\n\r \t\f\v")
+        text = writable(text)
+        text = text.strip("\n").rstrip() if kind == "code" else text.strip()
         if not text:
             return
         self._meter.characters(len(text))

@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser
 from loomwork.kernel.errors.knowledge import BrokenDocument, DocumentProblem, EncryptedDocument
 from loomwork.knowledge.parsing.draft import Draft
 from loomwork.knowledge.parsing.encodings import decoded
-from loomwork.knowledge.parsing.html import write_html
+from loomwork.knowledge.parsing.html import too_deep, write_html
 from loomwork.knowledge.parsing.job import Job
 from loomwork.knowledge.parsing.xml import Element, Package, local, parse_xml
 
@@ -29,10 +29,14 @@ def read_epub(job: Job, draft: Draft) -> None:
         draft.pages = number
         draft.leave_sections()
         try:
-            page = LexborHTMLParser(decoded(package.read(name)).text)
+            source = decoded(package.read(name)).text
         except DocumentProblem as problem:
             draft.problem(BrokenDocument(format="epub", reason=str(problem.fields.get("reason", name))), page=number)
             continue
+        if too_deep(source):
+            draft.problem(BrokenDocument(format="epub", reason=f"{name}: nested without end"), page=number)
+            continue
+        page = LexborHTMLParser(source)
         if page.body is not None:
             write_html(page.body, draft, job, page=number)
 

@@ -42,7 +42,7 @@ PARSERS: dict[str, Parser] = {
     "encrypted": _parser("legacy", "read_encrypted"),
 }
 
-FRAGILE = frozenset(("pdf", "pptx", "xlsx", "msg", "rtf", "zip", "image", "doc", "xls", "xlsb", "ppt", "ods", "odp"))
+FRAGILE = frozenset(PARSERS) - {"markdown", "text", "csv", "encrypted"}
 """Read through native code, other programs or libraries without bounds of their own: better in a worker."""
 
 

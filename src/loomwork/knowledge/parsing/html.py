@@ -4,6 +4,7 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from loomwork.kernel.errors.knowledge import BrokenDocument
 from loomwork.knowledge.parsing.draft import Draft, one_line
 from loomwork.knowledge.parsing.htmltable import grid_of, is_data_table
 from loomwork.knowledge.parsing.job import Job
@@ -79,6 +80,13 @@ _BLOCKS = frozenset(
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _EMPTY_LINE = re.compile(r"\v\s*\v")
 _DEEPEST = 150
+# The tree builder takes quadratic time for what is nested without end; no page for people comes near this depth.
+_DEEPEST_TREE = 1500
+_ANY_TAG = re.compile(r"<[/!?a-zA-Z][^<>]*>")
+_NESTING_TAG = re.compile(
+    r"<(/?)(?!(?:p|li|td|th|tr|dd|dt|br|hr|img|input|meta|link|option|tbody|thead|tfoot|col|area|base|wbr|source)\b)[a-z]",
+    re.I,
+)
 _ENOUGH = 200
 _META = {
     "description": "description",
@@ -98,6 +106,9 @@ def read_html(job: Job, draft: Draft) -> None:
     """Read a page; the encoding that it names is believed where the bytes fit."""
     said = _CHARSET.search(job.data[:4096])
     source = text_of(job, draft, said=said[1].decode("ascii", "replace") if said else "")
+    if too_deep(source):
+        draft.problem(BrokenDocument(format="html", reason=f"nested deeper than {_DEEPEST_TREE}"))
+        source = _ANY_TAG.sub(" ", source)
     page = LexborHTMLParser(source)
     _about(page, draft)
     root = _content(page)
@@ -105,6 +116,23 @@ def read_html(job: Job, draft: Draft) -> None:
         write_html(root, draft, job)
     if draft.empty and page.body is not None:
         write_html(page.body, draft, job)
+
+
+def too_deep(source: str) -> bool:
+    """Tell whether elements are nested beyond all reason, before anything is built of them.
+
+    >>> too_deep("<div>" * 2000), too_deep("<p><b>a</b><br>" * 2000)
+    (True, False)
+    """
+    if source.count("<") < _DEEPEST_TREE:
+        return False
+    depth = 0
+    for found in _NESTING_TAG.finditer(source):
+        depth += -1 if found[1] else 1
+        if depth > _DEEPEST_TREE:
+            return True
+        depth = max(depth, 0)
+    return False
 
 
 def write_html(root: LexborNode, draft: Draft, job: Job, *, page: int = 0) -> None:

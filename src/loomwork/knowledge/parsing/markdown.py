@@ -40,7 +40,7 @@ def read_markdown(job: Job, draft: Draft) -> None:
     body = _front_matter(text, draft)
     lines = _line_starts(text, body)
     try:
-        tokens = MarkdownIt("commonmark", {"maxNesting": 40}).enable("table").parse(text[body:])
+        tokens = MarkdownIt("commonmark", {"maxNesting": 40}).enable("table").disable("inline").parse(text[body:])
     except RecursionError:
         tokens = []
     end = body
@@ -79,7 +79,7 @@ class _Slice(NamedTuple):
 def _trimmed(text: str, start: int, end: int, *, indented: bool) -> _Slice:
     """Return a slice without white space at its ends; an indented first line keeps its indent."""
     piece = text[start:end]
-    start += len(piece) - len(piece.lstrip("\n" if indented else "\n \t"))
+    start += len(piece) - len(piece.lstrip("\n") if indented else piece.lstrip())
     return _Slice(start, start + len(text[start:end].rstrip()))
 
 

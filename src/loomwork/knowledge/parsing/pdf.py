@@ -9,7 +9,7 @@ from loomwork.kernel.errors.knowledge import BrokenDocument, DocumentProblem, En
 from loomwork.knowledge.parsing.draft import Draft, one_line
 from loomwork.knowledge.parsing.job import Job
 from loomwork.knowledge.parsing.joining import HYPHEN, unspaced
-from loomwork.knowledge.parsing.pdflayout import Line, Page, layout
+from loomwork.knowledge.parsing.pdflayout import CELL, Line, Page, layout
 from loomwork.knowledge.parsing.pictures import write_picture
 
 _DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?")
@@ -18,6 +18,10 @@ _BORING_TITLE = re.compile(
 )
 _BOLD = re.compile(rb"bold|black|heavy|-medi|-demi|cmbx|simhei")
 _MONO = re.compile(rb"mono|courier|consol|menlo|cmtt")
+_BLANKS = re.compile(r"\s+")
+# A line much wider than its letters, in heights of a letter's box, is looked at for gaps; a gap is wider than a letter.
+_LOOSE = 1.15
+_GAP = 1.1
 _SCAN_DOTS = 200 / 72
 _LARGEST_SIDE = 6000
 _READABLE = 0.6
@@ -133,16 +137,35 @@ def _line(textpage: Any, content: str, first: int, last: int) -> Line:
     left, bottom, _, top = textpage.get_charbox(begin, loose=True)
     _, _, right, _ = textpage.get_charbox(end, loose=True)
     fonts = _font(textpage, begin), _font(textpage, end)
+    size = max(1.0, abs(top - bottom))
+    text = content.strip()
+    cells = [text]
+    if right - left > size + _LOOSE * size * sum(1.0 if character > "\u2e80" else 0.5 for character in text):
+        cells = _cells(textpage, text, begin, size)
     return Line(
-        text=unspaced(content.strip()),
+        text=CELL.join(unspaced(cell) for cell in cells),
+        cells=len(cells),
         left=left,
         right=right,
         top=top,
         bottom=bottom,
-        size=max(1.0, abs(top - bottom)),
+        size=size,
         bold=all(_BOLD.search(font) for font in fonts),
         mono=all(_MONO.search(font) for font in fonts),
     )
+
+
+def _cells(textpage: Any, text: str, begin: int, size: float) -> list[str]:
+    """Return a line's parts between gaps wider than a letter: PDFium shows each gap as one blank."""
+    cells: list[str] = []
+    start = 0
+    for found in _BLANKS.finditer(text):
+        _, _, before, _ = textpage.get_charbox(begin + found.start() - 1, loose=True)
+        after, _, _, _ = textpage.get_charbox(begin + found.end(), loose=True)
+        if after - before > _GAP * size:
+            cells.append(text[start : found.start()])
+            start = found.end()
+    return [*cells, text[start:]]
 
 
 def _font(textpage: Any, place: int) -> bytes:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from msgspec import Struct, structs
 
-from loomwork.knowledge.parsing.joining import joined
+from loomwork.knowledge.parsing.joining import HYPHEN, joined
 from loomwork.knowledge.values import BlockKind
 
 _BULLET = re.compile(r"[•●▪■◦‣⁃∙·○◆►➢✓\uf0b7]\s*|[-–—]\s+(?=\w)")
@@ -23,8 +23,10 @@ _ITEM = re.compile(r"(?:\d{1,2}[.)]|\([a-z\d]{1,2}\)|[（(][一二三四五六�
 _NUMBER = re.compile(r"[-+(]?[$€£¥]?\d[\d.,]*(?:[eE][-+]?\d+)?[%)]?|[-–—]")
 _WORD = re.compile(r"\w+(?:-\w+)+")
 _FEWEST_NUMBERS = 2
+_FEWEST_WITH_RIMS = 3
 _LONGEST_HEADING = 200
-_CELL = " | "
+CELL = " | "
+"""What stands between the cells of a row."""
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -75,10 +77,7 @@ def layout(pages: Sequence[Page], bookmarks: Mapping[tuple[int, str], int]) -> d
     """
     rims = _rims(pages)
     hyphened = {word.lower() for page in pages for line in page.lines for word in _WORD.findall(line.text)}
-    groups = {
-        page.number: _groups(_rows([line for line in page.lines if _norm(line.text) not in rims]), hyphened)
-        for page in pages
-    }
+    groups = {page.number: _groups(_rows(_without(page.lines, rims)), hyphened) for page in pages}
     body = _body_size(groups)
     levels = _levels(groups, body)
     mostly_bold = _share_of_bold(groups) > 0.4
@@ -135,7 +134,7 @@ def _rows(lines: list[Line]) -> list[Line]:
         if last is not None and _same_row(last, line):
             gap = line.left - last.right
             apart = gap > 0.8 * min(last.size, line.size)
-            text = f"{last.text}{_CELL if apart else ' ' if gap > 0.1 * line.size else ''}{line.text}"
+            text = f"{last.text}{CELL if apart else ' ' if gap > 0.1 * line.size else ''}{line.text}"
             found[-1] = Line(
                 text=text,
                 left=last.left,
@@ -145,11 +144,23 @@ def _rows(lines: list[Line]) -> list[Line]:
                 size=max(last.size, line.size),
                 bold=last.bold and line.bold,
                 mono=last.mono and line.mono,
-                cells=last.cells + apart,
+                cells=last.cells + line.cells - (not apart),
             )
         else:
             found.append(line)
-    return [_row_of_numbers(line) for line in found]
+    found = [_row_of_numbers(line) for line in found]
+    alone = [place for place, line in enumerate(found) if line.cells > 1 and not _has_a_row_beside(found, place)]
+    for place in alone:
+        line = found[place]
+        found[place] = structs.replace(line, text=line.text.replace(CELL, " "), cells=1)
+    return found
+
+
+def _has_a_row_beside(lines: list[Line], place: int) -> bool:
+    """Tell whether the line above or below is a row too: one row alone is a heading with its number, or loose words."""
+    line = lines[place]
+    beside = [*lines[max(0, place - 1) : place], *lines[place + 1 : place + 2]]
+    return any(other.cells > 1 and abs(other.top - line.top) < 4 * line.size for other in beside)
 
 
 def _row_of_numbers(line: Line) -> Line:
@@ -159,7 +170,7 @@ def _row_of_numbers(line: Line) -> Line:
         return line
     numbers = sum(bool(_NUMBER.fullmatch(word)) for word in words)
     if numbers == len(words):
-        return structs.replace(line, text=_CELL.join(words), cells=len(words))
+        return structs.replace(line, text=CELL.join(words), cells=len(words))
     return structs.replace(line, cells=numbers) if numbers > _FEWEST_NUMBERS and numbers > 0.6 * len(words) else line
 
 
@@ -221,11 +232,11 @@ def _next_column(last: Line, line: Line) -> bool:
 
 def _text(group: list[Line], hyphened: set[str]) -> str:
     if group[0].cells > 1 or group[0].mono:
-        return "\n".join(line.text for line in group)
+        return "\n".join(line.text for line in group).replace(HYPHEN, "-")
     text = ""
     for line in group:
         text = joined(text, line.text, hyphened)
-    return text
+    return text.replace(HYPHEN, "-")
 
 
 def _rounded(size: float) -> float:
@@ -257,10 +268,17 @@ def _rims(pages: Sequence[Page]) -> set[str]:
     """Return the lines at the top and bottom that most pages repeat, numbers aside."""
     seen: Counter[str] = Counter()
     for page in pages:
+        if len(page.lines) < _FEWEST_WITH_RIMS:
+            continue
         by_height = sorted(page.lines, key=lambda line: -line.top)
         seen.update({_norm(line.text) for line in (*by_height[:2], *by_height[-2:])})
     enough = max(3, len(pages) // 2)
     return {text for text, count in seen.items() if count >= enough}
+
+
+def _without(lines: Sequence[Line], rims: set[str]) -> list[Line]:
+    """Return the lines without the repeated ones; a page that is nothing else stays."""
+    return [line for line in lines if _norm(line.text) not in rims] or list(lines)
 
 
 def _norm(text: str) -> str:

@@ -9,16 +9,19 @@ from loomwork.knowledge.parsing.job import Job
 
 _CHAPTER = re.compile(r"第[一二三四五六七八九十百零〇\d]{1,5}([编章节])[ \u3000：:]?[^。；\n]{0,40}")
 _CHAPTER_LEVELS = {"编": 1, "章": 2, "节": 3}
-_CODE = frozenset("json jsonl ndjson xml yaml yml toml ini py js ts java c h cpp go rs sh sql css".split())
+_CODE = re.compile(
+    r"json|jsonl|ndjson|xml|yaml|yml|toml|ini|py|js|ts|java|c|h|cpp|go|rs|sh|sql|css",
+)
 
 
 def read_text(job: Job, draft: Draft) -> None:
     """Read a text file; program text and data are blocks of code."""
-    text = draft.whole(text_of(job, draft))
+    text = text_of(job, draft)
     if text.lstrip().startswith("-----BEGIN PGP MESSAGE-----"):
         raise EncryptedDocument
+    text = draft.whole(text)
     suffix = job.name.rpartition(".")[2].lower()
-    code = suffix in _CODE
+    code = bool(_CODE.fullmatch(suffix))
     for start, end in paragraphs(text):
         chapter = _CHAPTER.fullmatch(text, start, end)
         if code:
