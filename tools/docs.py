@@ -57,7 +57,7 @@ def page(language: Language) -> str:
     parts += [f"## {words('help.common_options')}", _table(common_of(some, words), words)]
     for path in commands():
         command: Any = load(words, find(path.split()))
-        parts += [f"## loomwork {path}", words(f"help.{path}"), f"```\n{usage_of(command, path)}\n```"]
+        parts += [f"## loomwork {path}", words(f"help.{path}"), f"```\n{usage_of(command, path, words)}\n```"]
         lines = [*arguments_of(command, words), *options_of(command, words)]
         parts += [_table(lines, words)] if lines else []
         examples = examples_of(path)

@@ -23,6 +23,9 @@ from loomwork import step
 def odd():
     return {odd}
 
+async def asking():
+    return "?"
+
 @step
 def inner(value: object) -> str:
     return "inner"
@@ -30,6 +33,28 @@ def inner(value: object) -> str:
 @step
 def main(text: str) -> str:
     return inner(odd()) if text == "odd" else text.upper()
+"""
+SOME_ASK = """
+from loomwork import model, step
+
+@step
+def plain(text: str) -> str:
+    return text.upper()
+
+@step
+async def main(text: str) -> str:
+    return await model("gone").ask("say") if text == "ask" else plain(text)
+"""
+AWAITING = """
+from loomwork import step
+
+@step
+async def inner(text: str) -> str:
+    return text
+
+@step
+async def main(text: str) -> str:
+    return {body}
 """
 
 
@@ -57,16 +82,42 @@ def run(shell: Shell) -> Done:
 
 def test_an_unknown_model_names_those_that_are_known(shell: Shell):
     asking(shell, name="fsat")
-    english, chinese = both(shell, "run", "app:main", "--data", "data.jsonl", code=1)
-    assert "no model is called 'fsat' (known here: fast (loomwork model list))" in english
-    assert "没有叫“fsat”的模型" in chinese or "fsat" in chinese
+    english, chinese = both(shell, "run", "app:main", "--data", "data.jsonl", code=2)
+    assert "error: no model is called 'fsat'\n  → known here: fast; put [models.fsat] into loomwork.toml" in english
+    assert "loomwork model add --as fsat" in english
+    assert "错误：没有叫“fsat”的模型" in chinese
     asking(shell)
     assert run(shell).json["ok"] == 2
 
 
+def test_a_model_that_is_not_there_stops_a_run_at_once_and_what_was_done_is_kept(shell: Shell):
+    shell.write("app.py", SOME_ASK)
+    shell.write("loomwork.toml", '[models.fast]\ndriver = "scripted"\n')
+    shell.rows(*({"text": text} for text in ("a", "b", "ask", "c", "ask")))
+    done = shell("run", "app:main", "--data", "data.jsonl", "--json", "--concurrency", "1", "--out", "out.jsonl")
+    assert done.code == 2
+    assert (done.json["ok"], done.json["failed"], done.json["items"]) == (2, 1, 5)
+    assert done.json["error"]["kind"] == "UnknownModel"
+    assert "stopped after 3 of 5 items" in done.err
+    assert len((shell.folder / "out.jsonl").read_text().splitlines()) == 3
+    shell.write("app.py", SOME_ASK.replace('"gone"', '"fast"'))
+    shell.rows(*({"text": text} for text in ("a", "b", "c")))
+    again = run(shell).json
+    assert (again["ok"], sum(step["ran"] for step in again["steps"] if step["name"] == "app:plain")) == (3, 1)
+
+
+def test_a_replay_whose_model_is_gone_is_a_wrong_command(shell: Shell):
+    asking(shell)
+    run(shell)
+    trace = shell("trace", "list", "--json").json["traces"][0]["trace"]
+    asking(shell, name="gone")
+    done = shell("replay", trace, "--json")
+    assert (done.code, done.json["error"]["kind"]) == (2, "UnknownModel")
+
+
 def test_a_missing_key_names_its_variable(shell: Shell):
     asking(shell, settings='[models.fast]\npreset = "openai"\nmodel = "gpt-4o-mini"\n')
-    english, chinese = both(shell, "run", "app:main", "--data", "data.jsonl", code=1)
+    english, chinese = both(shell, "run", "app:main", "--data", "data.jsonl", code=2)
     assert "the environment variable OPENAI_API_KEY is not set" in english
     assert "OPENAI_API_KEY" in chinese
     assert "set OPENAI_API_KEY" in english
@@ -86,9 +137,19 @@ def test_a_bad_row_in_line_17_is_found_before_anything_runs(app: Shell):
     ("odd", "english", "chinese"),
     [
         ("threading.Lock()", "step app:inner: argument value is a", "步骤 app:inner：参数 value 是"),
-        ("(lambda found: found.append(found) or found)([])", "contains itself", "包含了它自己"),
+        (
+            "(lambda found: found.append(found) or found)([])",
+            "step app:inner: argument value contains itself",
+            "步骤 app:inner：参数 value 包含了它自己",
+        ),
+        (
+            "__import__('functools').reduce(lambda inner, _: [inner], range(100_000), [])",
+            "step app:inner: argument value is nested too deeply to be walked",
+            "步骤 app:inner：参数 value 嵌套过深",
+        ),
+        ("asking()", "coroutine, which has no canonical form; did you forget `await`?", "是否忘了写 `await`？"),
     ],
-    ids=["unhashable", "cyclic"],
+    ids=["unhashable", "cyclic", "deep", "coroutine"],
 )
 def test_an_argument_without_a_canonical_form_fails_its_row_alone(app: Shell, odd: str, english: str, chinese: str):
     app.write("app.py", PASSING.format(odd=odd))
@@ -208,7 +269,36 @@ def test_money_is_reserved_before_it_is_spent(
 
 
 def test_one_failure_of_many_rows_is_told_once(shell: Shell):
-    asking(shell, name="gone")
+    asking(shell, prompt='"say {{ gone }}"')
     told = shell("run", "app:main", "--data", "data.jsonl").err
-    assert told.count("no model is called 'gone'") == 1
+    assert told.count("needs 'gone'") == 1
     assert "row 0, 1: " in told or "row 1, 0: " in told
+
+
+@pytest.mark.parametrize("body", ["inner(text)", "inner(text).upper()", "'say ' + inner(text)"])
+@pytest.mark.filterwarnings("ignore:coroutine")
+def test_a_coroutine_in_the_place_of_a_value_asks_for_await(app: Shell, body: str):
+    app.write("app.py", AWAITING.format(body=body))
+    english, chinese = both(app, "run", "app:main", "--data", "data.jsonl", code=1)
+    assert "did you forget `await`?" in english
+    assert "是否忘了写 `await`？" in chinese
+
+
+def test_debug_shows_where_an_item_failed_in_the_persons_own_frames(app: Shell):
+    app.write("app.py", PASSING.format(odd="1 / 0"))
+    app.rows({"text": "a"}, {"text": "odd"})
+    plain = app("run", "app:main", "--data", "data.jsonl")
+    told = app("run", "app:main", "--data", "data.jsonl", "--debug")
+    assert (plain.code, told.code) == (1, 1)
+    assert "return 1 / 0" not in plain.err
+    assert "row 1, where it failed:" in told.err
+    assert 'app.py", line 7, in odd' in told.err
+    assert "return 1 / 0" in told.err
+    assert "loomwork/flow" not in told.err
+
+
+def test_debug_of_a_wrong_command_still_ends_with_the_message_and_the_code(app: Shell):
+    done = app("run", "app:mian", "--data", "data.jsonl", "--debug")
+    assert done.code == 2
+    assert "Traceback" in done.err
+    assert done.err.splitlines()[-2].startswith("error: 'app:mian' is not a step")

@@ -48,7 +48,7 @@ def test_a_run_without_models_imports_no_library_that_it_does_not_use(app: Shell
 
 @pytest.mark.parametrize("words", [("trace", "list"), ("store", "size"), ("data", "show", "data.jsonl")])
 def test_looking_at_the_store_imports_no_model_and_no_terminal_library(app: Shell, words: tuple[str, ...]):
-    unused = {"aiohttp", "jsonschema", "numpy", "opentelemetry", "rich", "tomlkit"}
+    unused = {"aiohttp", "jsonschema", "minijinja", "numpy", "opentelemetry", "rich", "tomlkit"}
     assert imported(app, *words) & unused == set()
 
 

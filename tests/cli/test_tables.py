@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from loomwork.cli.tables import shortened, table_lines
+from loomwork.cli.tables import Ending, shortened, table_lines
 
 CELL = st.text(st.sampled_from("ab 步骤运，。é…0"), max_size=30)
 
@@ -33,3 +33,11 @@ def test_numbers_stand_to_the_right_and_the_growing_column_gives_way_first():
     assert lines[3].endswith("  3")
     assert "…" in lines[2]
     assert {cell_len(line) for line in lines[1:]} == {30}
+
+
+def test_a_count_behind_a_long_name_is_never_cut():
+    lines = table_lines(["step", "why"], [["app:main", Ending("upstream: " + "a" * 50, " (1000)")]], width=40, grow=1)
+    assert lines[2].endswith("… (1000)")
+    assert cell_len(lines[2]) == 40
+    tiny = table_lines(["step", "why"], [["a" * 30, Ending("b" * 30, " (1000)")]], width=24, grow=1)
+    assert all(cell_len(line) <= 24 for line in tiny)

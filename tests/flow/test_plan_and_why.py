@@ -195,3 +195,30 @@ async def test_a_replay_answers_from_the_record_and_runs_only_what_changed(proje
         assert given.after == "m1:t:z#0loud"
         with pytest.raises(NoSuchTrace):
             await replay(session.runtime, "0" * 32, overrides={})
+
+
+async def test_what_a_replay_was_set_is_no_reason_of_a_later_plan_or_run(project: Lab) -> None:
+    with opened(project, []) as session:
+        run = session.runtime.store.runs.list(limit=1)[0].id
+        for item in list(session.runtime.store.runs.items(run)):
+            assert (await replay(session.runtime, item.trace, overrides={"clean": "z"})).status == "changed"
+    project.write("table.txt", "u:")
+    with opened(project, []) as session:
+        reasons = {name.rpartition(":")[2]: list(step.reasons) for name, step in plan(session).steps.items()}
+        report = await go(session, project)
+        found = explain(session.runtime, report.run)
+    assert reasons["answer"] == ["upstream: app:look"]
+    assert reasons["look"] == ["file: table.txt"]
+    assert [(cause.kind, cause.name) for cause in found.causes] == [("file", "table.txt")]
+    assert found.nearest_run == run
+
+
+async def test_a_plan_after_nothing_but_a_replay_speaks_of_the_run_before(project: Lab) -> None:
+    project.edit("app.py", '"plain"', '"loud"')
+    with opened(project, []) as session:
+        run = session.runtime.store.runs.list(limit=1)[0].id
+        for item in list(session.runtime.store.runs.items(run)):
+            await replay(session.runtime, item.trace, overrides={"clean": "z"})
+        made = plan(session)
+    reasons = {name.rpartition(":")[2]: list(step.reasons) for name, step in made.steps.items()}
+    assert reasons["answer"] == ["upstream: app:style"], reasons

@@ -182,6 +182,17 @@ class CallContract:
         assert nearest(1, "r2") == rows[3]
         assert nearest(1, "r1") is None
 
+    def test_no_call_of_a_replay_is_the_nearest_one(self, store: Store) -> None:
+        live = a_call("a", item=5, created_ns=NOW_NS + 1, reuse="never")
+        replayed = a_call("b", run="replay-r1", item=5, created_ns=NOW_NS + 2, reuse="never")
+        for row in (live, replayed):
+            store.calls.commit(row, [], since_ns=NOW_NS)
+        step, later = "app:answer", NOW_NS + 9
+        assert store.calls.nearest(step, inputs=None, before_ns=later) == live
+        assert store.calls.nearest(step, inputs=d("inputs"), before_ns=later) == live
+        assert store.calls.nearest_of_item(step, item=5, trial=0, before_ns=later, not_run="r9") == live
+        assert store.calls.get(replayed.id) == replayed
+
     def test_the_calls_of_an_item_come_in_order(self, store: Store) -> None:
         rows = [a_call(f"c{n}", item=n % 2, created_ns=NOW_NS + n, reuse="never") for n in range(6)]
         for row in rows:

@@ -56,3 +56,20 @@ def test_a_readme_and_a_gitignore_may_be_there_already(tmp_path: Path):
     (tmp_path / "README.md").write_text("mine")
     write_project(tmp_path)
     assert (tmp_path / "README.md").read_text() == "mine"
+
+
+def test_what_was_written_goes_again_where_the_system_refuses_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    write = Path.write_text
+
+    def refuse(self: Path, text: str, encoding: str | None = None) -> int:
+        if self.name == "reply.md":
+            raise OSError(28, "No space left on device", str(self))
+        return write(self, text, encoding=encoding)
+
+    monkeypatch.setattr(Path, "write_text", refuse)
+    (tmp_path / "kept.txt").touch()
+    with pytest.raises(OSError, match="No space left"):
+        write_project(tmp_path / "new" / "app")
+    with pytest.raises(OSError, match="No space left"):
+        write_project(tmp_path)
+    assert [path.name for path in tmp_path.rglob("*")] == ["kept.txt"]

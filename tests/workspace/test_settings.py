@@ -63,7 +63,12 @@ def test_without_a_file_the_defaults_hold(tmp_path):
         ("[store]\n\nulr = 'x'", UnknownSetting, 3, "did you mean 'url'"),
         ("[models.fast]\nmodel = 'm'\ntemprature = 0", UnknownSetting, 3, "did you mean 'temperature'"),
         ("[models.fast]\ntemperature = '0'", WrongSetting, 2, "temperature.*Expected `float"),
-        ("[models.fast]\ndriver = 'opneai'", WrongSetting, 2, "Invalid enum value 'opneai'"),
+        (
+            "[models.fast]\ndriver = 'opneai'",
+            WrongSetting,
+            2,
+            "must be one of openai, anthropic.*did you mean 'openai'",
+        ),
         ("[models.a]\n[models.b]\nroute = 'fallback'\nmodels = ['aa']", WrongSetting, 4, "did you mean 'a'"),
         ("[run]\nconcurrency = '4'", WrongSetting, 2, "must be a valid integer"),
         ("[run]\nconcurrency = 0", WrongSetting, 2, "greater than or equal to 1"),

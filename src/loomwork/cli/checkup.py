@@ -169,7 +169,7 @@ async def _reached(words: Words, name: str, model: str, base_url: str) -> Check:
     except (OSError, TimeoutError) as error:
         status: Status = "error" if address.hostname in _LOOPBACK else "warning"
         reason = str(error) or type(error).__name__
-        what = words("doctor.model_unreachable", name=name, address=base_url, reason=reason)
+        what = words("doctor.model_unreachable", name=name, address=base_url, reason=words.reason(reason))
         return Check(subject="models", status=status, what=what, todo=words("doctor.model_todo"))
     return good("models", words("doctor.model_reached", name=name, model=model, address=base_url))
 

@@ -39,7 +39,7 @@ def common_of(command: Any, words: Words) -> list[Line]:
     return [Line(_form(each), _text(each, words)) for each in found] + [Line("--help", words("option.help"))]
 
 
-def usage_of(command: Any, path: str) -> str:
+def usage_of(command: Any, path: str, words: Words) -> str:
     """Return the one line that shows how a command is written."""
     parts = [f"loomwork {path}"]
     for each in command.params:
@@ -47,7 +47,7 @@ def usage_of(command: Any, path: str) -> str:
             parts.append(_form(each) if each.required else f"[{_form(each)}]")
         elif each.required:
             parts.append(_form(each))
-    return " ".join([*parts, "[OPTIONS]"])
+    return " ".join([*parts, words("help.options_form")])
 
 
 def examples_of(path: str) -> list[str]:
@@ -58,7 +58,7 @@ def examples_of(path: str) -> list[str]:
 def describe(command: Any, words: Words, path: str, *, width: int | None = None) -> str:
     """Return the help of one command."""
     width = max(_NARROWEST, width or shutil.get_terminal_size((80, 24)).columns)
-    lines = [words("help.usage_of", usage=usage_of(command, path)), ""]
+    lines = [words("help.usage_of", usage=usage_of(command, path, words)), ""]
     lines += wrapped(words(f"help.{path}"), width - 2, "  ")
     for title, found in (
         ("help.arguments", arguments_of(command, words)),

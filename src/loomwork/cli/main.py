@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import traceback
 
 from loomwork.cli.text import Words, choose_language
 from loomwork.cli.tree import Wanted, find, load, overview
@@ -20,8 +21,6 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code. No traceback reaches a person unless they ask with --debug."""
     words = Words(choose_language(arguments))
-    if "--debug" in arguments or os.environ.get("LOOMWORK_DEBUG"):
-        return _call(words, arguments)
     try:
         return _call(words, arguments)
     except KeyboardInterrupt:
@@ -29,10 +28,10 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except LoomworkError as error:
-        return _tell(words, error, arguments)
     except Exception as error:  # the front door is where tracebacks end
-        return _tell(words, _ours(error), arguments)
+        if "--debug" in arguments or os.environ.get("LOOMWORK_DEBUG"):
+            traceback.print_exc()
+        return _tell(words, error if isinstance(error, LoomworkError) else _ours(error), arguments)
 
 
 def _call(words: Words, arguments: list[str]) -> int:
@@ -66,11 +65,9 @@ def _carry_out(words: Words, wanted: Wanted) -> int:
 
 def _tell(words: Words, error: LoomworkError, arguments: list[str]) -> int:
     """Print an error for a person (and, with --json, one object for a program); return the exit code."""
-    what, todo = words.error(error)
     if "--json" in arguments:
-        found = {"kind": type(error).__name__, "what": what, "todo": todo}
-        sys.stdout.write(json.dumps({"error": found}, ensure_ascii=False) + "\n")
-    sys.stderr.write(f"{words('error')} {what}\n" + (f"  {words('error.todo')} {todo}\n" if todo else ""))
+        sys.stdout.write(json.dumps(words.as_json(error), ensure_ascii=False) + "\n")
+    sys.stderr.write(words.complaint(error) + "\n")
     return error.exit_code
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from loomwork.cli.session import Session
 from loomwork.cli.tables import print_table
-from loomwork.kernel.errors.base import LoomworkError
+from loomwork.cli.tracebacks import traceback_of
+from loomwork.kernel.errors.base import LoomworkError, UsageError
 
 if TYPE_CHECKING:
     from loomwork.flow.running import RunReport
@@ -43,7 +44,11 @@ def show_report(session: Session, report: RunReport) -> None:
         session.say("run.answers", run=report.run)
     for told, befell in _failures(session, report).items():
         session.say("run.error", row=", ".join(map(str, dict.fromkeys(befell))), error=told)
-    if report.refusal is not None:
+    if session.debug:
+        _tracebacks(session, report)
+    if isinstance(report.refusal, UsageError):
+        session.say("run.stopped_by_setup", done=report.ok + report.failed, items=report.items)
+    elif report.refusal is not None:
         session.say("run.refused", error=report.refusal)
     elif report.stopped_by:
         session.say("run.stopped", reason=words.get(f"stopped.{report.stopped_by}", report.stopped_by))
@@ -51,10 +56,29 @@ def show_report(session: Session, report: RunReport) -> None:
         session.say("run.failed", failed=report.failed)
 
 
+def _tracebacks(session: Session, report: RunReport) -> None:
+    """Print where each of the first failures came from: the person's own frames, not ours."""
+    for (index, _), problem in zip(report.first_errors, report.problems, strict=True):
+        session.say("run.traceback", row=index)
+        for line in traceback_of(problem):
+            session.console.print(line, style="dim")
+
+
+def _forgotten(session: Session, text: str) -> str:
+    """Return a question where an error of the person's own code speaks of a coroutine."""
+    found = text.startswith(("TypeError:", "AttributeError:")) and "coroutine" in text
+    return session.words("run.forgotten_await") if found else ""
+
+
 def _failures(session: Session, report: RunReport) -> dict[str, list[int]]:
     """Return the first failures in the person's language, each once, with the rows that it befell."""
     found: dict[str, list[int]] = {}
+    wrong = report.refusal
+    last = session.words.failure(wrong) if isinstance(wrong, UsageError) else None  # told where the command ends
     for (index, text), problem in zip(report.first_errors, report.problems, strict=True):
-        told = session.words.failure(problem) if isinstance(problem, LoomworkError) else text
-        found.setdefault(told, []).append(index)
+        told = (
+            session.words.failure(problem) if isinstance(problem, LoomworkError) else text + _forgotten(session, text)
+        )
+        if told != last:
+            found.setdefault(told, []).append(index)
     return found

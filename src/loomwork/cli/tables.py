@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from loomwork.cli.paper import Paper
 from loomwork.cli.text import cells, padded
@@ -10,6 +11,16 @@ from loomwork.cli.text import cells, padded
 _GAP = 2
 _NARROWEST = 6
 """A column is not made narrower than this, but where nothing else helps."""
+
+
+class Ending(NamedTuple):
+    """A cell whose end is never cut: a count behind a name."""
+
+    text: str
+    end: str
+
+    def __str__(self) -> str:
+        return self.text + self.end
 
 
 def print_table(
@@ -29,7 +40,8 @@ def table_lines(
     >>> table_lines(["步骤", "n"], [["app:main", 5]], width=40, right=(1,))
     ['步骤      n', '───────────', 'app:main  5']
     """
-    texts = [[str(cell) for cell in row] for row in rows]
+    written = [list(row) for row in rows]
+    texts = [[str(cell) for cell in row] for row in written]
     widths = [max(map(cells, column)) for column in zip(heads, *texts, strict=True)]
     widths = _fitted(widths, width - _GAP * (len(heads) - 1), grow)
     gap = " " * _GAP
@@ -41,8 +53,14 @@ def table_lines(
         )
         return gap.join(placed).rstrip()
 
-    shown = [[shortened(text, room) for text, room in zip(row, widths, strict=True)] for row in [heads, *texts]]
+    shown = [[_cut(cell, room) for cell, room in zip(row, widths, strict=True)] for row in [heads, *written]]
     return [line(shown[0]), "─" * (sum(widths) + _GAP * (len(heads) - 1)), *map(line, shown[1:])]
+
+
+def _cut(cell: object, room: int) -> str:
+    if isinstance(cell, Ending) and cells(cell.end) < room:
+        return shortened(cell.text, room - cells(cell.end)) + cell.end
+    return shortened(str(cell), room)
 
 
 def shortened(text: str, room: int) -> str:

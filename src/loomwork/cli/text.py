@@ -14,6 +14,10 @@ from loomwork.kernel.errors.base import LoomworkError
 from loomwork.kernel.errors.phrases import Phrase
 
 Language = Literal["en", "zh"]
+_REASONS = ("detail", "reason", "problem")
+"""Fields of errors that hold what a library, a server or the system said."""
+_QUOTING = ("CodeFailed", "Unexpected")
+"""Errors that show an exception of the person's own code, word for word."""
 LOCALES = Path(__file__).parent / "locales"
 
 
@@ -39,7 +43,19 @@ class Words:
             found = _errors().get(type(error).__name__, {})
             what, todo = found.get("what", what), found.get("todo", todo)
         fields = self._told(error.fields)
+        if self.language == "zh" and type(error).__name__ not in _QUOTING:
+            fields |= {name: _reason(value) for name, value in fields.items() if name in _REASONS}
         return what.format_map(fields), todo.format_map(fields)
+
+    def complaint(self, error: LoomworkError) -> str:
+        """Return an error as it ends a command: what is wrong, and below it what to do."""
+        what, todo = self.error(error)
+        return f"{self('error')}{what}" + (f"\n  {self('error.todo')} {todo}" if todo else "")
+
+    def as_json(self, error: LoomworkError) -> dict[str, object]:
+        """Return an error as programs get it."""
+        what, todo = self.error(error)
+        return {"error": {"kind": type(error).__name__, "what": what, "todo": todo}}
 
     def failure(self, error: BaseException) -> str:
         """Return any exception in one line: ours in this language, others as they are."""
@@ -47,6 +63,10 @@ class Words:
             what, todo = self.error(error)
             return f"{what} ({todo})" if todo else what
         return f"{type(error).__name__}: {error}"
+
+    def reason(self, text: str) -> str:
+        """Return a reason that came from a library, in this language."""
+        return str(_reason(text)) if self.language == "zh" else text
 
     def _told(self, fields: Mapping[str, object]) -> dict[str, object]:
         """Return the fields with those in this language that are sentences themselves."""
@@ -66,6 +86,14 @@ class Words:
             return {}
         problems = cast("tuple[LoomworkError, ...]", fields["problems"])
         return {"listed": "\n".join(f"  {self.failure(problem)}" for problem in problems)}
+
+
+def _reason(value: object) -> object:
+    if not isinstance(value, str) or not value:
+        return value
+    from loomwork.cli.reasons import in_chinese
+
+    return in_chinese(value)
 
 
 def choose_language(arguments: list[str], environment: Mapping[str, str] | None = None) -> Language:

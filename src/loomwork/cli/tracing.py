@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from loomwork.cli.jsonable import jsonable
+from loomwork.kernel.errors.cli import NoRunsYet
 from loomwork.kernel.errors.flow import AmbiguousTrace, NoSuchTrace
 
 if TYPE_CHECKING:
@@ -18,13 +19,23 @@ if TYPE_CHECKING:
 
 LOOKED_AT = 20_000
 """How many of the newest traces are searched for the beginning of an id."""
+LAST = "last"
 SHOWN_ID = 16
 _WHOLE_ID = 32
 _SHOWN_MATCHES = 4
 
 
 def find_trace(store: Store, beginning: str) -> str:
-    """Return the id of the trace that begins so. Raises `NoSuchTrace`, `AmbiguousTrace`."""
+    """Return the id of the trace that begins so, or of the last one. Raises `NoSuchTrace`, `AmbiguousTrace`.
+
+    Raises:
+        NoRunsYet: The last one is asked for, and there is none.
+    """
+    if beginning == LAST:
+        newest = store.spans.list(limit=1)
+        if not newest:
+            raise NoRunsYet
+        return newest[0].trace
     wanted = beginning.lower()
     if not wanted or set(wanted) - set("0123456789abcdef"):
         raise NoSuchTrace(trace=beginning)

@@ -21,8 +21,8 @@ from loomwork.flow.builtin import Settled
 from loomwork.flow.record import Arguments, Value
 from loomwork.flow.step import Step
 from loomwork.kernel.canonical import Digest, combine, digest, digest_value
-from loomwork.kernel.errors.flow import UnhashableArgument
-from loomwork.kernel.errors.kernel import Unhashable
+from loomwork.kernel.errors.flow import CyclicArgument, DeepArgument, UnhashableArgument
+from loomwork.kernel.errors.kernel import CyclicValue, TooDeep, Unhashable
 from loomwork.kernel.labels import Labels
 
 _P = inspect.Parameter
@@ -32,6 +32,8 @@ _NESTED = 10
 _BIG = 64 * 1024
 _BIG_KEPT = 8
 _EMPTY = inspect.Parameter.empty
+_ARGUMENTS = {Unhashable: UnhashableArgument, CyclicValue: CyclicArgument, TooDeep: DeepArgument}
+"""What is wrong with a value, and with an argument: told with the step and the argument's name."""
 
 
 class Keyed(Struct, frozen=True, eq=False, gc=False):
@@ -79,11 +81,12 @@ class Keys:
             return self._once(value)
         try:
             found = digest_value(value)
-        except Unhashable as error:
+        except (Unhashable, CyclicValue, TooDeep) as error:
             step, name = where()
             at = error.fields["where"]
-            raise UnhashableArgument(
-                step=step, name=name, where=name if at == "the top" else f"{name}{at}", type=error.fields["type"]
+            kind = _ARGUMENTS[type(error)]
+            raise kind(
+                step=step, name=name, where=name if at == "the top" else f"{name}{at}", type=error.fields.get("type")
             ) from None
         if not found.code:
             return Value(found.digest)

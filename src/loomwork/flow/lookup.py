@@ -72,6 +72,13 @@ def next_draw(draws: dict[str, int], key: str) -> int:
     return number
 
 
+def _nearer(known: Missed | None, other: Missed) -> Missed:
+    """Return the newer of two misses, the first, but rather one of a run than one of a replay."""
+    if known is None or known.row is None or other.row is None:
+        return known or other
+    return other if known.row.is_replayed and not other.row.is_replayed else known
+
+
 class Again(NamedTuple):
     """A remembered nested call as it would be made now."""
 
@@ -131,7 +138,7 @@ class Lookup:
         for row in self._store.calls.candidates(key, scope.ambients, run=scope.run, now_ns=now):
             record = self.record(row.record)
             if record is None:
-                nearest = nearest or Missed("lost", keyed, row=row)
+                nearest = _nearer(nearest, Missed("lost", keyed, row=row))
                 continue
             why = _unusable(step, row, record, scope, now)
             problem = None if why else (yield from self._first_invalid(record, keyed.behaviour, scope, seen))
@@ -139,7 +146,7 @@ class Lookup:
                 found = seen[place] = Found(row, record, self.worth(row, record))
                 return found
             why = why or ("call" if isinstance(problem, Observed) else "read")
-            nearest = nearest or Missed(why, keyed, observation=problem, row=row)
+            nearest = _nearer(nearest, Missed(why, keyed, observation=problem, row=row))
         if nearest is not None:
             seen[place] = nearest
         return nearest or missed

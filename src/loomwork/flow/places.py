@@ -19,10 +19,15 @@ def place_of(error: BaseException) -> str:
     trace = error.__traceback__
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename
-        if not name.startswith((_OURS, "<frozen", sys.prefix + os.sep)) and _LIBRARY not in name:
+        if is_own(name):
             place = f"{os.path.basename(name)}:{trace.tb_lineno}"
         trace = trace.tb_next
     return "" if place.startswith("loomwork:") else place
+
+
+def is_own(filename: str) -> bool:
+    """Say whether code stands in a file of the person's own: not in loomwork, not in a library."""
+    return not filename.startswith((_OURS, "<frozen", sys.prefix + os.sep)) and _LIBRARY not in filename
 
 
 def told(error: BaseException) -> str:

@@ -151,6 +151,8 @@ class _Planner:
             line.hits += 1
             return _Planned(found, runs_first=False)
         self._decided.add(done)
+        if found.row is not None and found.row.is_replayed:  # what a replay was set is no reason of ours
+            found = Missed(found.why, keyed)
         before = self._before(step, keyed, found, earlier)
         why = reason_of(self._runtime, step, keyed, found, before)
         line.reasons[why] = line.reasons.get(why, 0) + 1

@@ -22,8 +22,9 @@ from loomwork.flow.step import Step
 from loomwork.kernel import codecs
 from loomwork.kernel.bodies import reference, within
 from loomwork.kernel.canonical import Digest
+from loomwork.kernel.errors.base import SetupError
 from loomwork.kernel.errors.flow import NoSuchTrace, NotRecorded, UnknownStep
-from loomwork.store.rows import CallRow, SpanRow
+from loomwork.store.rows import REPLAYS, CallRow, SpanRow
 
 _PURE_KINDS = {"step", "model", "prompt"}
 """Kinds whose bodies may run in a replay, unless the record says that they touched the outside."""
@@ -117,6 +118,7 @@ async def replay(runtime: Runtime, trace: str, *, overrides: dict[str, Any]) -> 
     Raises:
         NoSuchTrace: The store has no such trace, or no step call began it.
         UnknownStep: An override names a step that the trace does not hold.
+        SetupError: A model that it needs is not there.
     """
     root, calls = _recorded(runtime, trace)
     names = {name for call in calls for name in (call.step, call.step.rpartition(":")[2])}
@@ -132,7 +134,8 @@ async def replay(runtime: Runtime, trace: str, *, overrides: dict[str, Any]) -> 
     arguments: dict[str, Any] = codecs.decode(body)
     totals = RunTotals()
     recording = Recording(runtime, calls, overrides)
-    scope = Scope(run=runtime.ids.run_id(), item=root.item, trial=root.trial, totals=totals, source=recording)
+    run = REPLAYS + runtime.ids.run_id()
+    scope = Scope(run=run, item=root.item, trial=root.trial, totals=totals, source=recording)
     frame = runtime.root(scope)
     frame.trace = runtime.ids.trace_id()
     before = codecs.decode(runtime.store.blobs.get(root.result)) if root.result is not None else None
@@ -152,6 +155,8 @@ async def _again(step: Step[..., Any], arguments: dict[str, Any], frame: Any) ->
             return "", await call_step(step, arguments), ""
     except NotRecorded as error:
         return "diverged", None, str(error)
+    except SetupError:
+        raise
     except Exception as error:
         return "failed", None, f"{type(error).__name__}: {error}"
 

@@ -14,6 +14,9 @@ from loomwork.kernel.errors.flow import NoSuchRow, NoSuchRun, NothingRan
 from loomwork.kernel.errors.phrases import Nothing
 from loomwork.store.rows import CallRow, RunRow
 
+_RUNS = 20
+"""Earlier runs in which a step is looked for under another name."""
+
 
 class Explanation(Struct, frozen=True, kw_only=True):
     """Why calls of a run were executed."""
@@ -47,7 +50,7 @@ def explain(runtime: Runtime, run_id: str, *, row: int | None = None, step: str 
     calls = [call for call in _executed(runtime, run, row) if step is None or step in (call.step, _short(call.step))]
     if step is not None and not calls:
         raise NothingRan(run=run.id, step=step)
-    compared = [_compare(runtime, call, target=run.target if step is None else call.step) for call in calls]
+    compared = [_compare(runtime, run, call, target=run.target if step is None else call.step) for call in calls]
     return _summed(run, compared)
 
 
@@ -77,7 +80,7 @@ def _trials(run: RunRow) -> int:
     return int(meta.get("trials", 1))
 
 
-def _compare(runtime: Runtime, call: CallRow, *, target: str) -> _Compared:
+def _compare(runtime: Runtime, run: RunRow, call: CallRow, *, target: str) -> _Compared:
     """Compare an executed call with the nearest earlier one. New inputs are told of `target` alone: others follow."""
     record = runtime.lookup.record(call.record)
     calls = runtime.store.calls
@@ -87,8 +90,7 @@ def _compare(runtime: Runtime, call: CallRow, *, target: str) -> _Compared:
     nearest = same or (None if record is None else _same_item(runtime, call, record))
     before = None if nearest is None else runtime.lookup.record(nearest.record)
     if record is None or nearest is None or before is None:
-        new = Cause(kind="input", name=call.step, after=_shown(record))
-        return _Compared(call, nearest, [], [new] if call.step == target else [])
+        return _first_time(runtime, run, call, record, target=target)
     causes = [
         *code_changes(parts_of(runtime, before), parts_of(runtime, record)) * (call.behaviour != nearest.behaviour),
         *setting_changes(before.shown, record.shown),
@@ -98,6 +100,34 @@ def _compare(runtime: Runtime, call: CallRow, *, target: str) -> _Compared:
     if not causes and same is not None:
         causes = _unusable(nearest, before)
     return _Compared(call, nearest, causes, derived)
+
+
+def _first_time(runtime: Runtime, run: RunRow, call: CallRow, record: Record | None, *, target: str) -> _Compared:
+    """Explain a call that no earlier one is like: new inputs, or a step that was never called under this name."""
+    store = runtime.store
+    is_known = store.calls.nearest(call.step, inputs=None, before_ns=run.started_ns) is not None
+    earlier = [] if is_known else [each for each in store.runs.list(limit=_RUNS) if each.started_ns < run.started_ns]
+    if not earlier:
+        new = Cause(kind="input", name=call.step, after=_shown(record))
+        return _Compared(call, None, [], [new] if call.step == target else [])
+    other = _by_input(runtime, run, call, earlier)
+    before = None if other is None else runtime.lookup.record(other.record)
+    if other is None or before is None or record is None:
+        return _Compared(call, None, [], [Cause(kind="new", name=call.step)])
+    changes = code_changes(parts_of(runtime, before), parts_of(runtime, record))
+    renamed = Cause(kind="new", name=call.step, before=other.step, after=call.step)
+    return _Compared(call, other, [renamed, *changes], [])
+
+
+def _by_input(runtime: Runtime, run: RunRow, call: CallRow, earlier: list[RunRow]) -> CallRow | None:
+    """Return an earlier call for the same row with the same inputs, of a step that this run does not call any more."""
+    calls = runtime.store.calls
+    names: set[str] = set()
+    for each in calls.of_item(run.id, call.item, call.trial):
+        record = runtime.lookup.record(each.record)
+        names |= {each.step, *(inner.step for inner in (record.calls if record is not None else ()))}
+    found = (each for one in earlier for each in calls.of_item(one.id, call.item, call.trial))
+    return next((each for each in found if each.inputs == call.inputs and each.step not in names), None)
 
 
 def _same_item(runtime: Runtime, call: CallRow, record: Record) -> CallRow | None:

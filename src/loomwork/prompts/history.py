@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
@@ -81,14 +82,31 @@ def _latest(version: Version) -> int:
     return max(times, default=0)
 
 
-def _uses(name: str, store: Store) -> Iterator[tuple[str, Use]]:
+class Asking(NamedTuple):
+    """A step call that asked with a version of a prompt: its span, and the span of the call that was made at first."""
+
+    run: RunRow
+    version: str
+    reused: SpanRow
+    span: SpanRow
+
+
+def askings(name: str, store: Store) -> Iterator[Asking]:
+    """Yield the calls that asked with a prompt, newest run first."""
     for run in store.runs.list(limit=MOST_RUNS):
-        spans: dict[str, list[SpanRow]] = {}
         for span in store.spans.list(limit=MOST_SPANS, run=run.id, roots_only=False):
-            for version in _versions(_asking(span, store), name):
-                spans.setdefault(version, []).append(span)
+            made = _asking(span, store)
+            for version in _versions(made, name):
+                yield Asking(run, version, span, made)
+
+
+def _uses(name: str, store: Store) -> Iterator[tuple[str, Use]]:
+    for _, of_run in groupby(askings(name, store), lambda asking: asking.run.id):
+        spans: dict[str, list[Asking]] = {}
+        for asking in of_run:
+            spans.setdefault(asking.version, []).append(asking)
         for version, asked in spans.items():
-            yield version, _use(run, asked)
+            yield version, _use(asked[0].run, [asking.reused for asking in asked])
 
 
 def _asking(span: SpanRow, store: Store) -> SpanRow:

@@ -1,13 +1,13 @@
 """The prompts of a project: list, show, compare. Reads files and git; calls no model."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 
 from loomwork.kernel.errors.base import LoomworkError
-from loomwork.kernel.errors.phrases import NotInGit, nearest
+from loomwork.kernel.errors.phrases import Nothing, NotKept, Phrase, nearest
 from loomwork.kernel.errors.workspace import NoSuchPrompt
 from loomwork.prompts.git import commits, text_at
 from loomwork.prompts.origins import FOLDER, name_of, read_text
@@ -16,8 +16,15 @@ from loomwork.prompts.source import parse_source
 from loomwork.prompts.words import Change, word_diff
 
 ReadBeside = Callable[[str], str]
+Kept = Callable[[Path], Iterable[tuple[str, str]]]
+"""What else remembers the texts of a prompt file, by version."""
+MOST_SHOWN = 20
 AT = "@"
 """`reply@1a2b3c`: the prompt at a version or a git revision."""
+
+
+def _nothing(_path: Path) -> Iterable[tuple[str, str]]:
+    return ()
 
 
 class Listed(Struct, frozen=True, kw_only=True):
@@ -67,12 +74,12 @@ def find_prompt(project: Path, name: str) -> Path:
     direct = project / name
     if direct.is_file():
         return direct
-    raise NoSuchPrompt(name=name, near=nearest(name, known))
+    raise NoSuchPrompt(name=name, near=nearest(name, known), known=_shown(known))
 
 
-def show(project: Path, name: str) -> Shown:
+def show(project: Path, name: str, *, kept: Kept = _nothing) -> Shown:
     """Return a prompt, taken apart; `name` may carry `@version`. Raises `NoSuchPrompt`, `PromptError`."""
-    path, text = text_of_version(project, name)
+    path, text = text_of_version(project, name, kept=kept)
     relative = path.relative_to(project).as_posix() if path.is_relative_to(project) else str(path)
     source = parse_source(text, label=relative, read_beside=lambda beside: read_text(path.parent / beside, project))
     return Shown(
@@ -91,15 +98,16 @@ def show(project: Path, name: str) -> Shown:
     )
 
 
-def diff(project: Path, before: str, after: str) -> list[Change]:
+def diff(project: Path, before: str, after: str, *, kept: Kept = _nothing) -> list[Change]:
     """Compare two prompts, or two versions of one, word by word. Raises `NoSuchPrompt`."""
-    return word_diff(text_of_version(project, before)[1], text_of_version(project, after)[1])
+    old, new = (text_of_version(project, name, kept=kept)[1] for name in (before, after))
+    return word_diff(old, new)
 
 
-def text_of_version(project: Path, name: str) -> tuple[Path, str]:
+def text_of_version(project: Path, name: str, *, kept: Kept = _nothing) -> tuple[Path, str]:
     """Return the file and the text of `name` or `name@version`: a git revision, or the beginning of a content hash.
 
-    Raises `NoSuchPrompt`.
+    Git is asked first, then `kept`. Raises `NoSuchPrompt`.
     """
     bare, _, version = name.partition(AT)
     path = find_prompt(project, bare)
@@ -111,7 +119,9 @@ def text_of_version(project: Path, name: str) -> tuple[Path, str]:
             return path, text
     text = text_at(path, version)
     if text is None:
-        raise NoSuchPrompt(name=name, near=NotInGit(name=bare))
+        text = next((text for known, text in kept(path) if known.startswith(version)), None)
+    if text is None:
+        raise NoSuchPrompt(name=name, near=NotKept(name=bare), known=_shown([bare]))
     return path, text
 
 
@@ -135,6 +145,13 @@ def version_of(text: str, read_beside: ReadBeside) -> str:
         return parse_source(text, label="", read_beside=read_beside).version
     except LoomworkError:
         return ""
+
+
+def _shown(names: Iterable[str]) -> str | Phrase:
+    """Return names for a message, not too many of them."""
+    found = list(names)
+    more = ", …" if len(found) > MOST_SHOWN else ""
+    return ", ".join(found[:MOST_SHOWN]) + more if found else Nothing()
 
 
 def _listed(project: Path, path: Path) -> Listed:

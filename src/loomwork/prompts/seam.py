@@ -4,7 +4,13 @@ from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
+from msgspec import DecodeError
+
 from loomwork.flow.context import current_frame, mark_degraded
+from loomwork.kernel.canonical import Digest
+from loomwork.kernel.errors.store import BlobCorrupt, BlobMissing
+from loomwork.store.protocols import Store
+from loomwork.store.rows import CallRow
 
 NAME = "loomwork.prompt.name"
 VERSION = "loomwork.prompt.version"
@@ -30,6 +36,19 @@ def note_use(name: str, version: str) -> None:
         return
     span.set(NAME, _single([*names, name]))
     span.set(VERSION, _single([*versions, version]))
+
+
+def files_read(store: Store, call: CallRow) -> dict[str, Digest]:
+    """Return the files that a call read, with the hashes of what they held; nothing where its record is lost."""
+    from loomwork.flow.observe import FileRead
+    from loomwork.flow.record import unpack
+
+    try:
+        record = unpack(store.blobs.get(call.record))
+    except (BlobMissing, BlobCorrupt, DecodeError):
+        return {}
+    reads = (read for read in record.reads if isinstance(read, FileRead))
+    return {read.path: read.digest for read in reads if read.digest is not None}
 
 
 def overridden(name: str) -> Path | None:

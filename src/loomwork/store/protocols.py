@@ -53,11 +53,14 @@ class Calls(Protocol):
         ...
 
     def nearest(self, step: str, *, inputs: Digest | None, before_ns: int, excluding: str = "") -> CallRow | None:
-        """Return the latest earlier call of `step` (with these inputs, unless None), finished before `before_ns`."""
+        """Return the latest earlier call of `step` (with these inputs, unless None), finished before `before_ns`.
+
+        Calls of replays are passed over.
+        """
         ...
 
     def nearest_of_item(self, step: str, *, item: int, trial: int, before_ns: int, not_run: str) -> CallRow | None:
-        """Return the latest earlier call of `step` for this item and trial in any other run."""
+        """Return the latest earlier call of `step` for this item and trial in any other run that is no replay."""
         ...
 
     def of_item(self, run: str, item: int, trial: int) -> list[CallRow]:

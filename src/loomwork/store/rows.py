@@ -10,6 +10,8 @@ from loomwork.kernel.canonical import Digest
 CallStatus = Literal["ok", "failed"]
 Reuse = Literal["always", "run", "never"]
 """Who may use a call's result again: any run, only the run that made it (it touched the outside), or nobody."""
+REPLAYS = "replay-"
+"""How the run of a replay begins. Its calls are memos like others, but nobody's nearest earlier call."""
 RunStatus = Literal["running", "done", "failed", "stopped", "crashed"]
 SpanKind = str
 """`step`, `model`, `tool`, `search`, ... : what a row of the trace is about."""
@@ -46,6 +48,11 @@ class CallRow(Struct, frozen=True, kw_only=True, gc=False):
     trace: str = ""
     span: str = ""
     error: str | None = None
+
+    @property
+    def is_replayed(self) -> bool:
+        """Whether a replay made this call."""
+        return self.run.startswith(REPLAYS)
 
 
 class RunRow(Struct, frozen=True, kw_only=True):

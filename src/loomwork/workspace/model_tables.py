@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import Any, Literal, cast, get_args, get_origin
 
 import msgspec
 
-from loomwork.kernel.errors.phrases import Expected, NoModelCalled, nearest
+from loomwork.kernel.errors.phrases import Expected, NoModelCalled, OneOfThese, nearest
 from loomwork.kernel.errors.workspace import SettingsError, WrongSetting
 from loomwork.models.settings import ModelSettings
 from loomwork.workspace.problems import Places, shown, unknown
@@ -37,6 +37,9 @@ def _misfit(value: object, kind: Any) -> object:
     try:
         msgspec.convert(value, kind, strict=True)
     except msgspec.ValidationError as bad:
+        names = [each for each in get_args(kind) if isinstance(each, str) and each]
+        if get_origin(kind) is Literal and names:
+            return OneOfThese(names=", ".join(names), near=nearest(value, names) if isinstance(value, str) else "")
         found = _EXPECTED.fullmatch(str(bad))
         return Expected(wanted=found[1], given=found[2]) if found else str(bad)
     return None

@@ -1,5 +1,6 @@
 """Write a new project: the files of templates/, in English or Chinese. Asks nothing and finds no models."""
 
+import contextlib
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -38,20 +39,52 @@ def double_comments() -> tuple[str, ...]:
 
 
 def write_project(folder: Path, *, language: Language = "en", models: str | None = None) -> list[Path]:
-    """Write a new project and return what was written. Raises `FileExists` before anything is written."""
+    """Write a new project and return what was written: all of its files or none.
+
+    What a folder holds besides stays; a .gitignore and a README.md that are there are left as they are.
+
+    Raises:
+        FileExists: with every file that would be overwritten; nothing was written.
+        OSError: what the system refuses; what was written before is removed again.
+    """
     texts = project_files(language, models=models)
-    for name in texts:
-        if name not in KEPT and (folder / name).exists():
-            raise FileExists(path=str(folder / name))
+    taken = [name for name in texts if name not in KEPT and (folder / name).exists()]
+    taken += sorted({parent for name in texts if (parent := _no_folder(folder, name))})
+    if taken:
+        raise FileExists(path=", ".join(taken), folder=str(folder))
+    made: list[Path] = []
+    try:
+        return _written(folder, texts, made)
+    except OSError:
+        for path in reversed(made):
+            with contextlib.suppress(OSError):
+                path.rmdir() if path.is_dir() else path.unlink()
+        raise
+
+
+def _written(folder: Path, texts: dict[str, str], made: list[Path]) -> list[Path]:
+    """Write the files that are not there; note every file and folder in `made` before it is begun."""
     written: list[Path] = []
     for name, text in texts.items():
         path = folder / name
         if path.exists():
             continue
-        path.parent.mkdir(parents=True, exist_ok=True)
+        for above in reversed(path.parents):
+            if not above.exists():
+                made.append(above)
+                above.mkdir()
+        made.append(path)
         path.write_text(text, encoding="utf-8")
         written.append(path)
     return written
+
+
+def _no_folder(folder: Path, name: str) -> str:
+    """Return what stands in the place of a folder that a file needs; else nothing."""
+    for above in Path(name).parents:
+        if str(above) != "." and (folder / above).exists() and not (folder / above).is_dir():
+            return str(above)
+    return ""
 
 
 def _texts(folder: Traversable, within: str) -> list[tuple[str, str]]:

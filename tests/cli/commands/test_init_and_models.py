@@ -60,10 +60,15 @@ def test_init_overwrites_nothing(shell: Shell):
     shell.write("app.py", "mine = True\n")
     done = shell("init")
     assert done.code == 2
-    assert "app.py exists already" in done.err
+    assert "app.py exists already in" in done.err
     assert sorted(path.name for path in shell.folder.iterdir()) == ["app.py"]
+    shell.write("loomwork.toml", "")
+    shell.write("data", "a file where a folder is to be")
+    both = shell("init", "--lang", "zh")
+    assert "里已经有 app.py, loomwork.toml, data" in both.err
     shell.write("a_file", "")
     assert shell("init", "a_file").code == 2
+    assert sorted(path.name for path in shell.folder.iterdir()) == ["a_file", "app.py", "data", "loomwork.toml"]
 
 
 def test_a_model_is_tried_and_written_with_the_comments_kept(shell: Shell, double: str):
@@ -188,3 +193,33 @@ def test_a_model_fits_into_any_shape_of_file(text: str):
         k: v for k, v in before.get("models", {}).items() if k != "fast"
     }
     assert json.dumps(made)
+
+
+def test_a_scripted_double_is_added_like_a_model(shell: Shell):
+    shell.write("loomwork.toml", COMMENTED)
+    done = shell("model", "add", "--preset", "scripted", "--as", "smart", "--json")
+    assert (done.code, done.json["settings"], done.json["aliases"]) == (0, {"driver": "scripted"}, ["smart"])
+    assert "scripted" in done.json["test"]["answer"]
+    assert '[models.smart]\ndriver = "scripted"' in (shell.folder / "loomwork.toml").read_text("utf-8")
+    told = shell("model", "add", "--preset", "scripted", "--as", "third", "--untested", "--lang", "zh")
+    assert "third = scripted（照脚本回答的替身）" in told.err
+    near = shell("model", "add", "--preset", "scritped")
+    assert "did you mean 'scripted'?" in near.err
+
+
+@pytest.mark.parametrize(
+    ("line", "english", "chinese"),
+    [
+        (
+            'driver = "opneai"',
+            "'opneai' is wrong: it must be one of openai, anthropic, replay, scripted (did you mean 'openai'?)",
+            "应为其中之一：openai, anthropic, replay, scripted（是否想用“openai”？）",
+        ),
+        ("driver = 3", "it must be one of openai,", "应为其中之一：openai,"),
+        ('route = "best"', "it must be one of fallback, balance, cheapest, fastest", "fallback, balance, cheapest"),
+    ],
+)
+def test_a_wrong_word_in_a_models_table_lists_the_right_ones(shell: Shell, line: str, english: str, chinese: str):
+    shell.write("loomwork.toml", f"[models.fast]\n{line}\n")
+    assert english in shell("model", "list").err
+    assert chinese in shell("model", "list", "--lang", "zh").err

@@ -84,6 +84,31 @@ def test_an_edit_is_planned_run_and_explained(app: Shell):
     assert "app.py:4" in told.out
 
 
+def test_a_step_with_a_new_name_and_a_new_body_is_compared_with_the_one_of_the_same_input(app: Shell):
+    first = app("run", "app:main", "--data", "data.jsonl", "--json").json["run"]
+    text = (app.folder / "app.py").read_text()
+    app.write("app.py", text.replace("shout", "cry").replace("+ STYLE", "+ STYLE + STYLE"))
+    app("run", "app:main", "--data", "data.jsonl")
+    told = app("why").out
+    assert f"no earlier call of app:cry; the nearest by input is app:shout (run {first})" in told
+    assert told.count("app:shout") == 1
+    assert "+     return text.upper() + STYLE + STYLE" in told
+    causes = app("why", "--json").json["causes"]
+    assert [(each["kind"], each["name"]) for each in causes] == [("new", "app:cry"), ("code", "app:cry")]
+    assert "输入相同、最接近的是 app:shout" in app("why", "--step", "cry", "--lang", "zh").out
+
+
+def test_a_step_that_is_new_is_said_to_be_new(app: Shell):
+    app("run", "app:shout", "--data", "data.jsonl")
+    told = app("why").out
+    assert "3 calls were executed, and there is no earlier call to compare them with" in told
+    assert "text: row 0" in told
+    app.write("other.py", "from loomwork import step\n\n@step\ndef louder(line: str) -> str:\n    return line\n")
+    app.rows({"line": "a"}, name="lines.jsonl")
+    app("run", "other:louder", "--data", "lines.jsonl")
+    assert "no earlier call of other:louder: it is new, or has a new name" in app("why").out
+
+
 def test_refreshing_a_step_that_is_not_there_is_said(app: Shell):
     done = app("run", "app:main", "--data", "data.jsonl", "--refresh", "shuot")
     assert done.code == 0
@@ -150,3 +175,43 @@ def test_a_run_of_the_project_template_works_at_once(shell: Shell):
     done = inside("run", "app:answer", "--data", "data/questions.jsonl", "--json")
     assert done.code == 0
     assert done.json["ok"] == 4
+
+
+def test_the_counts_of_a_plan_are_whole_in_a_narrow_terminal(app: Shell):
+    long = "a_setting_with_a_name_that_takes_more_room_than_a_narrow_terminal_has"
+    app.write("app.py", (app.folder / "app.py").read_text().replace("STYLE", long))
+    app("run", "app:main", "--data", "data.jsonl")
+    app.rows({"text": "another"}, *({"text": f"row {n}"} for n in range(3)))
+    app.write("app.py", (app.folder / "app.py").read_text().replace('"!"', '"?"'))
+    told = app("plan", "app:main", "--data", "data.jsonl", COLUMNS="80").out
+    assert "… (3)\n" in told
+    assert "input: new (1)\n" in told
+    assert max(map(len, told.splitlines()[:5])) <= 80
+
+
+def test_why_takes_a_trace_as_well_as_a_run(app: Shell):
+    app("run", "app:main", "--data", "data.jsonl")
+    app.write("app.py", (app.folder / "app.py").read_text().replace('"!"', '"?"'))
+    app("run", "app:main", "--data", "data.jsonl")
+    trace = next(each for each in app("trace", "list", "--json").json["traces"] if each["item"] == 2)["trace"]
+    for given in (trace, trace[:20]):
+        found = app("why", given, "--json").json
+        assert [cause["name"] for cause in found["causes"]] == ["app.STYLE"]
+    assert "2 calls were executed" in app("why", trace[:20]).out
+    assert app("why", "f" * 32).code == app("why", "nothing").code == 2
+
+
+@pytest.mark.parametrize("words", [("why",), ("why", "last"), ("trace", "show", "last"), ("replay", "last")])
+def test_before_the_first_run_every_question_about_one_says_how_to_make_it(app: Shell, words: tuple[str, ...]):
+    english, chinese = app(*words), app(*words, "--lang", "zh")
+    assert (english.code, chinese.code) == (2, 2)
+    assert "there are no runs yet\n  → make one: loomwork run MODULE:STEP --data FILE.jsonl" in english.err
+    assert "还没有任何运行" in chinese.err
+    assert not (app.folder / ".loomwork" / "store.db").exists() or words[0] == "replay"
+
+
+def test_the_last_trace_is_called_last(app: Shell):
+    app("run", "app:main", "--data", "data.jsonl")
+    newest = app("trace", "list", "--json").json["traces"][0]["trace"]
+    assert app("trace", "show", "last", "--json").json["trace"] == newest
+    assert app("replay", "last", "--json").json["trace"] == newest

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from loomwork.cli.commands.run import readable
+from loomwork.cli.commands.run import rows_readable
 from loomwork.cli.figures import one_line
 from loomwork.cli.session import Session, command
 from loomwork.cli.tables import print_table, shortened
@@ -30,7 +30,7 @@ def show(
     limit: Annotated[int, typer.Option("--limit", help="option.first_rows", min=1)] = FIRST,
 ) -> int:
     """Show the first rows and the keys of a dataset."""
-    readable(file)
+    rows_readable(file)
     rows: list[dict[str, Any]] = []
     keys: Counter[str] = Counter()
     kinds: dict[str, Counter[str]] = {}
@@ -57,6 +57,9 @@ def show(
     for place, row in enumerate(rows):
         line = f"{place}  {json.dumps(row, ensure_ascii=False)}"
         session.page.print(shortened(line, session.page.width))
+    if not count:
+        session.show("data.empty", file=file)
+        return 0
     session.show("data.more" if count == _LOOKED_AT else "data.rows", rows=count)
     return 0
 
@@ -68,7 +71,7 @@ def check(
     target: Annotated[str | None, typer.Option("--target", help="option.target", metavar="MODULE:STEP")] = None,
 ) -> int:
     """Check every row: JSON, an object, and the parameters of a step where one is given."""
-    readable(file)
+    rows_readable(file)
     if target is None:
         count, problems = _problems(_dataset(file))
     else:

@@ -28,7 +28,7 @@ def init(
     from loomwork.workspace.scaffold import write_project
 
     if folder.exists() and not folder.is_dir():
-        raise FileExists(path=folder)
+        raise FileExists(path=folder.name, folder=folder.absolute().parent)
     found = asyncio.run(_found())
     tables = _tables(found) if found is not None else None
     written = write_project(folder, language=session.words.language, models=tables)

@@ -29,7 +29,7 @@ def list_models(session: Session) -> int:
     elif not found:
         session.show("model.none")
     else:
-        heads = [session.words(f"table.{name}") for name in ("name", "model", "provider", "price", "key")]
+        heads = [session.words(f"table.{name}") for name in ("name", "model", "provider", "price", "api_key")]
         rows = [
             (each["name"], _what(each), each["provider"], _price_shown(session, each), _key(session, each))
             for each in found

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from loomwork.workspace.settings import Settings
 
 DEFAULT_ALIAS = "fast"
+SCRIPTED = "scripted"
+"""The double that ships with loomwork: no server, no key, and every answer says that it is one."""
 
 
 class Choice(NamedTuple):
@@ -64,7 +66,7 @@ def add(
     if session.as_json:
         found = {"file": str(path), "aliases": names, "settings": choice.table}
         session.give(found | {"test": tried.as_json() if tried is not None else None})
-    session.say("model.written", path=path, names=listed, model=choice.table["model"], title=choice.title)
+    session.say("model.written", path=path, names=listed, model=choice.table.get("model", SCRIPTED), title=choice.title)
     if untested:
         session.say("model.untested", name=names[0])
     return 0
@@ -76,9 +78,12 @@ async def _choose(session: Session, asking: Asking, *, ask: bool) -> Choice:
     from loomwork.models.presets import presets
 
     known = presets()
+    if asking.preset == SCRIPTED:
+        return Choice(session.words("model.scripted"), {"driver": SCRIPTED})
     if asking.preset:
+        names = [*known, SCRIPTED]
         if asking.preset not in known:
-            raise UnknownPreset(name=asking.preset, near=nearest(asking.preset, known), known=", ".join(known))
+            raise UnknownPreset(name=asking.preset, near=nearest(asking.preset, names), known=", ".join(names))
         return await _of_preset(session, asking, known[asking.preset], ask=ask)
     if asking.base_url:
         name = asking.model or _pick(session, asking.base_url, await probe_models(asking.base_url) or (), ask=ask)
@@ -165,7 +170,7 @@ def _table(asking: Asking, table: dict[str, str]) -> dict[str, str]:
 
 def _aliases(settings: Settings, given: list[str]) -> list[str]:
     """Return the names that the model will have: those given, else those of scripted doubles, else the default."""
-    doubles = [name for name, table in settings.models.items() if table.get("driver") == "scripted"]
+    doubles = [name for name, table in settings.models.items() if table.get("driver") == SCRIPTED]
     return given or doubles or [DEFAULT_ALIAS]
 
 
@@ -173,7 +178,7 @@ def _may_replace(session: Session, settings: Settings, names: list[str], *, yes:
     """Ask before a real model is replaced. Raises `AliasTaken` where nobody agrees."""
     for name in names:
         table = settings.models.get(name)
-        if table is None or table.get("driver") == "scripted" or yes:
+        if table is None or table.get("driver") == SCRIPTED or yes:
             continue
         what = table.get("model") or table.get("route") or table.get("driver")
         if not session.asks:

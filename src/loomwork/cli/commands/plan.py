@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from loomwork.cli.commands.run import full_names, readable
+from loomwork.cli.commands.run import full_names, rows_readable
 from loomwork.cli.session import Session, command
-from loomwork.cli.tables import print_table
+from loomwork.cli.tables import Ending, print_table
 
 if TYPE_CHECKING:
-    from loomwork.flow.plan import Plan
+    from collections.abc import Iterator
+
+    from loomwork.cli.text import Words
+    from loomwork.flow.plan import Plan, PlannedStep
 
 
 @command
@@ -32,7 +35,7 @@ def plan(
     from loomwork.flow.targets import load_target
     from loomwork.kernel.principals import Principal
 
-    readable(data)
+    rows_readable(data)
     with session.open(writing="nothing") as workspace:
         runtime = workspace.runtime
         step = load_target(target, runtime.project)
@@ -46,6 +49,8 @@ def plan(
         session.give(made.as_json())
         return 0
     show_plan(session, made)
+    if not made.items and limit != 0:
+        session.say("data.empty", file=data)
     return 0
 
 
@@ -53,17 +58,7 @@ def show_plan(session: Session, made: Plan) -> None:
     """Print a plan as a table with its totals."""
     words = session.words
     heads = [words(f"table.{name}") for name in ("step", "kind", "hits", "will_run", "may_run", "why")]
-    rows = [
-        (
-            step.name,
-            words.get(f"kind.{step.kind}", step.kind),
-            step.hits,
-            step.will_run or "",
-            (f"{step.may_run}+" if step.unbounded else step.may_run or ""),
-            "; ".join(f"{reason_in(words, why)} ({count})" for why, count in step.reasons.items()),
-        )
-        for step in made.steps.values()
-    ]
+    rows = [row for step in made.steps.values() for row in _rows(words, step)]
     print_table(session.page, heads, rows, right=(2, 3, 4), grow=5)
     found = made.as_json()
     calls = found["model_calls"]
@@ -75,7 +70,22 @@ def show_plan(session: Session, made: Plan) -> None:
         session.page.print(words("plan.unbounded"))
 
 
-def reason_in(words: Any, why: str) -> str:
+def _rows(words: Words, step: PlannedStep) -> Iterator[tuple[object, ...]]:
+    """Yield the lines of one step: its counts beside the first reason, every further reason below it."""
+    reasons = sorted(step.reasons.items(), key=lambda reason: -reason[1])
+    first, *others = [Ending(reason_in(words, why), f" ({count})") for why, count in reasons] or [""]
+    yield (
+        step.name,
+        words.get(f"kind.{step.kind}", step.kind),
+        step.hits,
+        step.will_run or "",
+        (f"{step.may_run}+" if step.unbounded else step.may_run or ""),
+        first,
+    )
+    yield from (("", "", "", "", "", other) for other in others)
+
+
+def reason_in(words: Words, why: str) -> str:
     """Return a plan's reason, `kind: names`, in the person's language."""
     kind, colon, names = why.partition(": ")
     return words.get(f"cause.{kind}", kind) + colon + names

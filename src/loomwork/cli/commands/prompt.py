@@ -12,6 +12,9 @@ from loomwork.cli.session import Session, command
 from loomwork.cli.tables import print_table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
     from loomwork.prompts.history import Version
 
 VERSION = 12
@@ -43,7 +46,7 @@ def show(session: Session, name: Annotated[str, typer.Argument(help="option.prom
     """Show one prompt, taken apart."""
     from loomwork.prompts.library import show as taken_apart
 
-    found = taken_apart(session.folder, name)
+    found = taken_apart(session.folder, name, kept=_kept(session))
     if session.as_json:
         session.give(jsonable(found))
         return 0
@@ -75,14 +78,20 @@ def diff(
     from loomwork.prompts.library import diff as compared
 
     later = after or before.partition(AT)[0]
-    changes = compared(session.folder, before, later)
+    if after is None and AT not in before:
+        before = _version_before(session, before)
+    changes = compared(session.folder, before, later, kept=_kept(session))
     if session.as_json:
         session.give({"before": before, "after": later, "changes": jsonable(changes)})
+        return 0
+    if before == later:
+        session.show("prompt.only_one", name=later)
         return 0
     if all(change.op == "same" for change in changes):
         session.show("prompt.same")
         return 0
     page = session.page
+    page.print(f"{before} → {later}", style="bold")
     for change in changes:
         match change.op:
             case "same":
@@ -93,6 +102,31 @@ def diff(
                 page.print(f"{{+{change.text}+}}", style="green", end="")
     page.print()
     return 0
+
+
+def _kept(session: Session) -> Callable[[Path], Iterable[tuple[str, str]]]:
+    """Return what reads a prompt's earlier texts out of the store, which is opened only when it is asked."""
+
+    def texts(path: Path) -> Iterator[tuple[str, str]]:
+        from loomwork.prompts.kept import kept_texts
+
+        with session.open_store() as store:
+            for kept in kept_texts(path, project=session.folder, store=store):
+                yield kept.version, kept.text
+
+    return texts
+
+
+def _version_before(session: Session, name: str) -> str:
+    """Return `name@version` of the last version but the present one; the name alone where there is none."""
+    from loomwork.prompts.history import history as versions
+    from loomwork.prompts.library import AT, find_prompt
+
+    path = find_prompt(session.folder, name)
+    with session.open_store() as store:
+        found = versions(path, project=session.folder, store=store)
+    earlier = next((each.version for each in found if not each.is_current), "")
+    return f"{name}{AT}{earlier[:VERSION]}" if earlier else name
 
 
 @command

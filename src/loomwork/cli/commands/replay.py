@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+from loomwork.cli.commands.run import readable
+from loomwork.cli.differences import STYLES, differences
 from loomwork.cli.jsonable import jsonable
 from loomwork.cli.session import Session, command
 from loomwork.cli.tracing import find_trace, reach_project
@@ -24,7 +26,7 @@ def replay(
     """Replay one recorded trace."""
     from loomwork.flow.replaying import replay as replay_trace
 
-    steps, prompts, models = _sets(set_ or [])
+    steps, prompts, models = _sets(session, set_ or [])
     with session.open(prompts=prompts, models=models) as workspace:
         name = find_trace(workspace.store, trace)
         reach_project(workspace.runtime.project)
@@ -37,13 +39,21 @@ def replay(
         if found.error:
             session.page.print(f"  {found.error}")
         if found.status == "changed":
-            session.page.print(f"  - {result['before']}", style="red")
-            session.page.print(f"  + {result['after']}", style="green")
+            for line in differences(result["before"], result["after"]):
+                session.page.print(f"  {line}", style=STYLES[line[0]])
     return 0 if found.status in ("same", "changed") else 1
 
 
-def _sets(texts: list[str]) -> tuple[dict[str, Any], dict[str, Path], dict[str, str]]:
-    """Read the --set options: results of steps, files of prompts, aliases of models."""
+def _sets(session: Session, texts: list[str]) -> tuple[dict[str, Any], dict[str, Path], dict[str, str]]:
+    """Read the --set options: results of steps, files of prompts, aliases of models.
+
+    Raises:
+        BadSetOption: One that has not this form.
+        NoSuchPrompt: One that names no prompt of the project.
+        NoSuchFile: One whose file is not there.
+    """
+    from loomwork.prompts.library import find_prompt
+
     steps: dict[str, Any] = {}
     prompts: dict[str, Path] = {}
     models: dict[str, str] = {}
@@ -56,6 +66,8 @@ def _sets(texts: list[str]) -> tuple[dict[str, Any], dict[str, Path], dict[str, 
             case "step":
                 steps[name] = _value(text, value)
             case "prompt":
+                find_prompt(session.folder, name)
+                readable(Path(value))
                 prompts[name] = Path(value)
             case "model":
                 models[name] = value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from codecs import BOM_UTF8
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,12 +14,18 @@ from loomwork.cli.progress import progress_bar
 from loomwork.cli.session import Session, command
 from loomwork.cli.stopping import INTERRUPTED, Stopping
 from loomwork.cli.summary import show_report
-from loomwork.kernel.errors.cli import Interrupted, NoSuchFile, NoSuchFolder
+from loomwork.kernel.errors.base import UsageError
+from loomwork.kernel.errors.cli import DataIsArray, DataIsSheet, DataIsTable, Interrupted, NoSuchFile, NoSuchFolder
 from loomwork.kernel.errors.phrases import nearest
 
 if TYPE_CHECKING:
     from loomwork.flow.running import RunReport
     from loomwork.workspace.opening import Workspace
+
+TABLES = {".csv": ",", ".tsv": "\\t"}
+"""Endings of tables in text, with what stands between their columns as Python writes it."""
+SHEETS = (".xlsx", ".xls", ".ods", ".parquet")
+_BEGINNING = 1024
 
 
 @command
@@ -42,7 +49,7 @@ def run(
     from loomwork.kernel.principals import Principal
     from loomwork.kernel.usage import Money
 
-    readable(data)
+    rows_readable(data)
     if out is not None and not out.absolute().parent.is_dir():
         raise NoSuchFolder(path=out.absolute().parent)
     with session.open() as workspace:
@@ -64,12 +71,18 @@ def run(
                 raise Interrupted from None
         if out is not None:
             _write(workspace, report, out)
+    wrong = report.refusal if isinstance(report.refusal, UsageError) else None
     if session.as_json:
-        session.give(report.as_json())
+        session.give(report.as_json() | (session.words.as_json(wrong) if wrong is not None else {}))
     show_report(session, report)
+    if not report.items and limit != 0:
+        session.say("data.empty", file=data)
     _say_unmet(session, options.refresh, report)
     if report.status == "stopped" and report.stopped_by == "interrupted":
         return INTERRUPTED
+    if wrong is not None:
+        session.console.print(session.words.complaint(wrong))
+        return wrong.exit_code
     return 1 if report.failed or report.status != "done" else 0
 
 
@@ -103,9 +116,23 @@ def full_names(refresh: list[str], target: str) -> frozenset[str]:
 
 
 def readable(data: Path) -> None:
-    """Refuse a dataset that is not there."""
+    """Refuse a file that is not there."""
     if not data.is_file():
         raise NoSuchFile(path=data)
+
+
+def rows_readable(data: Path) -> None:
+    """Refuse a dataset that is not there, or that is in another format than JSONL."""
+    readable(data)
+    if data.suffix.lower() in TABLES:
+        raise DataIsTable(path=data, converted=data.with_suffix(".jsonl"), delimiter=TABLES[data.suffix.lower()])
+    if data.suffix.lower() in SHEETS:
+        raise DataIsSheet(path=data)
+    if data.suffix.lower() == ".json":
+        with data.open("rb") as file:
+            start = file.read(_BEGINNING).removeprefix(BOM_UTF8).lstrip()
+        if start.startswith(b"["):
+            raise DataIsArray(path=data, converted=data.with_suffix(".jsonl"))
 
 
 def _write(workspace: Workspace, report: RunReport, out: Path) -> None:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loomwork.cli.commands.plan import show_plan
 from loomwork.cli.commands.why import show_why
+from loomwork.cli.demos.anew import copy_anew
 from loomwork.cli.jsonable import jsonable
 from loomwork.cli.progress import progress_bar
 from loomwork.cli.session import Session
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 TARGET = "app:review"
 DATA = Path("data") / "conversations.jsonl.xz"
+RULES = "rules.json"
 BEFORE, AFTER = '"hours": 24', '"hours": 400'
 
 
@@ -38,16 +39,18 @@ def run(session: Session, folder: Path) -> dict[str, Any]:
     """Show the act and return its figures."""
     words, page = session.words, session.page
     project = folder / "airline"
-    fresh = shutil.copytree(example("airline"), project, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".loomwork"))
-    shutil.rmtree(fresh / ".loomwork", ignore_errors=True)
+    source = example("airline")
+    edited = (source / RULES).read_text(encoding="utf-8").replace(BEFORE, AFTER)
+    anew = copy_anew(source, project, edits={RULES: edited.encode()})
+    if anew.before != "nothing":
+        session.say(f"demo.{anew.before}", folder=project, kept=anew.kept)
     page.print(words("demo.airline.intro", folder=project))
     cold, reviews = _once(session, project, words("demo.cold"))
     summary = _summary(project, reviews)
     _show_summary(session, summary)
     _show_story(session, reviews)
     again, _ = _once(session, project, words("demo.unchanged"))
-    rules = project / "rules.json"
-    rules.write_text(rules.read_text(encoding="utf-8").replace(BEFORE, AFTER), encoding="utf-8")
+    (project / RULES).write_bytes(edited.encode())
     page.print("\n" + words("demo.airline.edit", before=BEFORE, after=AFTER))
     page.print(f"$ loomwork plan {TARGET} --data {DATA}", style="bold")
     with session.open_at(project, writing="nothing") as workspace:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import inspect
 import lzma
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, cast, get_type_hints
@@ -51,7 +52,7 @@ class Dataset:
         """Yield the rows in order, and in the place of a bad one what is wrong with it."""
         with _open(self.path) as file:
             index = 0
-            for line, text in enumerate(file, start=1):
+            for line, text in enumerate(_lines(file), start=1):
                 if limit is not None and index >= limit:
                     return
                 if not text.strip():
@@ -83,6 +84,14 @@ class Dataset:
             raise RowNotObject(**at)
         arguments, metadata = self._takes.split(cast("dict[str, Any]", found), at)
         return Row(index, arguments, metadata)
+
+
+def _lines(file: IO[bytes]) -> Iterator[bytes]:
+    """Yield the lines, without the mark that some programs put before UTF-8."""
+    for first in file:
+        yield first.removeprefix(BOM_UTF8)
+        break
+    yield from file
 
 
 def _open(path: Path) -> IO[bytes]:
@@ -120,7 +129,7 @@ class _Takes:
                 try:
                     arguments[name] = convert(arguments[name])
                 except ValueError as error:
-                    raise RowMisfit(name=name, detail=str(error), **at) from None
+                    raise RowMisfit(name=name, detail=_misfit(error), **at) from None
         return arguments, {key: value for key, value in found.items() if key not in arguments}
 
 
@@ -136,6 +145,16 @@ def _converters(step: Step[..., Any], names: list[str]) -> dict[str, Any]:
     from pydantic import TypeAdapter
 
     return {name: TypeAdapter(hint).validate_python for name, hint in wanted.items()}
+
+
+def _misfit(error: ValueError) -> str:
+    """Return what pydantic refuses as one line, `place: reason` each; anything else as it is."""
+    from pydantic import ValidationError
+
+    if not isinstance(error, ValidationError):
+        return str(error)
+    found = [(".".join(map(str, each["loc"])), each["msg"]) for each in error.errors(include_url=False)]
+    return "; ".join(f"{place}: {message}" if place else message for place, message in found)
 
 
 def _is_structured(hint: Any) -> bool:

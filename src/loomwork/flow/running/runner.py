@@ -25,7 +25,7 @@ from loomwork.flow.runtime import Runtime
 from loomwork.flow.step import Step
 from loomwork.kernel import codecs
 from loomwork.kernel.bodies import refer
-from loomwork.kernel.errors.base import LoomworkError
+from loomwork.kernel.errors.base import LoomworkError, SetupError
 from loomwork.kernel.errors.flow import BudgetExceeded, PriceUnknown
 from loomwork.kernel.errors.kernel import NoCodec
 from loomwork.kernel.errors.store import (
@@ -104,7 +104,8 @@ async def run_dataset(
 ) -> RunReport:
     """Run every row in every trial and return the report; every item is in the store.
 
-    A failed item does not stop the others. A spent budget stops what has not begun. Cancelling stops cleanly: what
+    A failed item does not stop the others. A spent budget stops what has not begun, and so does a model that is not
+    there: what is under way is finished and kept. Cancelling stops cleanly: what
     was finished stays, and the next run continues.
 
     Raises:
@@ -206,16 +207,12 @@ class _Run:
         try:
             with entered(frame):
                 output = codecs.encode(await call_step(self._step, row.arguments, self._threads))
-        except (BudgetExceeded, PriceUnknown) as refusal:
-            self.stopped_by = str(refusal)
-            self._refusal = refusal
-            error = f"{type(refusal).__name__}: {refusal}"
-            failure = refusal
         except _UNUSABLE:  # not this item's failure: nobody's result could be kept
             raise
         except Exception as problem:  # an item's failure is the item's
             error = told(problem)
             failure = problem
+            self._stop_for(_first(problem))
         self._note(row, error, failure)
         bodies: list[bytes] = []
         given = refer(_encoded(row.arguments | row.metadata), bodies)
@@ -237,6 +234,12 @@ class _Run:
             bodies,
         )
         self._on_progress(self.progress())
+
+    def _stop_for(self, problem: BaseException) -> None:
+        """Begin no further item where each would meet the same: the money is spent, or a model is not there."""
+        if isinstance(problem, BudgetExceeded | PriceUnknown | SetupError) and self._refusal is None:
+            self.stopped_by = str(problem)
+            self._refusal = problem
 
     def _scope(self, row: Row, trial: int) -> Scope:
         options = self._options

@@ -5,12 +5,30 @@ LoomworkError
 └── DefectError     loomwork itself is wrong
 """
 
-from loomwork.kernel.errors import base, behaviour, cli, flow, kernel, models, observe, prompts, store, trace, workspace
+from loomwork.kernel.errors import (
+    base,
+    behaviour,
+    cli,
+    flow,
+    kernel,
+    knowledge,
+    knowledge_embedding,
+    knowledge_index,
+    models,
+    observe,
+    prompts,
+    store,
+    trace,
+    workspace,
+)
 from loomwork.kernel.errors.base import *
 from loomwork.kernel.errors.behaviour import *
 from loomwork.kernel.errors.cli import *
 from loomwork.kernel.errors.flow import *
 from loomwork.kernel.errors.kernel import *
+from loomwork.kernel.errors.knowledge import *
+from loomwork.kernel.errors.knowledge_embedding import *
+from loomwork.kernel.errors.knowledge_index import *
 from loomwork.kernel.errors.models import *
 from loomwork.kernel.errors.observe import *
 from loomwork.kernel.errors.prompts import *
@@ -24,6 +42,9 @@ __all__ += behaviour.__all__
 __all__ += cli.__all__
 __all__ += flow.__all__
 __all__ += kernel.__all__
+__all__ += knowledge.__all__
+__all__ += knowledge_embedding.__all__
+__all__ += knowledge_index.__all__
 __all__ += models.__all__
 __all__ += observe.__all__
 __all__ += prompts.__all__

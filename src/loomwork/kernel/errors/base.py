@@ -45,6 +45,10 @@ class UsageError(LoomworkError):
     """The caller's words, files or settings are off: nothing was done."""
 
 
+class SetupError(UsageError):
+    """What the application is set up with is off: every other item would fail alike, so a run stops at the first."""
+
+
 class DefectError(LoomworkError):
     """loomwork itself is wrong; the message asks for a report."""
 
@@ -56,5 +60,6 @@ class DefectError(LoomworkError):
 __all__ = [
     "DefectError",
     "LoomworkError",
+    "SetupError",
     "UsageError",
 ]

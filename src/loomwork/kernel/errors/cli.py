@@ -3,7 +3,8 @@
 UsageError
 ├── UnknownCommand, UnknownLanguage
 ├── UnknownOption, MissingOption, MissingArgument, WrongValue, ValueMissing, ValueUnwanted, TooManyWords
-├── NoSuchFile, NoSuchFolder, VariableUnset, FileTaken, NeedsYes
+├── DataFormat: DataIsTable, DataIsArray, DataIsSheet
+├── NoRunsYet, NoSuchFile, NoSuchFolder, VariableUnset, FileTaken, NeedsYes
 ├── BadSetOption: SetForm, SetKind, SetValue
 └── NoModelFound, UnknownPreset, ModelNotNamed, AliasTaken, ModelNotWritten
 LoomworkError
@@ -109,6 +110,46 @@ class NoSuchFile(UsageError):
 
     what = "there is no file {path}"
     todo = "check the path; it is taken from the current folder"
+
+
+class NoRunsYet(UsageError):
+    """A run or a trace is asked for, and there is none."""
+
+    what = "there are no runs yet"
+    todo = "make one: loomwork run MODULE:STEP --data FILE.jsonl"
+
+
+class DataFormat(UsageError):
+    """A dataset that is no JSONL."""
+
+    what = "{path} is no JSONL: one JSON object a line"
+
+
+class DataIsTable(DataFormat):
+    """A dataset in CSV or TSV."""
+
+    what = "{path} is a table in text, and a dataset is JSONL: one JSON object a line"
+    todo = (
+        'convert it: python -c "import csv, json; [print(json.dumps(row, ensure_ascii=False)) for row in '
+        "csv.DictReader(open('{path}', encoding='utf-8-sig', newline=''), delimiter='{delimiter}')]\" > {converted}"
+    )
+
+
+class DataIsArray(DataFormat):
+    """A dataset as one JSON array."""
+
+    what = "{path} is one JSON array, and a dataset is JSONL: one JSON object a line"
+    todo = (
+        'convert it: python -c "import json; [print(json.dumps(row, ensure_ascii=False)) for row in '
+        "json.load(open('{path}', encoding='utf-8-sig'))]\" > {converted}"
+    )
+
+
+class DataIsSheet(DataFormat):
+    """A dataset as a spreadsheet or a binary table."""
+
+    what = "{path} is a binary table, and a dataset is JSONL: one JSON object a line"
+    todo = "save it as CSV first; then the message about CSV shows the next step"
 
 
 class NoSuchFolder(UsageError):
@@ -239,6 +280,10 @@ __all__ = [
     "AliasTaken",
     "BadSetOption",
     "CodeFailed",
+    "DataFormat",
+    "DataIsArray",
+    "DataIsSheet",
+    "DataIsTable",
     "FileTaken",
     "FileTrouble",
     "Interrupted",
@@ -248,6 +293,7 @@ __all__ = [
     "ModelNotWritten",
     "NeedsYes",
     "NoModelFound",
+    "NoRunsYet",
     "NoSuchFile",
     "NoSuchFolder",
     "OneOf",

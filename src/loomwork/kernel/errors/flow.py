@@ -6,11 +6,14 @@ LoomworkError
 │   ├── UnknownTarget: TargetForm, NoSuchModule, NoSuchName, NotAStep
 │   ├── BadRow: RowNotJson, RowNotUtf8, RowNotObject, RowLacks, RowMisfit
 │   ├── NoSuchRun, NoSuchTrace, AmbiguousTrace, NoSuchRow: NothingRan
-│   └── UnhashableArgument, UnencodableResult, RecursiveStep, SyncOnLoop
+│   ├── UnhashableArgument: CyclicArgument, DeepArgument
+│   └── UnencodableResult, RecursiveStep, SyncOnLoop
 └── FlowError: StepTimeout, BudgetExceeded, PriceUnknown, NotRecorded
 """
 
 from loomwork.kernel.errors.base import LoomworkError, UsageError
+from loomwork.kernel.errors.kernel import CyclicValue, TooDeep
+from loomwork.kernel.errors.phrases import forgotten_await
 
 
 class FlowError(LoomworkError):
@@ -162,15 +165,35 @@ class NothingRan(NoSuchRow):
 class UnhashableArgument(UsageError):
     """An argument of a step has no canonical form."""
 
-    what = "step {step}: argument {where} is a {type}, which has no canonical form"
+    what = "step {step}: argument {where} is a {type}, which has no canonical form{hint}"
     todo = "pass plain data, give the class `__fingerprint__`, or leave it out of the key: @step(ignore=['{name}'])"
+
+    def __init__(self, **fields: object) -> None:
+        super().__init__(**{"hint": forgotten_await(fields.get("type")), **fields})
+
+
+class CyclicArgument(UnhashableArgument, CyclicValue):
+    """An argument of a step contains itself."""
+
+    what = "step {step}: argument {name} contains itself: {where} leads back to something that encloses it"
+    todo = "pass a tree instead, for example ids in place of back references"
+
+
+class DeepArgument(UnhashableArgument, TooDeep):
+    """An argument of a step is nested deeper than can be walked."""
+
+    what = "step {step}: argument {name} is nested too deeply to be walked"
+    todo = "pass flatter data"
 
 
 class UnencodableResult(UsageError):
     """A result of a step cannot be stored."""
 
-    what = "step {step} returned {where}, a {type}, which cannot be stored"
+    what = "step {step} returned {where}, a {type}, which cannot be stored{hint}"
     todo = "return plain data, a dataclass or a pydantic model, or call register_codec({type}, encode, decode)"
+
+    def __init__(self, **fields: object) -> None:
+        super().__init__(**{"hint": forgotten_await(fields.get("type")), **fields})
 
 
 class BadStep(UsageError):
@@ -236,6 +259,8 @@ __all__ = [
     "BadRow",
     "BadStep",
     "BudgetExceeded",
+    "CyclicArgument",
+    "DeepArgument",
     "FlowError",
     "NoRuntime",
     "NoSuchModule",

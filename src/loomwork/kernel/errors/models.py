@@ -14,7 +14,7 @@ ModelError
 from collections.abc import Iterable
 from typing import cast
 
-from loomwork.kernel.errors.base import LoomworkError, UsageError
+from loomwork.kernel.errors.base import LoomworkError, SetupError, UsageError
 
 _LONGEST_DETAIL = 600
 
@@ -58,11 +58,11 @@ class ModelError(LoomworkError):
         return self.todo.format_map(self.fields)
 
 
-class UnknownModel(ModelError, UsageError):
+class UnknownModel(ModelError, SetupError):
     """No model of that alias is in the settings. Fields: name, known."""
 
     what = "no model is called '{name}'"
-    todo = "known here: {known} (loomwork model list)"
+    todo = "known here: {known}; put [models.{name}] into loomwork.toml, or run `loomwork model add --as {name}`"
     exit_code = 2
 
     def __init__(self, **fields: object) -> None:
@@ -71,7 +71,7 @@ class UnknownModel(ModelError, UsageError):
         super().__init__(**{**fields, "known": names or "none"})
 
 
-class WrongModelSettings(ModelError, UsageError):
+class WrongModelSettings(ModelError, SetupError):
     """The settings of a model contradict themselves or name what is not there. Fields: name, problem."""
 
     what = "the settings of model '{name}' are wrong: {problem}"
@@ -79,7 +79,7 @@ class WrongModelSettings(ModelError, UsageError):
     exit_code = 2
 
 
-class MissingKey(ModelError, UsageError):
+class MissingKey(ModelError, SetupError):
     """The environment variable that should hold the key is empty. Fields: env, name."""
 
     what = "model '{name}' needs a key, and the environment variable {env} is not set"

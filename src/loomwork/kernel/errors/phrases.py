@@ -73,6 +73,12 @@ class Expected(Phrase):
     text = "Expected {wanted}, got {given}"
 
 
+class OneOfThese(Phrase):
+    """The words that a setting takes, and the nearest one."""
+
+    text = "it must be one of {names}{near}"
+
+
 class NoModelCalled(Phrase):
     """A member of a route that is not there."""
 
@@ -103,10 +109,25 @@ class Nothing(Phrase):
     text = "none"
 
 
-class NotInGit(Phrase):
-    """A version that neither git nor the present file has."""
+class NotKept(Phrase):
+    """A version that neither git nor the store nor the present file has."""
 
-    text = " (git knows no such version of {name})"
+    text = " (no such version of {name} is known, neither to git nor to a run that is kept)"
+
+
+class ForgottenAwait(Phrase):
+    """A coroutine where a value was expected."""
+
+    text = "; did you forget `await`?"
+
+
+def forgotten_await(kind: object) -> Phrase:
+    """Return the question that a value of this type asks for, or an empty phrase.
+
+    >>> str(forgotten_await("coroutine")), str(forgotten_await("set"))
+    ('; did you forget `await`?', '')
+    """
+    return ForgottenAwait() if str(kind).endswith(("coroutine", "async_generator", "Task")) else Phrase()
 
 
 def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> Phrase:
@@ -125,16 +146,19 @@ __all__ = [
     "DidYouMean",
     "DidYouMeanVariable",
     "Expected",
+    "ForgottenAwait",
     "MustBe",
     "MustBeAtLeast",
     "MustBeAtMost",
     "NoKeys",
     "NoModelCalled",
-    "NotInGit",
+    "NotKept",
     "Nothing",
+    "OneOfThese",
     "Phrase",
     "PutStepAbove",
     "StepsThere",
     "ThereIs",
+    "forgotten_await",
     "nearest",
 ]

@@ -1,6 +1,7 @@
 """What can be wrong with a prompt file, a template, or an answer that had to have a form. Knows nothing of models."""
 
 from loomwork.kernel.errors.base import LoomworkError, UsageError
+from loomwork.kernel.errors.phrases import forgotten_await
 
 
 class PromptError(UsageError):
@@ -86,8 +87,11 @@ class PromptTooLarge(PromptError):
 class UnprintableValue(PromptError):
     """A variable has no text form that would be the same tomorrow."""
 
-    what = "{file}: a variable of type {type} has no text form that stays the same from run to run"
+    what = "{file}: a variable of type {type} has no text form that stays the same from run to run{hint}"
     todo = "pass a string, a number, a list or a dict, or give the class a __str__"
+
+    def __init__(self, **fields: object) -> None:
+        super().__init__(**{"hint": forgotten_await(fields.get("type")), **fields})
 
 
 class BadExample(PromptError):

@@ -3,6 +3,7 @@
 from typing import cast
 
 from loomwork.kernel.errors.base import UsageError
+from loomwork.kernel.errors.phrases import Nothing
 
 
 class SettingsError(UsageError):
@@ -79,17 +80,20 @@ class StoreFolderUnusable(UsageError):
 
 
 class FileExists(UsageError):
-    """A new project would overwrite a file."""
+    """A new project would overwrite files."""
 
-    what = "{path} exists already"
-    todo = "choose an empty folder, or remove the file first; nothing was written"
+    what = "{path} exists already in {folder}"
+    todo = "choose another folder, or move that away first; nothing was written"
 
 
 class NoSuchPrompt(UsageError):
     """A prompt is asked for by a name that none has."""
 
     what = "no prompt is called '{name}'{near}"
-    todo = "list them with `loomwork prompt list`"
+    todo = "known here: {known} (loomwork prompt list)"
+
+    def __init__(self, **fields: object) -> None:
+        super().__init__(**{"known": Nothing(), **fields})
 
 
 __all__ = [

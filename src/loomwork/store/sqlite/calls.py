@@ -11,7 +11,7 @@ from typing import Any
 
 from loomwork.kernel.canonical import Digest
 from loomwork.kernel.clock import Clock
-from loomwork.store.rows import CallRow, CallStatus, Reuse
+from loomwork.store.rows import REPLAYS, CallRow, CallStatus, Reuse
 from loomwork.store.sqlite.blobs import all_prepared, keep
 from loomwork.store.sqlite.connections import Connections
 from loomwork.store.sqlite.names import Names
@@ -49,6 +49,7 @@ _USABLE = (
     " AND (reuse = 2 OR run = ?) AND (expires_ns IS NULL OR expires_ns > ?) ORDER BY n DESC"
 )
 _LATEST = "ORDER BY created_ns DESC, n DESC LIMIT 1"
+_LIVE = f"run NOT IN (SELECT id FROM names WHERE text BETWEEN '{REPLAYS}' AND '{REPLAYS}~')"
 _INDEXED = "(SELECT coalesce(max(n), 0) FROM call_index)"
 _CATCH_UP = (
     "INSERT INTO call_index (n, id, step, inputs, run, item, trial, created_ns, span)"
@@ -93,24 +94,27 @@ class SqliteCalls:
         return self._latest("id = ?", (packed(call_id),))
 
     def nearest(self, step: str, *, inputs: Digest | None, before_ns: int, excluding: str = "") -> CallRow | None:
-        """Return the latest earlier call of `step` (with these inputs, unless None), finished before `before_ns`."""
+        """Return the latest earlier call of `step` (with these inputs, unless None), finished before `before_ns`.
+
+        Calls of replays are passed over.
+        """
         number = self._names.known(step)
         if number is None:
             return None
-        where = "step = ? AND created_ns < ? AND id != ?"
+        where = f"step = ? AND created_ns < ? AND id != ? AND {_LIVE}"
         asked = (number, before_ns, packed(excluding))
         if inputs is None:
             return self._latest(where, asked)
         return self._latest(f"{where} AND inputs = ?", (*asked, packed(inputs)))
 
     def nearest_of_item(self, step: str, *, item: int, trial: int, before_ns: int, not_run: str) -> CallRow | None:
-        """Return the latest earlier call of `step` for this item and trial in any other run."""
+        """Return the latest earlier call of `step` for this item and trial in any other run that is no replay."""
         number = self._names.known(step)
         if number is None:
             return None
         other = self._names.known(not_run)
         return self._latest(
-            "step = ? AND item = ? AND trial = ? AND created_ns < ? AND run != ?",
+            f"step = ? AND item = ? AND trial = ? AND created_ns < ? AND run != ? AND {_LIVE}",
             (number, item, trial, before_ns, -1 if other is None else other),
         )
 

@@ -1,0 +1,169 @@
+"""What can be wrong with documents and with what is made of them. Knows no file format and no index.
+
+A parser raises a `DocumentProblem`; what a person gets is the document with a record of it, and the rest goes on.
+"""
+
+from typing import ClassVar
+
+from loomwork.kernel.errors.base import UsageError
+
+
+class DocumentProblem(UsageError):
+    """A document, or a part of it, could not be read; `code` is its short name in records."""
+
+    what = "the document could not be read"
+    code: ClassVar[str] = "unread"
+
+
+class EncryptedDocument(DocumentProblem):
+    """It opens with a password only."""
+
+    what = "the document is protected by a password"
+    todo = "save a copy without the password"
+    code = "encrypted"
+
+
+class BrokenDocument(DocumentProblem):
+    """Its bytes are not what its format asks for."""
+
+    what = "the {format} file is damaged or cut off ({reason})"
+    todo = "open it in the program that made it and save it again"
+    code = "broken"
+
+
+class DocumentTooLarge(DocumentProblem):
+    """It goes beyond a limit; what was read before that is kept."""
+
+    what = "the document goes beyond the limit of {limit} {unit}; what lies behind it was not read"
+    todo = "split the document, or raise `{setting}`"
+    code = "too_large"
+
+
+class DocumentTooDeep(DocumentProblem):
+    """Documents inside documents beyond the limit."""
+
+    what = "'{inside}' lies deeper than {limit} documents inside each other and was not read"
+    todo = "unpack it, or raise `depth`"
+    code = "too_deep"
+
+
+class UnsupportedDocument(DocumentProblem):
+    """Nothing here reads this kind of file."""
+
+    what = "files of this kind ({kind}) are not read"
+    todo = "these are: {known}"
+    code = "unsupported"
+
+
+class EmptyDocument(DocumentProblem):
+    """It was read, and there is nothing in it."""
+
+    what = "there is no text in the document"
+    todo = "leave it out, or look whether its text is a picture"
+    code = "empty"
+
+
+class PictureWithoutText(DocumentProblem):
+    """A scanned page or a picture, and nothing to read it with."""
+
+    what = "there is a picture where text was expected, and {program} is not installed to read it"
+    todo = "install {program} with its languages eng and chi_sim, and read the document again"
+    code = "no_text"
+
+
+class PictureUnread(DocumentProblem):
+    """The program that reads pictures found nothing."""
+
+    what = "no text was found in the picture"
+    todo = "look at the picture; a sharper scan may help"
+    code = "no_text"
+
+
+class DoubtfulEncoding(DocumentProblem):
+    """Some bytes are no characters in the encoding that fits best."""
+
+    what = "{count} places are no text in {encoding}, the encoding that fits best"
+    todo = "save the file as UTF-8"
+    code = "encoding"
+
+
+class ParserTimedOut(DocumentProblem):
+    """Reading took too long and was stopped."""
+
+    what = "reading the document took longer than {seconds} seconds and was stopped"
+    todo = "split the document, or raise `seconds`"
+    code = "timeout"
+
+
+class ParserCrashed(DocumentProblem):
+    """The process that read the document ended."""
+
+    what = "the process that read the document ended ({reason})"
+    todo = "open the document in the program that made it and save it again, or raise `memory`"
+    code = "crashed"
+
+
+class ProgramMissing(DocumentProblem):
+    """A format that another program reads, and it is not installed."""
+
+    what = "files of this kind ({kind}) are read through {program}, which is not installed"
+    todo = "install {program}, or save the document as {instead}"
+    code = "missing_program"
+
+
+class ProgramFailed(DocumentProblem):
+    """The other program did not manage."""
+
+    what = "{program} could not read the document ({reason})"
+    todo = "save the document as {instead}"
+    code = "broken"
+
+
+class FetchError(UsageError):
+    """A page was not fetched; nothing was sent that a person would miss."""
+
+    what = "the page was not fetched"
+
+
+class UnsafeAddress(FetchError):
+    """The address is not one that a document may be fetched from."""
+
+    what = "'{url}' is not fetched: {reason}"
+    todo = "give a public http or https address"
+
+
+class FetchFailed(FetchError):
+    """The server could not be reached, or refused."""
+
+    what = "'{url}' could not be fetched ({reason})"
+    todo = "open it in a browser to see whether it is there"
+    retryable = True
+
+
+class FetchTooLarge(FetchError):
+    """The server sends more than is taken."""
+
+    what = "'{url}' is larger than {limit} bytes"
+    todo = "download it by hand, or raise `bytes`"
+
+
+__all__ = [
+    "BrokenDocument",
+    "DocumentProblem",
+    "DocumentTooDeep",
+    "DocumentTooLarge",
+    "DoubtfulEncoding",
+    "EmptyDocument",
+    "EncryptedDocument",
+    "FetchError",
+    "FetchFailed",
+    "FetchTooLarge",
+    "ParserCrashed",
+    "ParserTimedOut",
+    "PictureUnread",
+    "PictureWithoutText",
+    "ProgramFailed",
+    "ProgramMissing",
+    "UnsafeAddress",
+    "UnsupportedDocument",
+]

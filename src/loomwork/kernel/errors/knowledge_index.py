@@ -1,0 +1,105 @@
+"""What can go wrong where documents are kept to be found, and where they are searched.
+
+LoomworkError
+├── UsageError
+│   └── BadFilter, UnknownFusion, BadWeights
+└── KnowledgeIndexError
+    └── IndexMissing, IndexBusy, IndexTooNew, IndexDamaged, IndexOtherEmbedder, VectorsMissing, BadVectors
+"""
+
+from loomwork.kernel.errors.base import LoomworkError, UsageError
+
+
+class KnowledgeIndexError(LoomworkError):
+    """The index of a knowledge base cannot do what was asked; the last snapshot stays as it was."""
+
+    what = "the knowledge index failed"
+    exit_code = 1
+
+
+class IndexMissing(KnowledgeIndexError):
+    """Nothing was built yet."""
+
+    what = "the knowledge base '{name}' has no index yet"
+    todo = "run `loomwork knowledge build {name}`"
+    exit_code = 2
+
+
+class IndexBusy(KnowledgeIndexError):
+    """One writer at a time."""
+
+    what = "another process is building the knowledge base '{name}' (waited {seconds} s)"
+    todo = "wait until it has finished, then run again: searching goes on meanwhile"
+    retryable = True
+
+
+class IndexTooNew(KnowledgeIndexError):
+    """Written by a later version of loomwork."""
+
+    what = "the index of '{name}' has form {found}, and this loomwork knows forms up to {known}"
+    todo = "upgrade loomwork, or make it anew: `loomwork knowledge build {name} --fresh`"
+
+
+class IndexDamaged(KnowledgeIndexError):
+    """A file of the index is not what was written."""
+
+    what = "the index of '{name}' is damaged ({file}: {detail})"
+    todo = "make it anew from the documents: `loomwork knowledge build {name} --fresh`"
+
+
+class IndexOtherEmbedder(KnowledgeIndexError):
+    """Vectors of two models cannot be compared."""
+
+    what = "the index of '{name}' was made with the embedder '{found}', and '{wanted}' is configured"
+    todo = "set the embedder back, or make the index anew: `loomwork knowledge build {name} --fresh`"
+    exit_code = 2
+
+
+class VectorsMissing(KnowledgeIndexError):
+    """An entry named texts whose vectors nobody stored."""
+
+    what = "{count} chunks of '{doc}' have no vector yet"
+    todo = "store them with `put_vectors` before `add`"
+
+
+class BadVectors(KnowledgeIndexError):
+    """Not what the index was told to expect."""
+
+    what = "the vectors given for '{where}' cannot be stored ({detail})"
+    todo = "give finite float32 vectors, one a chunk, of the embedder's size"
+
+
+class BadFilter(UsageError):
+    """A condition that means nothing."""
+
+    what = "the filter on '{field}' cannot be used ({detail})"
+    todo = 'write {{"field": value}}, {{"field": [values]}} or {{"field": {{"from": low, "to": high}}}}'
+
+
+class UnknownFusion(UsageError):
+    """No way of joining rankings has this name."""
+
+    what = "no fusion is called '{name}'"
+    todo = "choose one of {known}"
+
+
+class BadWeights(UsageError):
+    """Weights that give no ranking."""
+
+    what = "the weights {weights} cannot be used"
+    todo = "give a number of at least 0 for each retriever, and more than 0 for one"
+
+
+__all__ = [
+    "BadFilter",
+    "BadVectors",
+    "BadWeights",
+    "IndexBusy",
+    "IndexDamaged",
+    "IndexMissing",
+    "IndexOtherEmbedder",
+    "IndexTooNew",
+    "KnowledgeIndexError",
+    "UnknownFusion",
+    "VectorsMissing",
+]

@@ -1,0 +1,169 @@
+"""One search: retrieve, join, put newer versions first, spread out, widen, explain. Knows no words, model or storage.
+
+All of it is a function of what the view shows, so what holds for the view (nothing hidden leaves a trace) holds here.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from loomwork.knowledge.index import ChunkRow, DocumentRow, Hits, Mask, View
+from loomwork.knowledge.search.asking import Asked, Found, Place, SearchSettings, Why
+from loomwork.knowledge.search.diversity import spread
+from loomwork.knowledge.search.filters import conditions
+from loomwork.knowledge.search.fusion import fuse
+from loomwork.knowledge.search.versions import out_of_force, superseded
+from loomwork.knowledge.search.widening import Span, widened
+from loomwork.knowledge.values import Passage
+
+_OF_MODE: Mapping[str, frozenset[str]] = {
+    "dense": frozenset({"dense"}),
+    "sparse": frozenset({"sparse"}),
+    "hybrid": frozenset({"dense", "sparse"}),
+}
+_VARIETY = 5
+"""Candidates a wanted result that variety chooses from."""
+
+
+class _Candidate(NamedTuple):
+    row: int
+    score: float
+    joined_rank: int
+    notes: tuple[str, ...]
+    moved: str
+
+
+def search(view: View, asked: Asked, settings: SearchSettings, *, k: int, explain: bool = False) -> Found:
+    """Return the k best passages of a view.
+
+    Raises `BadFilter`, `UnknownFusion`, `BadWeights`.
+    """
+    hits = _retrieve(view, asked, settings, k)
+    rankings = {
+        name: list(zip(map(str, found.rows.tolist()), found.scores.tolist(), strict=True))
+        for name, found in hits.items()
+    }
+    joined = fuse(settings.fusion, rankings, settings.weights)
+    candidates = [_Candidate(int(row), score, rank, (), "") for rank, (row, score) in enumerate(joined, start=1)]
+    candidates = _varied(view, _versioned(view, candidates, asked, settings), settings, k)
+    chosen = _take(view, candidates, settings, k)
+    places = {name: {row: at for at, row in enumerate(found.rows.tolist(), start=1)} for name, found in hits.items()}
+    passages = tuple(
+        [_passage(rank, each, row, span, hits, places) for rank, (each, row, span) in enumerate(chosen, start=1)]
+    )
+    why = tuple([_why(view, each, row, asked, settings, hits) for each, row, _ in chosen]) if explain else ()
+    return Found(snapshot=view.name, passages=passages, retrievers=tuple(sorted(hits)), why=why)
+
+
+def _retrieve(view: View, asked: Asked, settings: SearchSettings, k: int) -> dict[str, Hits]:
+    within: Mask | None = None
+    if asked.filters:
+        within = view.filter(conditions(asked.filters))
+    for phrase in asked.phrases:
+        mask = view.phrase(phrase)
+        within = mask if within is None else within & mask
+    depth = max(settings.depth, k)
+    hits: dict[str, Hits] = {}
+    wanted = _OF_MODE[settings.mode]
+    if "dense" in wanted and asked.vector is not None and view.vectors:
+        hits["dense"] = view.dense(asked.vector, depth, within=within)
+    if "sparse" in wanted:
+        hits["sparse"] = view.sparse(asked.terms, depth, within=within)
+    return hits
+
+
+def _versioned(
+    view: View, candidates: Sequence[_Candidate], asked: Asked, settings: SearchSettings
+) -> list[_Candidate]:
+    """Let no passage of a replaced document stand before the first one of the document that replaces it."""
+    newer = view.once(f"superseded {settings.versions}", lambda: superseded(view.document_rows(), settings.versions))
+    rows = {each.row: view.document_of(each.row) for each in candidates}
+    first = {rows[each.row].doc: at for at, each in reversed(list(enumerate(candidates)))}
+    ordered: list[tuple[tuple[int, int, int], _Candidate]] = []
+    for at, each in enumerate(candidates):
+        document = rows[each.row]
+        notes = _notes(document, newer, asked.day)
+        if notes and settings.superseded == "hide":
+            continue
+        ahead = first.get(newer.get(document.doc, ""), -1)
+        moved = f"behind {newer[document.doc]}" if ahead > at else ""
+        key = (ahead, 1, at) if moved else (at, 0, at)
+        ordered.append((key, each._replace(notes=notes, moved=moved)))
+    return [each for _, each in sorted(ordered, key=lambda pair: pair[0])]
+
+
+def _notes(document: DocumentRow, newer: Mapping[str, str], day: str) -> tuple[str, ...]:
+    notes: list[str] = []
+    if document.doc in newer:
+        notes.append(f"superseded by {newer[document.doc]}")
+    if said := out_of_force(document, day):
+        notes.append(said)
+    return tuple(notes)
+
+
+def _varied(view: View, candidates: list[_Candidate], settings: SearchSettings, k: int) -> list[_Candidate]:
+    if settings.mmr is None:
+        return candidates
+    pool = candidates[: k * _VARIETY]
+    vectors = view.vectors_of([each.row for each in pool])
+    order = spread([each.score for each in pool], vectors, k=len(pool), relevance=settings.mmr)
+    return [pool[at] for at in order] + candidates[len(pool) :]
+
+
+def _take(
+    view: View, candidates: Sequence[_Candidate], settings: SearchSettings, k: int
+) -> list[tuple[_Candidate, ChunkRow, Span]]:
+    """Fetch and widen until k are there; what lies wholly inside an earlier passage is not said again."""
+    chosen: list[tuple[_Candidate, ChunkRow, Span]] = []
+    taken: dict[str, list[Span]] = {}
+    for each in candidates:
+        if len(chosen) >= k:
+            break
+        row = view.fetch([each.row])[0]
+        spans = taken.setdefault(row.document.doc, [])
+        if any(span.start <= row.chunk.start and row.chunk.end <= span.end for span in spans):
+            continue
+        span = widened(view, row, settings.widen, by=settings.widen_by, most=settings.widen_most)
+        spans.append(span)
+        chosen.append((each, row, span))
+    return chosen
+
+
+def _passage(
+    rank: int,
+    each: _Candidate,
+    row: ChunkRow,
+    span: Span,
+    hits: Mapping[str, Hits],
+    places: Mapping[str, dict[int, int]],
+) -> Passage:
+    ranks = {name: found[each.row] for name, found in sorted(places.items()) if each.row in found}
+    document = row.document
+    return Passage(
+        rank=rank, score=each.score, doc=document.doc, path=document.path, title=document.title,
+        section=row.chunk.section, page=row.chunk.page, start=span.start, end=span.end, text=span.text,
+        ranks=ranks, scores={name: float(hits[name].scores[at - 1]) for name, at in ranks.items()},
+        language=row.chunk.language or document.language, metadata=document.metadata, notes=each.notes,
+    )  # fmt: skip
+
+
+def _why(
+    view: View, each: _Candidate, row: ChunkRow, asked: Asked, settings: SearchSettings, hits: Mapping[str, Hits]
+) -> Why:
+    retrievers: dict[str, Place] = {}
+    for name, found in sorted(hits.items()):
+        at = np.flatnonzero(found.rows == each.row)
+        if len(at):
+            ranking = list(zip(map(str, found.rows.tolist()), found.scores.tolist(), strict=True))
+            added = dict(fuse(settings.fusion, {name: ranking}, settings.weights)) if _weight(settings, name) else {}
+            place = int(at[0])
+            retrievers[name] = Place(place + 1, float(found.scores[place]), added.get(str(each.row), 0.0))
+    return Why(
+        doc=row.document.doc, start=row.chunk.start, joined=each.score, joined_rank=each.joined_rank,
+        retrievers=retrievers, terms=view.explain(asked.terms, each.row), moved=each.moved,
+    )  # fmt: skip
+
+
+def _weight(settings: SearchSettings, name: str) -> float:
+    return settings.weights.get(name, 1.0)

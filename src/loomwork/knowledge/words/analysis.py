@@ -1,0 +1,129 @@
+"""The terms of a text, as the keyword side of an index sees it. Knows nothing of documents or scores."""
+
+import re
+import threading
+from collections.abc import Callable
+from typing import Any, cast
+
+from loomwork.kernel.canonical import combine
+from loomwork.knowledge.words.chinese import Segmenter, of_document, of_query, pairs, segmenter
+from loomwork.knowledge.words.dictionary import Dictionary, any_of, key
+from loomwork.knowledge.words.latin import WORD, expanded
+from loomwork.knowledge.words.scripts import HAN, SYLLABLES, data_lines, folded
+
+TERMS_SEMANTICS = 1
+"""Raised when the terms of a text change: what was indexed before must be indexed again."""
+
+_TOKEN = re.compile(rf"({WORD})|([{HAN}]+)|[{SYLLABLES}]+")
+_REMEMBERED = 200_000
+
+
+class Words:
+    """Makes terms. One object serves all threads; what it remembers of a word never changes its result.
+
+    Args:
+        dictionary: The company's words.
+    """
+
+    def __init__(self, dictionary: Dictionary | None = None) -> None:
+        self._dictionary = dictionary or Dictionary()
+        self._protected = any_of(self._dictionary.protected)
+        self._synonyms = any_of(tuple(word for group in self._dictionary.synonyms for word in group))
+        self._stop = frozenset(" ".join(data_lines("stop.en.txt") + data_lines("stop.zh.txt")).split())
+        self._known: dict[str, tuple[str, ...]] = {}
+        self._segmenter: Segmenter | None = None
+        self._stemmer = threading.local()
+
+    @property
+    def identity(self) -> str:
+        """What a document's terms depend on, beside its text."""
+        return combine("words", str(TERMS_SEMANTICS), self._dictionary.identity())
+
+    def terms(self, text: str) -> list[str]:
+        """What a document's text is found by, in the order of the text; a term comes as often as it is there.
+
+        >>> Words().terms("Databases: 数据库备份, v3.11")
+        ['databas', '数据库', '备份', '数据', '据库', '库备', '3.11', 'v3', '3', '11']
+        """
+        return self._of(folded(text), self._document)
+
+    def query(self, text: str) -> list[str]:
+        """What a query looks for: words that say nothing are left out, unless there are no others.
+
+        >>> Words().query("How do I back up a database?"), Words().query("数据库的备份")
+        (['back', 'databas'], ['数据库', '备份'])
+        """
+        text = folded(text)
+        return (self._of(text, self._asked) or self._of(text, self._document)) + self._same(text)
+
+    def _of(self, text: str, make: Callable[[str], list[str]]) -> list[str]:
+        if self._protected is None:
+            return make(text)
+        found: list[str] = []
+        at = 0
+        for match in self._protected.finditer(text):
+            found += make(text[at : match.start()])
+            whole = key(match[0])
+            found += [whole, *(term for term in make(match[0]) if term != whole)]
+            at = match.end()
+        return found + make(text[at:])
+
+    def _document(self, text: str) -> list[str]:
+        found: list[str] = []
+        known = self._known
+        for match in _TOKEN.finditer(text):
+            raw = match[0]
+            if match.lastindex == 1:
+                found += known.get(raw) or self._expanded(raw)
+            elif match.lastindex:
+                found += of_document(raw, self._cutter())
+            else:
+                found += pairs(raw) or [raw]
+        return found
+
+    def _asked(self, text: str) -> list[str]:
+        found: list[str] = []
+        for match in _TOKEN.finditer(text):
+            raw = match[0]
+            if match.lastindex == 1:
+                found += () if raw.casefold() in self._stop else self._expanded(raw)
+            elif match.lastindex:
+                found += of_query(raw, self._cutter(), self._stop)
+            else:
+                found += pairs(raw) or [raw]
+        return found
+
+    def _same(self, text: str) -> list[str]:
+        """The terms of what means the same as something in the query."""
+        if self._synonyms is None:
+            return []
+        asked = {key(match[0]) for match in self._synonyms.finditer(text)}
+        found: dict[str, None] = {}
+        for group in self._dictionary.synonyms:
+            keys = {key(word) for word in group}
+            if keys & asked:
+                for word in sorted(keys - asked):
+                    found.update(dict.fromkeys(self._of(word, self._asked)))
+        return list(found)
+
+    def _expanded(self, raw: str) -> tuple[str, ...]:
+        found = self._known.get(raw)
+        if found is None:
+            if len(self._known) > _REMEMBERED:
+                self._known.clear()
+            found = self._known[raw] = expanded(raw, self._stem)
+        return found
+
+    def _stem(self, word: str) -> str:
+        stem: Callable[[str], str] | None = getattr(self._stemmer, "stem", None)
+        if stem is None:
+            import snowballstemmer
+
+            library: Any = snowballstemmer
+            stem = self._stemmer.stem = library.stemmer("english").stemWord  # keeps state: one a thread
+        return cast("Callable[[str], str]", stem)(word)
+
+    def _cutter(self) -> Segmenter:
+        if self._segmenter is None:
+            self._segmenter = segmenter()
+        return self._segmenter
