@@ -83,7 +83,7 @@ def run(shell: Shell) -> Done:
 def test_an_unknown_model_names_those_that_are_known(shell: Shell):
     asking(shell, name="fsat")
     english, chinese = both(shell, "run", "app:main", "--data", "data.jsonl", code=2)
-    assert "error: no model is called 'fsat'\n  → known here: fast; put [models.fsat] into loomwork.toml" in english
+    assert "error: no model is called 'fsat' (did you mean 'fast'?)\n  → known here: fast; put [models.fsat]" in english
     assert "loomwork model add --as fsat" in english
     assert "错误：没有叫“fsat”的模型" in chinese
     asking(shell)

@@ -16,7 +16,8 @@ from loomwork.cli.reasons import INTRODUCED, in_chinese
 from loomwork.cli.text import Words
 from loomwork.kernel.errors.cli import CodeFailed
 from loomwork.kernel.errors.flow import RowNotJson
-from loomwork.kernel.errors.models import BadRequest
+from loomwork.kernel.errors.models import BadRequest, DeadlineExceeded
+from loomwork.kernel.errors.prompts import TemplateForbidden, WrongField
 from tests.cli.conftest import Shell
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -144,3 +145,24 @@ def test_chinese_help_and_tables_speak_of_options_and_keys_in_chinese(app: Shell
     assert usage == "用法：loomwork run TARGET --data FILE.jsonl [选项]"
     reference = Path(__file__).parents[2] / "docs" / "reference" / "cli.zh-CN.md"
     assert "[OPTIONS]" not in reference.read_text("utf-8")
+
+
+def test_our_own_words_inside_an_error_are_told_in_chinese_and_names_are_left(app: Shell):
+    words = Words("zh")
+    late = DeadlineExceeded(provider="deepseek", model="m", phase="first token", seconds=3)
+    assert words.error(late)[0] == "deepseek 的“m”没有及时回答（首个词元：3 秒）"
+    assert words.error(TemplateForbidden(kind="tag", name="x", known="if", file="p.md", line=1))[0].endswith("标签 “x”")
+    assert words.error(WrongField(wanted="list | text (JSONL file)", name="examples", file="p.md", line=1))[0].endswith(
+        "应为：列表或文本（JSONL 文件）"
+    )
+    app.write("loomwork.toml", "[models.fast]\ndriver = 'scripted'\ntemperature = 'hot'\n[run]\nconcurrency = 'x'\n")
+    told = app("doctor", "--lang", "zh").out
+    assert "应为小数或空值，却是文本" in told
+    assert "应为整数类型" in told
+    assert words.failure(late).endswith("换更快的模型）")
+
+
+def test_the_reasons_of_a_plan_are_written_as_chinese_is(app: Shell):
+    app("run", "app:main", "--data", "data.jsonl")
+    app.write("app.py", (app.folder / "app.py").read_text().replace('"!"', '"?"'))
+    assert "代码：app.STYLE (3)" in app("plan", "app:main", "--data", "data.jsonl", "--lang", "zh").out

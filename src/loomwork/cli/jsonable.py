@@ -11,7 +11,7 @@ def jsonable(value: Any) -> Any:
     """Return plain JSON data for a value.
 
     >>> jsonable({"a": (1, 2), 3: b"x"})
-    {'a': [1, 2], '3': 'eA=='}
+    {'a': (1, 2), '3': 'eA=='}
     """
     return msgspec.to_builtins(value, str_keys=True, enc_hook=_other)
 

@@ -60,12 +60,21 @@ def _matching(reason: str) -> Iterator[str]:
             yield template.format(*(_term(group or "") for group in found.groups()))
 
 
+def term(text: str) -> str:
+    """Return a word, a kind of value or kinds joined by `|` in Chinese; anything else as it is.
+
+    >>> term("`float | null`"), term("deepseek")
+    ('小数或空值', 'deepseek')
+    """
+    terms = _table().terms
+    kinds = text.strip("`").split(" | ")
+    return "或".join(terms[kind] for kind in kinds) if set(kinds) <= set(terms) else text
+
+
 def _term(text: str) -> str:
     """Return a captured word in Chinese, a captured reason too, anything else as it is."""
-    terms = _table().terms
-    if text in terms:
-        return terms[text]
-    return next(_matching(text), text) if " " in text else text
+    told = term(text)
+    return next(_matching(text), text) if told == text and " " in text else told
 
 
 @cache

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import os
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -32,7 +33,7 @@ class Session:
         self._project = project
         self._store = store
         self.as_json = json
-        self.debug = debug
+        self.debug = debug or bool(os.environ.get("LOOMWORK_DEBUG"))
         if lang is not None and lang.lower()[:2] not in ("en", "zh"):
             raise UnknownLanguage(name=lang)
         self.words = Words(choose_language(["--lang", lang] if lang else []))

@@ -16,6 +16,10 @@ from loomwork.kernel.errors.phrases import Phrase
 Language = Literal["en", "zh"]
 _REASONS = ("detail", "reason", "problem")
 """Fields of errors that hold what a library, a server or the system said."""
+_TERMS = ("phase", "feature", "wanted", "provider")
+"""Fields that hold one of our own words, or a name."""
+_KINDS = {"TemplateForbidden": ("kind",), "NotConnected": ("kind",)}
+"""Further ones, of these errors alone."""
 _QUOTING = ("CodeFailed", "Unexpected")
 """Errors that show an exception of the person's own code, word for word."""
 LOCALES = Path(__file__).parent / "locales"
@@ -43,8 +47,10 @@ class Words:
             found = _errors().get(type(error).__name__, {})
             what, todo = found.get("what", what), found.get("todo", todo)
         fields = self._told(error.fields)
-        if self.language == "zh" and type(error).__name__ not in _QUOTING:
-            fields |= {name: _reason(value) for name, value in fields.items() if name in _REASONS}
+        name = type(error).__name__
+        if self.language == "zh" and name not in _QUOTING:
+            fields |= {key: _reason(value) for key, value in fields.items() if key in _REASONS}
+            fields |= {key: _term(value) for key, value in fields.items() if key in (*_TERMS, *_KINDS.get(name, ()))}
         return what.format_map(fields), todo.format_map(fields)
 
     def complaint(self, error: LoomworkError) -> str:
@@ -61,7 +67,7 @@ class Words:
         """Return any exception in one line: ours in this language, others as they are."""
         if isinstance(error, LoomworkError):
             what, todo = self.error(error)
-            return f"{what} ({todo})" if todo else what
+            return (f"{what}（{todo}）" if self.language == "zh" else f"{what} ({todo})") if todo else what
         return f"{type(error).__name__}: {error}"
 
     def reason(self, text: str) -> str:
@@ -75,9 +81,11 @@ class Words:
     def _tell(self, value: object) -> object:
         if isinstance(value, Phrase):
             text = value.text
+            fields = self._told(value.fields)
             if self.language == "zh":
                 text = _phrases().get(type(value).__name__, text)
-            return text.format_map(self._told(value.fields))
+                fields |= {key: _term(each) for key, each in fields.items() if key in ("kind", "wanted", "given")}
+            return text.format_map(fields)
         return self.failure(value) if isinstance(value, LoomworkError) else value
 
     def _list(self, fields: Mapping[str, object]) -> dict[str, object]:
@@ -94,6 +102,14 @@ def _reason(value: object) -> object:
     from loomwork.cli.reasons import in_chinese
 
     return in_chinese(value)
+
+
+def _term(value: object) -> object:
+    if not isinstance(value, str) or not value:
+        return value
+    from loomwork.cli.reasons import term
+
+    return term(value)
 
 
 def choose_language(arguments: list[str], environment: Mapping[str, str] | None = None) -> Language:

@@ -5,6 +5,7 @@ Knows nothing of what a page holds.
 
 import asyncio
 import ipaddress
+import re
 import socket
 from collections.abc import Collection
 from typing import Any
@@ -21,6 +22,7 @@ _OK = 200
 _PIECE = 65_536
 # Prefixes whose addresses carry an IPv4 address that is reached in the end: NAT64, 6to4.
 _CARRIES_IPV4 = ((ipaddress.IPv6Network("64:ff9b::/96"), 0), (ipaddress.IPv6Network("2002::/16"), 80))
+_NUMBERS_AS_NAME = re.compile(r"(?:0x[0-9a-f]*|\d+)(?:\.(?:0x[0-9a-f]*|\d+))*\.?", re.I)
 _NAMES_INSIDE = ("localhost", "internal", "local", "localdomain", "lan", "home", "corp", "intranet")
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -132,6 +134,8 @@ give a public http or https address
         address = None
     if address is not None:
         check_address(address, url, allowed)
+    elif _NUMBERS_AS_NAME.fullmatch(host):
+        raise UnsafeAddress(url=url, reason=f"'{host}' is an address in disguise")
     elif host.rstrip(".").rpartition(".")[2].lower() in _NAMES_INSIDE and not allowed:
         raise UnsafeAddress(url=url, reason=f"'{host}' is a name inside a network")
 

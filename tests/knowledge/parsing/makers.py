@@ -45,7 +45,7 @@ def pptx_file() -> bytes:
     import pptx
     from pptx.util import Inches
 
-    deck = pptx.Presentation()
+    deck: Any = pptx.Presentation()
     deck.core_properties.title = "Plan"
     slide = deck.slides.add_slide(deck.slide_layouts[1])
     slide.shapes.title.text = "第一季度"

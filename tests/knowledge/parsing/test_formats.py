@@ -4,6 +4,9 @@ import csv
 import io
 
 import pytest
+
+from loomwork.knowledge import Block, Document
+from loomwork.knowledge.parsing import Hints, Limits, formats, parse
 from tests.knowledge.parsing.makers import (
     HTML,
     MARKDOWN,
@@ -18,9 +21,6 @@ from tests.knowledge.parsing.makers import (
     samples,
     xlsx_file,
 )
-
-from loomwork.knowledge import Block, Document
-from loomwork.knowledge.parsing import Hints, Limits, formats, parse
 
 
 def told(document: Document) -> list[tuple[str, str]]:

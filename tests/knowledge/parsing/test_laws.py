@@ -8,11 +8,11 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.knowledge.parsing.makers import samples
 
 from loomwork.knowledge import Document
 from loomwork.knowledge.parsing import formats, parse
 from loomwork.knowledge.parsing.limits import Hints
+from tests.knowledge.parsing.makers import samples
 
 SAMPLES = samples()
 CASES = 15

@@ -9,12 +9,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from tests.knowledge.parsing.makers import docx_file, packed, pdf_file, samples
 
 from loomwork.kernel.clock import SystemClock
 from loomwork.kernel.errors.knowledge import EncryptedDocument, PictureUnread, PictureWithoutText
 from loomwork.knowledge.parsing import Hints, Limits, error_of, formats, parse, unpack
 from loomwork.knowledge.parsing.problems import problem_of
+from tests.knowledge.parsing.makers import docx_file, packed, pdf_file, samples
 
 CONTENT = '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>{}</w:body></w:document>'
 

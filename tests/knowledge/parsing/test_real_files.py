@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from tests.knowledge.parsing.test_laws import hold
 
 from loomwork.knowledge.parsing import Limits, Workers
+from tests.knowledge.parsing.test_laws import hold
 
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
 FILES = DATA / "files"

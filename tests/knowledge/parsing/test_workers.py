@@ -7,9 +7,9 @@ import threading
 import time
 
 import pytest
-from tests.knowledge.parsing.makers import samples
 
 from loomwork.knowledge.parsing import Limits, Workers, parse, parse_safely
+from tests.knowledge.parsing.makers import samples
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are stopped by signals")
 

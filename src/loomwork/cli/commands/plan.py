@@ -87,8 +87,9 @@ def _rows(words: Words, step: PlannedStep) -> Iterator[tuple[object, ...]]:
 
 def reason_in(words: Words, why: str) -> str:
     """Return a plan's reason, `kind: names`, in the person's language."""
-    kind, colon, names = why.partition(": ")
-    return words.get(f"cause.{kind}", kind) + colon + names
+    kind, _, names = why.partition(": ")
+    told = words.get(f"cause.{kind}", kind)
+    return words("plan.reason", kind=told, names=names) if names else told
 
 
 def _range(found: dict[str, Any]) -> str:

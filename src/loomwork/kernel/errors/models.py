@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from typing import cast
 
 from loomwork.kernel.errors.base import LoomworkError, SetupError, UsageError
+from loomwork.kernel.errors.phrases import Nothing, nearest
 
 _LONGEST_DETAIL = 600
 
@@ -61,14 +62,15 @@ class ModelError(LoomworkError):
 class UnknownModel(ModelError, SetupError):
     """No model of that alias is in the settings. Fields: name, known."""
 
-    what = "no model is called '{name}'"
+    what = "no model is called '{name}'{near}"
     todo = "known here: {known}; put [models.{name}] into loomwork.toml, or run `loomwork model add --as {name}`"
     exit_code = 2
 
     def __init__(self, **fields: object) -> None:
         known = fields.get("known", "")
-        names = known if isinstance(known, str) else ", ".join(sorted(cast("Iterable[str]", known)))
-        super().__init__(**{**fields, "known": names or "none"})
+        names = known.split(", ") if isinstance(known, str) else sorted(cast("Iterable[str]", known))
+        near = nearest(str(fields.get("name")), names)
+        super().__init__(**{"near": near, **fields, "known": ", ".join(names) or Nothing()})
 
 
 class WrongModelSettings(ModelError, SetupError):

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Any, Protocol, cast
 
-import lxml.etree
+import lxml.etree  # pyright: ignore[reportUnusedImport]  # used below: the module has no types
 
 from loomwork.kernel.errors.knowledge import BrokenDocument, DocumentTooLarge, EncryptedDocument
 from loomwork.knowledge.parsing.job import Job
