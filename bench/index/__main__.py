@@ -131,9 +131,8 @@ def search(folder: Path, count: int, dimensions: int, repeats: int, *, clustered
     began = time.perf_counter()
     name = full.name
     print(f"name of a view (once a snapshot): {(time.perf_counter() - began) * 1e3:.1f} ms ({name[:8]})")
-    print(
-        f"current snapshot, looked up at every query: {Times(lambda _: [index.view(STAFF) for _ in range(100)], 50).cpu * 10:.1f} us"
-    )
+    now = Times(lambda _: [index.view(STAFF) for _ in range(100)], 50)
+    print(f"current snapshot, looked up at every query: {now.cpu * 10:.1f} us")
     made = vectors(np.random.default_rng(1), 10_000, dimensions, clustered=clustered)
     asked = made[rng.integers(0, 10_000, repeats)] + 0.04 * rng.standard_normal((repeats, dimensions)).astype(
         np.float32

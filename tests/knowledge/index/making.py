@@ -65,13 +65,15 @@ def an_entry(
                 kind="paragraph",
                 language="en",
                 tokens=len(words),
-            )  # fmt: skip
+            )
         )
         terms.append(words)
         vectors.append(a_vector(rolls.randrange(5) if rolls.random() < 0.3 else (doc, content, number)))
     row = DocumentRow(
         doc=doc, path=path or f"/{doc}.md", digest=f"{doc} {content}", title=f"title {content}", readers=readers,
-        metadata={"team": rolls.choice(["red", "blue", "green"]), "year": 2000 + content, "tags": ["x", "y"][: content % 3]},
+        metadata={
+            "team": rolls.choice(["red", "blue", "green"]), "year": 2000 + content, "tags": ["x", "y"][: content % 3],
+        },
     )  # fmt: skip
     bare = content == 5
     return Entry(
@@ -81,8 +83,14 @@ def an_entry(
     )  # fmt: skip
 
 
+def vectors_of(entry: Entry) -> np.ndarray:
+    assert entry.vectors is not None
+    return entry.vectors
+
+
 def settings(**changes: Any) -> IndexSettings:
-    return IndexSettings(**{"embedder": "double", "dimensions": SIZE, **changes})
+    chosen: dict[str, Any] = {"embedder": "double", "dimensions": SIZE, **changes}
+    return IndexSettings(**chosen)
 
 
 def an_index(folder: Path, entries: list[Entry], **changes: Any) -> Index:
@@ -106,8 +114,8 @@ def shown(view: View, hits: Hits) -> list[tuple[str, str, bytes]]:
 def everything(view: View, queries: int = 2) -> dict[str, Any]:
     """Return all that a view tells, with every bit of every score."""
     said: dict[str, Any] = {
-        "name": view.name, "chunks": view.chunks, "documents": view.documents, "vectors": view.vectors, "ids": list(view.ids),
-        "df": [view.df(word) for word in WORDS],
+        "name": view.name, "chunks": view.chunks, "documents": view.documents, "vectors": view.vectors,
+        "ids": list(view.ids), "df": [view.df(word) for word in WORDS],
     }  # fmt: skip
     for number in range(queries):
         vector = a_vector(number if number % 2 else ("query", number))
@@ -120,7 +128,8 @@ def everything(view: View, queries: int = 2) -> dict[str, Any]:
         for at, conditions in enumerate(CONDITIONS):
             mask = view.filter(conditions)
             said[f"filter {number} {at}"] = (
-                int(mask.sum()), shown(view, view.dense(vector, 3, within=mask)), shown(view, view.sparse(terms, 3, within=mask)),
+                int(mask.sum()), shown(view, view.dense(vector, 3, within=mask)),
+                shown(view, view.sparse(terms, 3, within=mask)),
             )  # fmt: skip
         phrase = view.phrase(terms[:2])
         said[f"phrase {number}"] = sorted(row.key for row in view.fetch(np.flatnonzero(phrase)))

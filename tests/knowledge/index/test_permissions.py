@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -60,7 +60,7 @@ modes = st.fixed_dictionaries(
 
 
 @contextmanager
-def few_at_once(few: int) -> Iterator[None]:
+def few_at_once(few: int) -> Generator[None]:
     """Let the bounds decide what is computed even where the corpus is tiny; do not wait for the disk."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda handle: None)
@@ -139,7 +139,7 @@ def holds(history: list[Any], mode: dict[str, Any], person: Principal, few: int)
 
 
 law = given(history=histories, mode=modes, person=st.sampled_from(PEOPLE), few=st.sampled_from([0, 3, 2_048]))
-unhurried = {"deadline": None, "suppress_health_check": list(HealthCheck), "database": None}
+unhurried: dict[str, Any] = {"deadline": None, "suppress_health_check": list(HealthCheck), "database": None}
 
 
 @law

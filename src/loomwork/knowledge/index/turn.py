@@ -29,6 +29,7 @@ class Turn:
         began = time.monotonic()
         while True:
             try:
+                connection.execute("PRAGMA journal_mode=OFF")  # nothing is ever written
                 connection.execute("BEGIN EXCLUSIVE")
             except sqlite3.Error as error:
                 waited = time.monotonic() - began

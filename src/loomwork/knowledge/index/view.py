@@ -62,7 +62,7 @@ class View:
         self._classes = classes
         self._bases = np.array([0, *np.cumsum([each.segment.rows for each in seen])], np.int64)
         self._size = int(self._bases[-1])
-        self._masks: dict[Condition, Mask] = {}
+        self._masks: dict[str, Mask] = {}
         self._known_df: dict[str, int] = {}
         self._made: dict[str, Any] = {}
 
@@ -239,7 +239,8 @@ class View:
         return mask
 
     def _mask(self, condition: Condition) -> Mask:
-        mask = self._masks.get(condition)
+        key = repr(condition)  # as keys, conditions on 1 and on True would be one
+        mask = self._masks.get(key)
         if mask is None:
             mask = np.concatenate(
                 [np.empty(0, np.bool_)]
@@ -247,7 +248,7 @@ class View:
             )
             if len(self._masks) >= _KEPT_MASKS:
                 self._masks = {}
-            self._masks[condition] = mask
+            self._masks[key] = mask
         return mask
 
     def phrase(self, terms: Sequence[str]) -> Mask:
