@@ -19,7 +19,7 @@ _OURS = str(Path(__file__).parents[1]) + os.sep
 
 def note_caller(step: str) -> None:
     """Mark the cached functions on the stack, as it is when a step is called."""
-    if not live.on:
+    if not live.on or not live.remembering():
         return
     frame: FrameType | None = sys._getframe(1)  # pyright: ignore[reportPrivateUsage] -- documented, and costs no import
     while frame is not None and frame.f_code.co_filename.startswith(_OURS):

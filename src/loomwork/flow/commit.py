@@ -81,7 +81,7 @@ class Committer:
         step = opened.step
         try:
             data = self._encode(opened, value)
-            held = codecs.decode(data)
+            held = value if type(value) in _PLAIN else codecs.decode(data)
             found = self._runtime.keys.value(held, lambda: (step.name, "its result"))
         except Exception as error:
             self.failed(opened, inner, error)

@@ -7,8 +7,6 @@ and `to_thread`, and `flow.observe` into executors and threads.
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -193,14 +191,20 @@ def current_frame() -> Frame | None:
     return _current.get()
 
 
-@contextmanager
-def entered(frame: Frame) -> Generator[Frame]:
+class entered:
     """Make `frame` the current one within the block."""
-    token = _current.set(frame)
-    try:
-        yield frame
-    finally:
-        _current.reset(token)
+
+    __slots__ = ("_frame", "_token")
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+
+    def __enter__(self) -> Frame:
+        self._token = _current.set(self._frame)
+        return self._frame
+
+    def __exit__(self, *_: object) -> None:
+        _current.reset(self._token)
 
 
 def enter(frame: Frame | None) -> None:

@@ -66,11 +66,10 @@ class _Begun(Coroutine[Any, Any, None]):
             self._ended = ended
 
     def send(self, value: Any) -> Any:
-        """Go on; the first time, hand over what the first step waits for."""
+        """Go on; the first time, hand over what the first step waits for (`sleep(0)` waits for just this turn)."""
         first, self._first = self._first, _NOTHING
-        if first is not _NOTHING:
-            if first is not None:  # another task may have begun to wait for the same future meanwhile
-                first._asyncio_future_blocking = True
+        if first is not _NOTHING and first is not None:
+            first._asyncio_future_blocking = True  # another task may have begun to wait for it meanwhile
             return first
         if self._ended is not None:
             raise self._ended

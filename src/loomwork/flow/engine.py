@@ -90,7 +90,8 @@ class Engine:
             inner = self._opener.inner(opened, attempt, flight)
             try:
                 with entered(inner):
-                    value = await _within(step, step.func(*opened.args, **opened.kwargs))
+                    body = step.func(*opened.args, **opened.kwargs)
+                    value = await (body if step.options.timeout is None else _within(step, body, step.options.timeout))
             except Exception as error:
                 self._committer.failed(opened, inner, error)
                 if attempt == step.options.retries:
@@ -288,10 +289,7 @@ def _refuse_awaitable(step: Step[..., Any], value: Any) -> None:
         raise BadStep(step=step.name, reason="it is called like a sync function and returns an awaitable")
 
 
-async def _within(step: Step[..., Any], body: Any) -> Any:
-    seconds = step.options.timeout
-    if seconds is None:
-        return await body
+async def _within(step: Step[..., Any], body: Any, seconds: float) -> Any:
     deadline = asyncio.timeout(seconds)
     try:
         async with deadline:

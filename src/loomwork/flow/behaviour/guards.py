@@ -96,9 +96,12 @@ class Guards:
 
         def holds() -> bool:
             try:
-                return all(check() for check in every)
+                for check in every:
+                    if not check():
+                        return False
             except RuntimeError:  # a container is being changed by another thread right now
                 return False
+            return True
 
         return holds
 

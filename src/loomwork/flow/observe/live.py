@@ -18,6 +18,7 @@ from loomwork.flow.observe.hidden import HIDDEN
 from loomwork.flow.observe.names import Through
 from loomwork.flow.observe.observations import stand
 from loomwork.flow.observe.place import Place
+from loomwork.flow.observe.remembers import CACHED
 from loomwork.flow.observe.stack import PROJECT, Kinds, project_frames, reader
 from loomwork.flow.observe.watch import Watch
 
@@ -76,6 +77,8 @@ class Live:
         self.kinds = Kinds(_never)
         self.beneath = Beneath()
         self.libraries: tuple[str, ...] = ()
+        self._cached = -1
+        self._remembering = False
 
     def sit(self, seat: Seat) -> None:
         """Add an observer."""
@@ -89,6 +92,7 @@ class Live:
         self.seats = seats
         self.kinds = Kinds(lambda filename: any(seat.project.owns(filename) for seat in seats))
         self.libraries = _library_roots()
+        self._cached = -1
         self.on = bool(seats)
         if seats:
             stand(seats[-1].place)
@@ -139,6 +143,13 @@ class Live:
     def reader(self, frame: FrameType | None, through: Through) -> FrameType | None:
         """Return the project's frame that reads."""
         return reader(frame, self.kinds, through)
+
+    def remembering(self) -> bool:
+        """Say whether the project has functions behind a `functools` cache."""
+        if self._cached != len(CACHED):
+            self._cached = len(CACHED)
+            self._remembering = any(self.is_project(code) for code in tuple(CACHED.values()))
+        return self._remembering
 
     def frames(self, frame: FrameType | None) -> list[FrameType] | None:
         """Return the project's frames on the stack, None beneath the import of a library."""
