@@ -120,8 +120,11 @@ def test_pdf_rows_stay_rows() -> None:
 
 
 def test_pdf_running_heads_and_page_numbers_are_left_out() -> None:
-    pages = [[(72, 760, 9, "ACME manual"), (72, 600, 11, f"Content {word}."), (300, 30, 9, str(number))] for number, word in
-             enumerate(("one", "two", "three", "four"), 1)]  # fmt: skip
+    words = ("one", "two", "three", "four")
+    pages = [
+        [(72, 760, 9, "ACME manual"), (72, 600, 11, f"Content {word}."), (300, 30, 9, str(number))]
+        for number, word in enumerate(words, 1)
+    ]
     assert (
         parse(pdf_file(pages), name="a.pdf").text == "Content one.\n\nContent two.\n\nContent three.\n\nContent four."
     )
@@ -188,7 +191,8 @@ def test_sheets_show_dates_numbers_and_merged_cells_as_people_see_them() -> None
         ("paragraph", "2024 年销售"),
         (
             "table",
-            "| 日期 | 金额 | 占比 |\n| --- | --- | --- |\n| 2024年5月1日 | 1,234,567.50元 | 25.6% |\n| 合计 | 合计 | 1 |",
+            "| 日期 | 金额 | 占比 |\n| --- | --- | --- |\n"
+            "| 2024年5月1日 | 1,234,567.50元 | 25.6% |\n| 合计 | 合计 | 1 |",
         ),
         ("heading", "Notes"),
         ("table", "| one | TRUE |\n| --- | --- |"),

@@ -22,7 +22,7 @@ _BLANKS = re.compile(r"\s+")
 # A line much wider than its letters, in heights of a letter's box, is looked at for gaps; a gap is wider than a letter.
 _LOOSE = 1.15
 _GAP = 1.1
-_SCAN_DOTS = 200 / 72
+_SCAN_DOTS = 300 / 72
 _LARGEST_SIDE = 6000
 _READABLE = 0.6
 _ONE_LINE = re.compile(f"[^\n{HYPHEN}]*(?:{HYPHEN}|\n|\\Z)")
