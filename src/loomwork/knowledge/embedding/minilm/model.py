@@ -101,20 +101,15 @@ class MiniLm:
                     group.create_task(work())
         return out
 
-    def token_vectors(self, texts: Sequence[str]) -> "list[Vectors]":
-        """Return a vector of length one for each token of each text: shape `(tokens, 384)`, the marks left out.
+    def token_vectors(self, text: str) -> "Vectors":
+        """Return a vector of length one for each token of the text: shape `(tokens, 384)`, the marks left out.
 
         For late interaction. Raises as `embed`.
         """
         import numpy as np
 
-        found: list[Any] = [None] * len(texts)
-        for batch in self._batches(texts):
-            made = self._run("tokens", batch.ids)[:, 1:-1]
-            made /= np.maximum(np.linalg.norm(made, axis=2, keepdims=True), np.float32(1e-12))
-            for row, vectors in zip(batch.rows, made, strict=True):
-                found[row] = vectors
-        return found
+        made = self._run("tokens", [self._ids(text)])[0, 1:-1]
+        return made / np.maximum(np.linalg.norm(made, axis=1, keepdims=True), np.float32(1e-12))
 
     def _batches(self, texts: Sequence[str]) -> list[_Batch]:
         """Group texts by their number of tokens, so that nothing is padded."""
