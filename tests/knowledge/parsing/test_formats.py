@@ -113,6 +113,17 @@ def test_pdf_lines_become_headings_and_paragraphs_with_their_pages() -> None:
     assert (document.pages, document.created, document.title) == (2, "2024-05-01T08:30:00", "Backup guide")
 
 
+def test_pdf_chinese_lines_are_joined_without_blanks() -> None:
+    lines = [
+        (72.0, 700.0, 20.0, "数据库备份"),
+        (72.0, 650.0, 11.0, "每天凌晨两点备份数"),
+        (72.0, 634.0, 11.0, "据库，保存三十天。"),
+    ]
+    document = parse(pdf_file([lines]), name="a.pdf")
+    assert told(document) == [("heading", "数据库备份"), ("paragraph", "每天凌晨两点备份数据库，保存三十天。")]
+    assert document.language == "zh"
+
+
 def test_pdf_rows_stay_rows() -> None:
     rows = [(("Name", "Size"), 700), (("alpha", "12"), 686), (("beta", "7"), 672)]
     lines = [(72.0 + 200 * place, float(y), 11.0, cell) for cells, y in rows for place, cell in enumerate(cells)]

@@ -5,7 +5,7 @@ import re
 import threading
 from typing import Any, cast
 
-from loomwork.kernel.errors.knowledge import BrokenDocument, DocumentProblem, EncryptedDocument
+from loomwork.kernel.errors.knowledge import BrokenDocument, DocumentProblem, EncryptedDocument, ParserTimedOut
 from loomwork.knowledge.parsing.draft import Draft, one_line
 from loomwork.knowledge.parsing.job import Job
 from loomwork.knowledge.parsing.joining import HYPHEN, unspaced
@@ -72,11 +72,19 @@ def _write(
     pages: list[Page], scans: dict[int, bytes], bookmarks: dict[tuple[int, str], int], job: Job, draft: Draft
 ) -> None:
     laid_out = layout(pages, bookmarks)
+    late = False
     for page in pages:
         for piece in laid_out.get(page.number, []):
             draft.add(piece.kind, piece.text, level=piece.level, page=page.number)
-        if page.number in scans:
-            write_picture(scans[page.number], job, draft, page=page.number)
+        if page.number in scans and late:
+            draft.picture(page=page.number)
+        elif page.number in scans:
+            try:
+                write_picture(scans[page.number], job, draft, page=page.number)
+            except ParserTimedOut as problem:
+                draft.picture(page=page.number)
+                draft.problem(problem, page=page.number)
+                late = True
 
 
 def _page(pdf: Any, place: int, job: Job, draft: Draft) -> tuple[list[Line], bytes]:
