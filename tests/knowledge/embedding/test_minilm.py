@@ -68,6 +68,12 @@ def test_each_token_has_a_vector_of_length_one(minilm: MiniLm) -> None:
     assert np.allclose(np.linalg.norm(minilm.token_vectors("heat conduction"), axis=1), 1, atol=1e-6)
 
 
+async def test_half_a_character_does_no_harm(minilm: MiniLm) -> None:
+    text = "a\ud800b \udcff"
+    assert minilm.offsets(text) == [(0, 3)]
+    assert np.isfinite(await minilm.embed([text])).all()
+
+
 async def test_progress_is_told_until_all_are_done(minilm: MiniLm) -> None:
     told: list[tuple[int, int]] = []
     await minilm.embed(TEXTS, progress=lambda done, of: told.append((done, of)))
