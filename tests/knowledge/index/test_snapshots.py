@@ -1,5 +1,6 @@
 """Snapshots: whole or not at all, at once, by one writer at a time, checked, and nothing left lying about."""
 
+import errno
 import json
 import os
 import shutil
@@ -18,6 +19,7 @@ from loomwork.kernel.errors import (
     IndexMissing,
     IndexOtherEmbedder,
     IndexTooNew,
+    IndexUnwritable,
     VectorsMissing,
 )
 from loomwork.kernel.principals import NOBODY, Principal
@@ -253,6 +255,25 @@ def test_vectors_that_cannot_be_stored_are_refused(tmp_path: Path, vectors: np.n
     entry = an_entry("a", chunks=3)
     with Index(tmp_path / "kb", settings()).writer() as writer, pytest.raises(BadVectors):
         writer.add(Entry(document=entry.document, chunks=entry.chunks, terms=entry.terms, vectors=vectors))
+
+
+def test_a_full_disk_is_told_and_the_last_snapshot_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    index = an_index(tmp_path / "kb", [an_entry("a", chunks=2)])
+    before = everything(index.view())
+
+    def full(*arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with index.writer() as writer:
+        writer.add(an_entry("b", chunks=2))
+        monkeypatch.setattr(os, "fsync", full)
+        with pytest.raises(IndexUnwritable, match="No space left on device"):
+            writer.commit()
+    monkeypatch.undo()
+    assert everything(Index(tmp_path / "kb", settings()).view()) == before
+    with index.writer() as writer:
+        writer.add(an_entry("b", chunks=2))
+        assert writer.commit().documents == 2
 
 
 def test_a_view_gives_no_row_that_it_does_not_show(tmp_path: Path) -> None:

@@ -86,21 +86,17 @@ def xlsx_file() -> bytes:
 
 
 def pdf_file(pages: Sequence[Sequence[tuple[float, float, float, str]]], *, title: str = "") -> bytes:
-    """A PDF of lines (x, y, size, text) in Helvetica; a page without lines gets a small picture."""
-    objects: list[bytes] = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"",
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-    ]
+    """A PDF of lines (x, y, size, text), Chinese ones in a font that is not inside; a page without lines: a picture."""
+    objects: list[bytes] = [b"<< /Type /Catalog /Pages 2 0 R >>", b"", *FONTS]
     kids: list[int] = []
     for lines in pages:
         if lines:
-            text = "".join(f"BT /F1 {size} Tf {x} {y} Td ({_escaped(text)}) Tj ET\n" for x, y, size, text in lines)
+            text = "".join(f"BT /{_shown(text, size)} {x} {y} Td {_string(text)} Tj ET\n" for x, y, size, text in lines)
         else:
             text = "q 100 0 0 100 72 500 cm BI /W 2 /H 2 /BPC 8 /CS /G ID \x00\x40\x80\xff EI Q\n"
         stream = text.encode("latin-1")
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
-        resources = b"<< /Font << /F1 3 0 R >> >>"
+        resources = b"<< /Font << /F1 3 0 R /F2 4 0 R >> >>"
         page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents %d 0 R /Resources %s >>"
         objects.append(page % (len(objects), resources))
         kids.append(len(objects))
@@ -121,8 +117,24 @@ def pdf_file(pages: Sequence[Sequence[tuple[float, float, float, str]]], *, titl
     return box.getvalue()
 
 
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
+FONTS = (
+    b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    b"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H /DescendantFonts [5 0 R] >>",
+    b"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /DW 1000 /FontDescriptor 6 0 R "
+    b"/CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >> >>",
+    b"<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880] /ItalicAngle 0 "
+    b"/Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >>",
+)
+
+
+def _shown(text: str, size: float) -> str:
+    return f"F{1 if text.isascii() else 2} {size} Tf"
+
+
+def _string(text: str) -> str:
+    if not text.isascii():
+        return f"<{text.encode('utf-16-be').hex()}>"
+    return "(" + text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)") + ")"
 
 
 def eml_file(*, attachments: Sequence[tuple[str, bytes]] = (), body: str = "请看附件。\n\n> old words\n") -> bytes:

@@ -113,6 +113,17 @@ def test_pdf_lines_become_headings_and_paragraphs_with_their_pages() -> None:
     assert (document.pages, document.created, document.title) == (2, "2024-05-01T08:30:00", "Backup guide")
 
 
+def test_pdf_chinese_lines_are_joined_without_blanks() -> None:
+    lines = [
+        (72.0, 700.0, 20.0, "数据库备份"),
+        (72.0, 650.0, 11.0, "每天凌晨两点备份数"),
+        (72.0, 634.0, 11.0, "据库，保存三十天。"),
+    ]
+    document = parse(pdf_file([lines]), name="a.pdf")
+    assert told(document) == [("heading", "数据库备份"), ("paragraph", "每天凌晨两点备份数据库，保存三十天。")]
+    assert document.language == "zh"
+
+
 def test_pdf_rows_stay_rows() -> None:
     rows = [(("Name", "Size"), 700), (("alpha", "12"), 686), (("beta", "7"), 672)]
     lines = [(72.0 + 200 * place, float(y), 11.0, cell) for cells, y in rows for place, cell in enumerate(cells)]
@@ -120,8 +131,11 @@ def test_pdf_rows_stay_rows() -> None:
 
 
 def test_pdf_running_heads_and_page_numbers_are_left_out() -> None:
-    pages = [[(72, 760, 9, "ACME manual"), (72, 600, 11, f"Content {word}."), (300, 30, 9, str(number))] for number, word in
-             enumerate(("one", "two", "three", "four"), 1)]  # fmt: skip
+    words = ("one", "two", "three", "four")
+    pages = [
+        [(72, 760, 9, "ACME manual"), (72, 600, 11, f"Content {word}."), (300, 30, 9, str(number))]
+        for number, word in enumerate(words, 1)
+    ]
     assert (
         parse(pdf_file(pages), name="a.pdf").text == "Content one.\n\nContent two.\n\nContent three.\n\nContent four."
     )
@@ -188,7 +202,8 @@ def test_sheets_show_dates_numbers_and_merged_cells_as_people_see_them() -> None
         ("paragraph", "2024 年销售"),
         (
             "table",
-            "| 日期 | 金额 | 占比 |\n| --- | --- | --- |\n| 2024年5月1日 | 1,234,567.50元 | 25.6% |\n| 合计 | 合计 | 1 |",
+            "| 日期 | 金额 | 占比 |\n| --- | --- | --- |\n"
+            "| 2024年5月1日 | 1,234,567.50元 | 25.6% |\n| 合计 | 合计 | 1 |",
         ),
         ("heading", "Notes"),
         ("table", "| one | TRUE |\n| --- | --- |"),

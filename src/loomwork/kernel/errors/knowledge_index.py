@@ -4,7 +4,8 @@ LoomworkError
 ├── UsageError
 │   └── BadFilter, UnknownFusion, BadWeights
 └── KnowledgeIndexError
-    └── IndexMissing, IndexBusy, IndexTooNew, IndexDamaged, IndexOtherEmbedder, VectorsMissing, BadVectors
+    ├── IndexMissing, IndexBusy, IndexTooNew, IndexDamaged, IndexUnwritable
+    └── IndexOtherEmbedder, VectorsMissing, BadVectors
 """
 
 from loomwork.kernel.errors.base import LoomworkError, UsageError
@@ -45,6 +46,14 @@ class IndexDamaged(KnowledgeIndexError):
 
     what = "the index of '{name}' is damaged ({file}: {detail})"
     todo = "make it anew from the documents: `loomwork knowledge build {name} --fresh`"
+
+
+class IndexUnwritable(KnowledgeIndexError):
+    """No room, no permission, or a disk that fails."""
+
+    what = "the index of '{name}' cannot be written ({detail})"
+    todo = "make room in {folder} and check that it may be written, then run again: what was committed is kept"
+    retryable = True
 
 
 class IndexOtherEmbedder(KnowledgeIndexError):
@@ -99,6 +108,7 @@ __all__ = [
     "IndexMissing",
     "IndexOtherEmbedder",
     "IndexTooNew",
+    "IndexUnwritable",
     "KnowledgeIndexError",
     "UnknownFusion",
     "VectorsMissing",

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import threading
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +44,9 @@ class Folder:
     @property
     def dimensions(self) -> int:
         """How long a vector is. Raises as `embed`."""
-        return int(self._model().get_sentence_embedding_dimension())
+        model = self._model()
+        ask = getattr(model, "get_embedding_dimension", None) or model.get_sentence_embedding_dimension
+        return int(ask())
 
     @property
     def max_tokens(self) -> int:
@@ -98,11 +101,10 @@ def _load(folder: Path, device: str) -> Any:
     if not folder.is_dir():
         raise EmbedderBroken(path=str(folder), detail="there is no such folder")
     try:
-        import sentence_transformers  # pyright: ignore[reportMissingImports]  # optional, and large
+        library: Any = import_module("sentence_transformers")
     except ModuleNotFoundError as error:
         package = "sentence-transformers"
         raise EmbedderNotInstalled(driver=package, package=package, command=f"pip install {package}") from error
-    library: Any = sentence_transformers
     try:
         return library.SentenceTransformer(str(folder), device=device, local_files_only=True)
     except Exception as error:

@@ -1,9 +1,9 @@
 """From entries, or from older segments, to the arrays of a new segment. Knows no file, reader or snapshot."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -19,6 +19,8 @@ from loomwork.knowledge.values import Chunk
 
 _pack = msgspec.msgpack.Encoder(enc_hook=str, order="deterministic").encode
 _MOST = 65_535
+_PIECE = 8_192
+"""Rows that are worked on at a time, which bounds the memory that it takes."""
 
 
 class Packed(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,15 +53,6 @@ def pack(entry: Entry, vectors: Floats | None) -> Packed:
     text = entry.text.encode("utf-8", "surrogatepass")
     version = bytes.fromhex(combine(blob, text, marks, _pack(entry.terms), said))
     return Packed(doc=row.doc, digest=row.digest, version=version, blob=blob, text=text, chunks=chunks, marks=marks)
-
-
-def _taken_over(segment: Segment, document: int) -> Packed:
-    """A document's own part of a segment, without its chunks."""
-    name, digest = segment.names[document]
-    return Packed(
-        doc=name, digest=digest, version=segment.versions[document].tobytes(), blob=segment.blob("doc", document),
-        text=segment.blob("text", document), chunks=(), marks=b"",
-    )  # fmt: skip
 
 
 def _blob_of(chunk: Chunk) -> ChunkBlob:
@@ -100,25 +93,30 @@ class Builder:
         self._take_vectors(len(packed.chunks), vectors)
         return self._close(packed, len(packed.chunks))
 
-    def copy(self, segment: Segment, documents: Iterable[int]) -> list[int]:
-        """Take documents over from a segment; return their numbers in the new one."""
-        numbers = np.array([self._numbers[segment.term(at)] for at in range(len(segment.array("term_hash")))], np.int32)
-        starts = np.cumsum([0, *segment.length], dtype=np.int64)
-        made: list[int] = []
-        for document in documents:
-            first, last = segment.doc_first[document : document + 2].tolist()
-            here = slice(first, last)
-            self._lengths.extend(segment.length[here].tolist())
-            self._terms.append(numbers[segment.array("terms")[int(starts[first]) : int(starts[last])]])
-            marks = np.stack([segment.high[here], segment.low[here]], axis=1)
-            self._marks.append(marks.astype(">u8").tobytes())
-            self._keys.append(segment.keys[here].astype(">u8").tobytes())
-            self._chunks.extend([segment.blob("chunk", row) for row in range(first, last)])
-            places = segment.vector_of[here]
+    def copy(self, segment: Segment, documents: Sequence[int]) -> None:
+        """Take documents over from a segment, in ascending order."""
+        kept = np.zeros(segment.documents, np.bool_)
+        kept[list(documents)] = True
+        sizes = np.diff(segment.doc_first)
+        of_rows = np.repeat(kept, sizes)
+        rows = np.flatnonzero(of_rows)
+        numbers = np.array([self._numbers[word] for word in segment.words()], np.int32)
+        self._terms.append(numbers[segment.array("terms")[np.repeat(of_rows, segment.length)]])
+        self._lengths.extend(segment.length[rows].tolist())
+        marks = np.stack([segment.high[rows], segment.low[rows]], axis=1)
+        self._marks.append(marks.astype(">u8").tobytes())
+        self._keys.append(segment.keys[rows].astype(">u8").tobytes())
+        self._chunks.extend(segment.blobs("chunk", rows.tolist()))
+        for at in range(0, len(rows), _PIECE):
+            places = segment.vector_of[rows[at : at + _PIECE]]
             has = places >= 0
             self._take_some(has, segment.vectors[places[has]])
-            made.append(self._close(_taken_over(segment, document), last - first))
-        return made
+        blobs, texts = segment.blobs("doc", documents), segment.blobs("text", documents)
+        for number, blob, text in zip(documents, blobs, texts, strict=True):
+            name, digest = segment.names[number]
+            version = segment.versions[number].tobytes()
+            taken = Packed(doc=name, digest=digest, version=version, blob=blob, text=text, chunks=(), marks=b"")
+            self._close(taken, int(sizes[number]))
 
     def span(self, number: int) -> tuple[int, int]:
         """Return the first row of a document and the one behind its last."""
@@ -150,12 +148,12 @@ class Builder:
         self._first.append(self.rows)
         return len(self.names) - 1
 
-    def arrays(self) -> dict[str, Array]:
-        """Return the segment's arrays."""
+    def arrays(self) -> dict[str, Array | list[Array]]:
+        """Return the segment's arrays, some of them in pieces. What was collected is used up."""
         lengths = np.array(self._lengths, np.int32)
         marks = _numbers_of(b"".join(self._marks))
-        vectors = np.concatenate([np.empty((0, self.dimensions), np.float32), *self._vectors])
-        codes = quantise(vectors)
+        vectors = list(_pieces(self._vectors, self.dimensions))
+        codes = [quantise(piece) for piece in vectors]
         return {
             "length": lengths,
             "doc_first": np.array(self._first, np.int64),
@@ -169,11 +167,11 @@ class Builder:
             "low": np.ascontiguousarray(marks[:, 1]),
             "keys": _numbers_of(b"".join(self._keys)),
             "vector_of": np.concatenate([np.empty(0, np.int32), *self._vector_of]),
-            "vectors": vectors,
-            "codes": codes.codes,
-            "scale": codes.scale,
-            "error": codes.error,
-            "near": codes.length,
+            "vectors": [*vectors],
+            "codes": [each.codes for each in codes],
+            "scale": [each.scale for each in codes],
+            "error": [each.error for each in codes],
+            "near": [each.length for each in codes],
             **_postings(list(self._numbers), np.concatenate([np.empty(0, np.int32), *self._terms]), lengths),
         }
 
@@ -201,22 +199,62 @@ def _postings(words: list[str], terms: NDArray[np.int32], lengths: NDArray[np.in
     place[order] = np.arange(len(words), dtype=np.int32)
     terms = place[terms]
     texts = [words[at].encode("utf-8", "surrogatepass") for at in order]
-    rows = np.repeat(np.arange(len(lengths), dtype=np.int64), lengths)
-    width = max(len(lengths), 1)
-    pairs = np.sort(terms.astype(np.int64) * width + rows)
-    starts = np.flatnonzero(np.diff(pairs, prepend=-1))
-    counts = np.diff(starts, append=len(pairs))
-    first = pairs[starts]
-    term, row = first // width, first % width
+    blocks = [_counted(terms, lengths, at) for at in range(0, len(lengths), _PIECE)]
+    first = np.zeros(len(words) + 1, np.int64)
+    for block in blocks:
+        first[1:] += np.bincount(block.term, minlength=len(words))
+    first = np.cumsum(first)
+    rows, counts = np.empty(int(first[-1]), np.int32), np.empty(int(first[-1]), np.uint16)
+    filled = first[:-1].copy()
+    for block in blocks:  # terms ascend within a block, and rows from block to block
+        here = np.bincount(block.term, minlength=len(words))
+        place = np.arange(len(block.term)) + np.repeat(filled - (np.cumsum(here) - here), here)
+        rows[place], counts[place] = block.row, block.often
+        filled += here
     return {
         "term_hash": hashes[order] if words else hashes,
         "term_first": np.cumsum([0, *map(len, texts)], dtype=np.int64),
         "term_text": np.frombuffer(b"".join(texts), np.uint8),
         "terms": terms,
-        "post_first": np.searchsorted(term, np.arange(len(words) + 1)).astype(np.int64),
-        "post_row": row.astype(np.int32),
-        "post_count": np.minimum(counts, _MOST).astype(np.uint16),
+        "post_first": first,
+        "post_row": rows,
+        "post_count": counts,
     }
+
+
+class _Block(NamedTuple):
+    """Postings of some rows, ordered by term, then by row."""
+
+    term: NDArray[np.int32]
+    row: NDArray[np.int32]
+    often: NDArray[np.uint16]
+
+
+def _counted(terms: NDArray[np.int32], lengths: NDArray[np.int32], at: int) -> _Block:
+    mine = lengths[at : at + _PIECE]
+    start = int(lengths[:at].sum(dtype=np.int64))
+    said = terms[start : start + int(mine.sum(dtype=np.int64))].astype(np.int64)
+    said *= _PIECE
+    said += np.repeat(np.arange(len(mine)), mine)
+    said.sort()
+    starts = np.flatnonzero(np.diff(said, prepend=-1))
+    counts = np.minimum(np.diff(starts, append=len(said)), _MOST)
+    pairs = said[starts]
+    row = (pairs % _PIECE + at).astype(np.int32)
+    return _Block((pairs // _PIECE).astype(np.int32), row, counts.astype(np.uint16))
+
+
+def _pieces(vectors: list[Floats], dimensions: int) -> Iterator[Floats]:
+    """Join small arrays to larger ones, letting go of the small ones on the way."""
+    vectors.reverse()
+    while vectors:
+        some: list[Floats] = []
+        size = 0
+        while vectors and size < _PIECE:
+            some.append(vectors.pop())
+            size += len(some[-1])
+        yield np.concatenate(some)
+    yield np.empty((0, dimensions), np.float32)
 
 
 def checked(vectors: Any, rows: int, dimensions: int, where: str) -> Floats:

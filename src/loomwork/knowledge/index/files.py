@@ -56,26 +56,43 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def write(path: Path, arrays: Mapping[str, Array]) -> Stamp:
-    """Write arrays to a new file, which is complete and on disk when this returns."""
-    made = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+def write(path: Path, arrays: Mapping[str, Array | list[Array]]) -> Stamp:
+    """Write arrays to a new file, which is complete and on disk when this returns; a list is one array in pieces."""
+    made = {name: _pieces(array) for name, array in arrays.items()}
     sections: list[_Section] = []
     offset = 0
-    for name, array in made.items():
-        sections.append(_Section(name, array.dtype.str, list(array.shape), offset, zlib.crc32(_bytes(array))))
-        offset += -(-array.nbytes // _ALIGN) * _ALIGN
+    for name, pieces in made.items():
+        shape = [sum(len(piece) for piece in pieces), *pieces[0].shape[1:]]
+        crc = 0
+        for piece in pieces:
+            crc = zlib.crc32(_bytes(piece), crc)
+        sections.append(_Section(name, pieces[0].dtype.str, shape, offset, crc))
+        offset += _padded(_size(pieces))
     table = msgspec.msgpack.encode(sections)
     head = _MAGIC + len(table).to_bytes(4, "little") + zlib.crc32(table).to_bytes(4, "little") + table
     beside = path.with_name(path.name + ".tmp")
     with beside.open("wb") as file:
         file.write(head + bytes(-len(head) % _ALIGN))
-        for array in made.values():
-            file.write(_bytes(array))
-            file.write(bytes(-array.nbytes % _ALIGN))
+        for pieces in made.values():
+            for piece in pieces:
+                file.write(_bytes(piece))
+            file.write(bytes(-_size(pieces) % _ALIGN))
         file.flush()
         os.fsync(file.fileno())
     beside.rename(path)
     return stamp_of(path)
+
+
+def _pieces(array: Array | list[Array]) -> list[Array]:
+    return [np.ascontiguousarray(piece) for piece in (array if isinstance(array, list) else [array])]
+
+
+def _size(pieces: list[Array]) -> int:
+    return sum(piece.nbytes for piece in pieces)
+
+
+def _padded(size: int) -> int:
+    return -(-size // _ALIGN) * _ALIGN
 
 
 def read(path: Path, stamp: Stamp | None) -> dict[str, Array]:

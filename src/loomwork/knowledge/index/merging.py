@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 TOGETHER = 4
 SMALLEST = 512
-MOST = 262_144
+MOST = 131_072
 
 
 class Load(NamedTuple):
@@ -46,7 +46,7 @@ def due(loads: Sequence[Load]) -> list[int]:
 def groups(loads: Sequence[Load]) -> list[list[int]]:
     """Cut segments to be merged into groups that are small enough.
 
-    >>> groups([Load(200_000, 0, False), Load(100_000, 0, False), Load(100_000, 0, False)])
+    >>> groups([Load(100_000, 0, False), Load(50_000, 0, False), Load(50_000, 0, False)])
     [[0], [1, 2]]
     """
     found: list[list[int]] = []

@@ -16,6 +16,8 @@ from loomwork.knowledge.index.rows import Floats
 _BLOCK = 8_192
 _UP = 1.0 + 1e-6
 """More than what rounding to float32 takes away."""
+_ROUNDING = 4e-6
+"""Of a product of lengths: more than float32 loses in the middle, and in adding the slack to it or taking it away."""
 
 
 class Codes(NamedTuple):
@@ -36,8 +38,8 @@ class Codes(NamedTuple):
 class Bounds(NamedTuple):
     """What is known of each row's score without reading its vector."""
 
-    middle: NDArray[np.float64]
-    slack: NDArray[np.float64]
+    middle: Floats
+    slack: Floats
 
 
 def quantise(vectors: Floats) -> Codes:
@@ -62,21 +64,23 @@ def quantise(vectors: Floats) -> Codes:
 def bounds(rows: Codes, query: NDArray[np.float64]) -> Bounds:
     """Return for each row a middle and a slack: the exact score lies between middle - slack and middle + slack."""
     asked = quantise(query.astype(np.float32)[None, :])
-    products = _products(rows.codes, asked.codes)
     step = float(asked.scale[0])
-    middle = products * (rows.scale * np.float64(step))
+    middle = _products(rows.codes, asked.codes)
+    middle *= rows.scale
+    middle *= np.float32(step)
     size = float(np.sqrt((query**2).sum()))
     near = asked.codes[0].astype(np.float64) * step
     missing = float(np.sqrt(((query - near) ** 2).sum())) * _UP
-    slack = rows.error * np.float64(size * _UP) + rows.length * np.float64(missing)
-    slack += 1e-9 * size  # far more than float64 sums can lose
+    slack = rows.error * np.float32(size * _UP)
+    slack += rows.length * np.float32(missing * _UP + _ROUNDING * size)
+    slack += np.float32(1e-9 * size)
     return Bounds(middle, slack)
 
 
-def _products(codes: NDArray[np.int8], query: NDArray[np.int8]) -> NDArray[np.float64]:
-    """Integers, so that every kernel gives the same."""
+def _products(codes: NDArray[np.int8], query: NDArray[np.int8]) -> Floats:
+    """Sums of integers: every kernel gives the same."""
     import numkong
 
     if not len(codes):
-        return np.empty(0, np.float64)
-    return np.asarray(numkong.cdist(codes, query, "dot")).reshape(-1)
+        return np.empty(0, np.float32)
+    return np.asarray(numkong.cdist(codes, query, "dot")).reshape(-1).astype(np.float32)

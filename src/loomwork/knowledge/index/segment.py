@@ -4,7 +4,9 @@ A segment holds whole documents. Whether a document is still there, and for whom
 keeps for each segment, so that deleting and changing readers touch no segment.
 """
 
+from collections.abc import Sequence
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -202,6 +204,18 @@ class Segment:
         high, low = self.keys[rows, 0], self.keys[rows, 1]
         order = np.argsort(high, kind="stable")
         return high[order], low[order], rows[order]
+
+    def blobs(self, kind: str, numbers: Sequence[int]) -> list[bytes]:
+        """Return many packed forms at once."""
+        ends: list[int] = self._arrays[f"{kind}_at"].tolist()
+        data = self._arrays[f"{kind}_blob"].data
+        return [bytes(data[ends[number] : ends[number + 1]]) for number in numbers]
+
+    def words(self) -> list[str]:
+        """Return all terms, by number."""
+        ends: list[int] = self._arrays["term_first"].tolist()
+        data = self._arrays["term_text"].tobytes()
+        return [data[start:end].decode("utf-8", "surrogatepass") for start, end in pairwise(ends)]
 
     @cached_property
     def columns(self) -> dict[str, Any]:

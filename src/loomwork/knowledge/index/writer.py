@@ -23,6 +23,7 @@ from loomwork.knowledge.index.graphing import graphs_for
 from loomwork.knowledge.index.held import Held
 from loomwork.knowledge.index.rows import Entry, Floats, IndexSettings, Known, Readers, Snapshot
 from loomwork.knowledge.index.segment import Segment
+from loomwork.knowledge.index.telling import telling
 from loomwork.knowledge.index.turn import Turn
 from loomwork.knowledge.index.vectorlog import VectorLog
 from loomwork.knowledge.index.view import name_of
@@ -50,7 +51,8 @@ class Writer:
         self._fresh: list[int] = []
 
     def __enter__(self) -> Self:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        with telling(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
         self._turn.take(self._patience_s)
         try:
             self._catalog.create()
@@ -104,7 +106,8 @@ class Writer:
     def put_vectors(self, keys: Sequence[Digest], vectors: Floats) -> None:
         """Keep vectors of texts: on disk when this returns, whatever becomes of this writer."""
         array = checked(vectors, len(keys), self._settings.dimensions, "put_vectors")
-        self._log.append([_packed_key(key) for key in keys], array)
+        with telling(self._folder):
+            self._log.append([_packed_key(key) for key in keys], array)
 
     def vectors(self, keys: Sequence[Digest]) -> Floats | None:
         """Return the vectors of texts, or None if any is missing."""
@@ -241,7 +244,8 @@ class Writer:
 
     def _write(self, builder: Builder, roster: Roster) -> Held:
         path = self._folder / f"segment-{uuid4().hex}.lw"
-        place = Placed(path.name, files.write(path, builder.arrays()), 0)
+        with telling(self._folder):
+            place = Placed(path.name, files.write(path, builder.arrays()), 0)
         return Held(self._open(place), place, roster, changed=True)
 
     def _merge(self, chosen: Sequence[int]) -> None:
@@ -271,7 +275,8 @@ class Writer:
         if changed or ready != self._graphs:
             self._switch(ready)
         if len(ready) < len(wanted.graphs):
-            wanted.build(self._folder)
+            with telling(self._folder):
+                wanted.build(self._folder)
             self._switch(wanted.ready(self._folder))
         self._sweep()
         self._trim()

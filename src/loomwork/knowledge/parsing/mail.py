@@ -19,6 +19,8 @@ from loomwork.knowledge.values import Document
 _HEADERS = ("From", "To", "Cc", "Bcc", "Reply-To", "Date", "Subject", "Message-ID", "In-Reply-To")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?)?")
 _QUOTED_LINE = re.compile(r"\s*>")
+# Pictures under this size are logos and smileys; reading each would cost a second and say nothing.
+_DECORATION = 20_000
 _ENCRYPTED = ("multipart/encrypted", "application/pgp-encrypted")
 
 
@@ -60,6 +62,9 @@ def write_attachments(attached: list[tuple[str, str, bytes]], job: Job, draft: D
         if number > job.limits.members:
             draft.problem(DocumentTooLarge(limit=job.limits.members, unit="attachments", setting="members"))
             break
+        if media_type.startswith("image/") and len(data) < _DECORATION:
+            noted.append({"name": name, "format": "image", "start": 0, "end": 0})
+            continue
         inner = job.nested(data, name=name, hints=Hints(media_type=media_type, pictures=job.hints.pictures))
         start, end = draft.nest(inner, name, level=2) if inner.text or inner.problems else (0, 0)
         noted.append({"name": name, "format": inner.format, "start": start, "end": end})

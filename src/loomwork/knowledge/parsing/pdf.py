@@ -5,7 +5,7 @@ import re
 import threading
 from typing import Any, cast
 
-from loomwork.kernel.errors.knowledge import BrokenDocument, DocumentProblem, EncryptedDocument
+from loomwork.kernel.errors.knowledge import BrokenDocument, DocumentProblem, EncryptedDocument, ParserTimedOut
 from loomwork.knowledge.parsing.draft import Draft, one_line
 from loomwork.knowledge.parsing.job import Job
 from loomwork.knowledge.parsing.joining import HYPHEN, unspaced
@@ -22,7 +22,7 @@ _BLANKS = re.compile(r"\s+")
 # A line much wider than its letters, in heights of a letter's box, is looked at for gaps; a gap is wider than a letter.
 _LOOSE = 1.15
 _GAP = 1.1
-_SCAN_DOTS = 200 / 72
+_SCAN_DOTS = 300 / 72
 _LARGEST_SIDE = 6000
 _READABLE = 0.6
 _ONE_LINE = re.compile(f"[^\n{HYPHEN}]*(?:{HYPHEN}|\n|\\Z)")
@@ -72,11 +72,19 @@ def _write(
     pages: list[Page], scans: dict[int, bytes], bookmarks: dict[tuple[int, str], int], job: Job, draft: Draft
 ) -> None:
     laid_out = layout(pages, bookmarks)
+    late = False
     for page in pages:
         for piece in laid_out.get(page.number, []):
             draft.add(piece.kind, piece.text, level=piece.level, page=page.number)
-        if page.number in scans:
-            write_picture(scans[page.number], job, draft, page=page.number)
+        if page.number in scans and late:
+            draft.picture(page=page.number)
+        elif page.number in scans:
+            try:
+                write_picture(scans[page.number], job, draft, page=page.number)
+            except ParserTimedOut as problem:
+                draft.picture(page=page.number)
+                draft.problem(problem, page=page.number)
+                late = True
 
 
 def _page(pdf: Any, place: int, job: Job, draft: Draft) -> tuple[list[Line], bytes]:

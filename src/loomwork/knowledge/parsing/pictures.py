@@ -1,11 +1,11 @@
 """Read the text in pictures through tesseract where it is installed. Knows nothing of pages."""
 
-from functools import cache
+import functools
 
 from loomwork.kernel.errors.knowledge import PictureUnread, PictureWithoutText, ProgramFailed
 from loomwork.knowledge.parsing.draft import Draft
 from loomwork.knowledge.parsing.job import Job
-from loomwork.knowledge.parsing.joining import unspaced
+from loomwork.knowledge.parsing.joining import joined, unspaced
 from loomwork.knowledge.parsing.plain import paragraphs
 from loomwork.knowledge.parsing.programs import program, run_program
 
@@ -32,7 +32,7 @@ def write_picture(picture: bytes, job: Job, draft: Draft, *, page: int) -> None:
         draft.problem(ProgramFailed(program="tesseract", reason=ran.said, instead="PNG"), page=page)
         return
     text = ran.output.decode("utf-8", "replace").replace("\f", "\n").replace("\r", "")
-    pieces = [unspaced(text[start:end]) for start, end in paragraphs(text)]
+    pieces = [functools.reduce(joined, map(unspaced, text[start:end].split("\n"))) for start, end in paragraphs(text)]
     for piece in pieces:
         draft.add("paragraph", piece, page=page)
     if not pieces:
@@ -40,7 +40,7 @@ def write_picture(picture: bytes, job: Job, draft: Draft, *, page: int) -> None:
         draft.problem(PictureUnread(), page=page)
 
 
-@cache
+@functools.cache
 def _languages(tesseract: str) -> str:
     """Return the languages to read with: those wanted of those installed."""
     listed = run_program([tesseract, "--list-langs"], seconds=20)

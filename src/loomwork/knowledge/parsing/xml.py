@@ -6,8 +6,6 @@ import zlib
 from collections.abc import Iterator
 from typing import Any, Protocol, cast
 
-import lxml.etree  # pyright: ignore[reportUnusedImport]  # used below: the module has no types
-
 from loomwork.kernel.errors.knowledge import BrokenDocument, DocumentTooLarge, EncryptedDocument
 from loomwork.knowledge.parsing.job import Job
 from loomwork.knowledge.parsing.limits import Limits
@@ -54,6 +52,8 @@ class Element(Protocol):
 
 def parse_xml(data: bytes, *, recover: bool = False) -> Element:
     """Return the root of an XML file; entities stay unresolved, nothing is loaded, depth and size have bounds."""
+    import lxml.etree  # pyright: ignore[reportUnusedImport]  # used below: the module has no types
+
     etree = cast("Any", lxml).etree
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, huge_tree=False, recover=recover, remove_comments=True, remove_pis=True

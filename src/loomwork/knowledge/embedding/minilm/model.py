@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from loomwork.knowledge.embedding.protocol import Vectors
 
 _MARKS = 2
+_SURROGATES = re.compile("[\ud800-\udfff]")
+"""Halves of characters, as a broken file or command line may hold: the tokenizer refuses them."""
 _TOKENS_AT_ONCE = 2048
 _TEXTS_AT_ONCE = 8192
 
@@ -71,7 +74,7 @@ class MiniLm:
 
     def offsets(self, text: str) -> list[tuple[int, int]]:
         """Where the tokens of `text` begin and end, in characters. Raises as `embed`."""
-        return self._model().tokenizer.encode(text, add_special_tokens=False).offsets
+        return self._model().tokenizer.encode(_SURROGATES.sub("\ufffd", text), add_special_tokens=False).offsets
 
     async def embed(self, texts: Sequence[str], *, progress: Progress | None = None) -> "Vectors":
         """Return float32 vectors of length one, shape `(len(texts), 384)`.
@@ -101,20 +104,15 @@ class MiniLm:
                     group.create_task(work())
         return out
 
-    def token_vectors(self, texts: Sequence[str]) -> "list[Vectors]":
-        """Return a vector of length one for each token of each text: shape `(tokens, 384)`, the marks left out.
+    def token_vectors(self, text: str) -> "Vectors":
+        """Return a vector of length one for each token of the text: shape `(tokens, 384)`, the marks left out.
 
         For late interaction. Raises as `embed`.
         """
         import numpy as np
 
-        found: list[Any] = [None] * len(texts)
-        for batch in self._batches(texts):
-            made = self._run("tokens", batch.ids)[:, 1:-1]
-            made /= np.maximum(np.linalg.norm(made, axis=2, keepdims=True), np.float32(1e-12))
-            for row, vectors in zip(batch.rows, made, strict=True):
-                found[row] = vectors
-        return found
+        made = self._run("tokens", [self._ids(text)])[0, 1:-1]
+        return made / np.maximum(np.linalg.norm(made, axis=1, keepdims=True), np.float32(1e-12))
 
     def _batches(self, texts: Sequence[str]) -> list[_Batch]:
         """Group texts by their number of tokens, so that nothing is padded."""
@@ -133,7 +131,7 @@ class MiniLm:
 
     def _ids(self, text: str) -> list[int]:
         model = self._model()
-        ids: list[int] = model.tokenizer.encode(text).ids
+        ids: list[int] = model.tokenizer.encode(_SURROGATES.sub("\ufffd", text)).ids
         return ids if len(ids) <= POSITIONS else [*ids[: POSITIONS - 1], model.end]
 
     def _run(self, output: str, ids: list[list[int]]) -> Any:
