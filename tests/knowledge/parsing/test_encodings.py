@@ -88,6 +88,8 @@ def test_names_in_archives_never_leave_a_folder(name: str) -> None:
         ("每天凌晨两点备份数据库，备份失败时请联系系统管理员 Ann 处理。", "zh"),
         ("Todos los seres humanos nacen libres e iguales en dignidad y derechos y, dotados como están de razón", ""),
         ("データベースは毎日バックアップします。", ""),
+        ("使用 FastAPI 编写 API，用 Pydantic 校验请求，用 Uvicorn 运行。", "zh"),
+        ("| Name | Qty | 备注 |\n| Bolt | 5 | |\n| Nut M4 stainless steel washer zinc plated screw | 7 | |", "en"),
         ("12 34 --", ""),
         ("", ""),
     ],

@@ -54,6 +54,7 @@ def test_markdown_blocks_are_slices_of_the_file_itself() -> None:
 def test_front_matter_becomes_title_and_metadata() -> None:
     document = parse(MARKDOWN.encode(), name="a.md")
     assert (document.title, document.metadata["readers"]) == ("Backups", ["ops"])
+    assert parse(MARKDOWN.partition("---\n#")[2].encode(), name="a.md").title == "恢复"
     loose = parse(b"---\ntitle: a: b\nordinal: 007\n---\n\nText\n", name="a.md")
     assert (loose.title, loose.metadata["ordinal"]) == ("a: b", "007")
 

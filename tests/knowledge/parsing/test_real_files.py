@@ -60,3 +60,4 @@ def test_real_documentation_is_cited_where_it_stands() -> None:
             assert document.text == path.read_text(encoding="utf-8")
             assert document.language in ("zh", "mixed"), path.name
             assert document.title
+            assert "{" not in document.title

@@ -29,6 +29,7 @@ class Draft:
         self._blocks: list[Block] = []
         self._sections: list[tuple[int, str]] = []
         self._problems: list[Problem] = []
+        self._first_heading = ""
 
     def add(self, kind: BlockKind, text: str, *, level: int = 0, page: int = 0) -> None:
         """Append a piece of text as a block of its own; empty text adds nothing."""
@@ -112,7 +113,7 @@ class Draft:
             path=name,
             text="".join(self._parts),
             blocks=tuple(self._blocks),
-            title=(one_line(self.title) or self._first_heading())[:MAX_TITLE],
+            title=(one_line(self.title) or self._first_heading)[:MAX_TITLE],
             language=self.language or language,
             format=format,
             created=self.created,
@@ -161,13 +162,7 @@ class Draft:
         )
         if kind == "heading":
             self._sections.append((level, one_line(title)[:MAX_TITLE]))
-
-    def _first_heading(self) -> str:
-        text = "".join(self._parts)
-        for block in self._blocks:
-            if block.kind == "heading":
-                return one_line(text[block.start : block.end].lstrip("# "))
-        return ""
+            self._first_heading = self._first_heading or one_line(title)
 
 
 def writable(text: str) -> str:
