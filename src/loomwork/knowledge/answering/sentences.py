@@ -1,0 +1,107 @@
+"""The sentences of a passage, English and Chinese, each with its place in the document. Knows no question.
+
+Code, headings and markup that says nothing are no sentences; an item of a list or a row of a table is one, or several.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from loomwork.knowledge.answering.values import Sentence
+from loomwork.knowledge.splitting.breaking import sentences as cut
+from loomwork.knowledge.values import Passage
+
+_FENCE = re.compile(r"[ \t]*(```+|~~~+)")
+_HEADING = re.compile(r"[ \t]*#{1,6}[ \t]")
+_MARKUP = re.compile(r"[ \t]*(?:/{3,}.*|\{[*%!].*|[-*_=]{3,}|<[^>]*>|!\[[^\]]*\]\([^)]*\)|:::.*|\|?[-:| ]{3,})[ \t]*$")
+_ROW = re.compile(r"[ \t]*\|")
+_ITEM = re.compile(r"[ \t]*(?:[-*+•·]|\(?\d{1,3}[.)、]|>)[ \t]+")
+_SAYS = re.compile(r"[^\W_]")
+
+
+class _Line(NamedTuple):
+    start: int
+    end: int
+
+
+def sentences_of(passage: Passage, *, at: int = 0) -> tuple[Sentence, ...]:
+    """Return the passage's sentences in order; `at` is its place among the passages.
+
+    >>> text = "# Leave\\n\\nTwenty days. Ask first!\\n\\n* 每年二十天。请先申请。"
+    >>> leave = Passage(rank=1, score=1.0, doc="a", path="a", title="", section=(), page=0, start=100, end=140, text=text)
+    >>> [(each.start, each.text) for each in sentences_of(leave)]
+    [(109, 'Twenty days.'), (122, 'Ask first!'), (136, '每年二十天。'), (142, '请先申请。')]
+    """
+    found: list[Sentence] = []
+    for start, end in _regions(passage.text):
+        for first, last in cut(passage.text, start, end):
+            piece = passage.text[first:last]
+            first += len(piece) - len(piece.lstrip())
+            last -= len(piece) - len(piece.rstrip())
+            if first < last and _SAYS.search(passage.text, first, last):
+                found.append(
+                    Sentence(
+                        start=passage.start + first, end=passage.start + last, text=passage.text[first:last], passage=at
+                    )
+                )
+    return tuple(found)
+
+
+def all_sentences(passages: Sequence[Passage]) -> list[Sentence]:
+    """Return the sentences of all passages, each place of a document once, the best passage's first."""
+    seen: set[tuple[str, int, int]] = set()
+    found: list[Sentence] = []
+    for at, passage in enumerate(passages):
+        for sentence in sentences_of(passage, at=at):
+            place = (passage.doc, sentence.start, sentence.end)
+            if place not in seen:
+                seen.add(place)
+                found.append(sentence)
+    return found
+
+
+def _regions(text: str) -> Iterator[_Line]:
+    """Yield stretches of running text: paragraphs, items of lists without their marks, rows of tables."""
+    begun = -1
+    ended = 0
+    fence = ""
+    for start, end in _lines(text):
+        line = text[start:end]
+        mark = _FENCE.match(line)
+        if mark or fence:
+            if begun >= 0:
+                yield _Line(begun, ended)
+                begun = -1
+            fence = _fence_after(fence, mark)
+            continue
+        item, row = _ITEM.match(line), _ROW.match(line)
+        breaks = not line.strip() or _HEADING.match(line) or _MARKUP.match(line)
+        if begun >= 0 and (breaks or item or row):
+            yield _Line(begun, ended)
+            begun = -1
+        if breaks:
+            continue
+        if begun < 0:
+            begun = start + (item.end() if item else 0)
+        ended = end
+        if row:
+            yield _Line(begun, ended)
+            begun = -1
+    if begun >= 0:
+        yield _Line(begun, ended)
+
+
+def _fence_after(fence: str, mark: re.Match[str] | None) -> str:
+    """Return the fence that is open behind a line with or without a mark; empty where none is."""
+    if mark is None:
+        return fence
+    if not fence:
+        return mark[1]
+    return "" if mark[1].startswith(fence) else fence
+
+
+def _lines(text: str) -> Iterator[_Line]:
+    start = 0
+    for line in text.splitlines(keepends=True):
+        yield _Line(start, start + len(line.rstrip("\r\n")))
+        start += len(line)
