@@ -158,6 +158,8 @@ class Committer:
                 self._runtime.observer.inherit_everything(watch)
             else:
                 watch.inherit(opened.keyed.behaviour.codes)
+                for lines in opened.keyed.behaviour.imports:
+                    self._runtime.observer.inherit_import(watch, *lines)
             watch.finish()
             spoiled.extend(watch.spoiled)
             outside |= watch.outside

@@ -150,6 +150,7 @@ class Behaviours:
             widened=walked.widened,
             whole=any(visit.node.kind == "project" for visit in walked.visits),
             codes=tuple(visit.node.payload.__code__ for visit in walked.visits if visit.node.kind == "code"),
+            imports=tuple(dict.fromkeys(lines for visit in walked.visits for lines in visit.node.imports)),
             render=lambda: self._parts(walked),
         )
 

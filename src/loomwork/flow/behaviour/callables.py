@@ -23,6 +23,8 @@ from loomwork.flow.behaviour.identity import (
     qualified,
 )
 from loomwork.flow.behaviour.nodes import Edge
+from loomwork.flow.observe.installing import patches
+from loomwork.flow.observe.outsides import reason_of
 
 if TYPE_CHECKING:
     from loomwork.flow.behaviour.values import Writing
@@ -122,6 +124,9 @@ def _below(cls: type) -> list[type]:
 
 def _builtin(to: Writing, value: Any, path: str) -> None:
     to.form.say(("builtin", qualified(value)))
+    reason = reason_of(value, patches)
+    if reason is not None:
+        to.form.outside.append(reason)
     owner = getattr(value, "__self__", None)
     if owner is not None and not isinstance(owner, types.ModuleType):
         to.write(owner, f"{path}.__self__")

@@ -14,6 +14,14 @@ from loomwork.flow.behaviour.guards import Guards
 Key = tuple[Hashable, ...]
 
 
+class Lines(NamedTuple):
+    """A stretch of a source file, both ends included."""
+
+    file: str
+    first: int
+    last: int
+
+
 class Edge(NamedTuple):
     """A way from a node to another, which may not be made yet."""
 
@@ -69,7 +77,18 @@ class Aspects(NamedTuple):
 class Form:
     """A node in the making: what it says, and what it leads to."""
 
-    __slots__ = ("aspects", "edges", "foreign", "guards", "packages", "stateful", "tokens", "widened")
+    __slots__ = (
+        "aspects",
+        "edges",
+        "foreign",
+        "guards",
+        "imports",
+        "outside",
+        "packages",
+        "stateful",
+        "tokens",
+        "widened",
+    )
 
     def __init__(self) -> None:
         self.tokens: list[object] = []
@@ -77,6 +96,10 @@ class Form:
         self.packages: set[str] = set()
         self.guards = Guards()
         self.widened: list[str] = []
+        self.imports: list[Lines] = []
+        """The lines of modules whose text stands for a value: what they read when they ran is part of it."""
+        self.outside: list[str] = []
+        """What of the value answers differently each time it is called: `datetime.now` as a default factory."""
         self.stateful: list[type] = []
         """Project classes whose instances are part of the value."""
         self.aspects = Aspects()
@@ -109,8 +132,8 @@ class Node:
     """One thing that a behaviour is made of."""
 
     __slots__ = (
-        "aspects", "changes", "check", "describe", "digest", "edges", "epoch", "extras", "guards", "key", "kind",
-        "more", "names", "own_stores", "packages", "payload", "stateful", "widened",
+        "aspects", "changes", "check", "describe", "digest", "edges", "epoch", "extras", "guards", "imports", "key",
+        "kind", "more", "names", "outside", "own_stores", "packages", "payload", "stateful", "widened",
     )  # fmt: skip
 
     def __init__(
@@ -132,6 +155,8 @@ class Node:
         self.packages = frozenset(form.packages)
         self.guards = form.guards
         self.widened = tuple(form.widened)
+        self.imports = tuple(form.imports)
+        self.outside = tuple(form.outside)
         self.aspects = form.aspects
         self.stateful = tuple(form.stateful)
         self.describe = describe

@@ -8,6 +8,7 @@ from types import CodeType
 import msgspec
 from msgspec import Struct
 
+from loomwork.flow.behaviour.nodes import Lines
 from loomwork.kernel.canonical import Digest
 
 SHOWN = 2000
@@ -36,11 +37,12 @@ class Behaviour:
     """What a function or class does, as one hash.
 
     `slots` are the steps that it reaches, in order of encounter; `outside` says what makes its results unverifiable;
-    `codes` are the code objects of the functions reached (not part of the digest);
+    `codes` are the code objects of the functions reached (not part of the digest), `imports` the lines of modules
+    whose text stands for a value that has no form;
     `whole` says that the whole project counts, and `widened` where analysis gave up and took a module or all of it.
     """
 
-    __slots__ = ("_parts", "_render", "codes", "digest", "outside", "slots", "whole", "widened")
+    __slots__ = ("_parts", "_render", "codes", "digest", "imports", "outside", "slots", "whole", "widened")
 
     def __init__(
         self,
@@ -51,6 +53,7 @@ class Behaviour:
         outside: tuple[str, ...] = (),
         widened: tuple[str, ...] = (),
         codes: tuple[CodeType, ...] = (),
+        imports: tuple[Lines, ...] = (),
         whole: bool = False,
         render: Callable[[], tuple[Part, ...]] | None = None,
     ) -> None:
@@ -59,6 +62,7 @@ class Behaviour:
         self.outside = outside
         self.widened = widened
         self.codes = codes
+        self.imports = imports
         self.whole = whole
         self._parts = parts
         self._render = render

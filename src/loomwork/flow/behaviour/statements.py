@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from loomwork.flow.behaviour import references
-from loomwork.flow.behaviour.nodes import Form
+from loomwork.flow.behaviour.nodes import Form, Lines
 from loomwork.flow.behaviour.resolve import Place
 from loomwork.flow.behaviour.symbols import Binding
 
@@ -44,6 +44,10 @@ def write(analysis: Analysis, node: ast.AST, module: types.ModuleType, form: For
         code = compile(ast.Module(body, []), "<piece>", "exec", dont_inherit=True)
     skeleton = analysis.skeleton(code, module=True)
     form.say(skeleton.digest)
+    file = getattr(module, "__file__", None)
+    if isinstance(file, str):
+        first = getattr(node, "lineno", 0)
+        form.imports.append(Lines(file, first, getattr(node, "end_lineno", None) or first))
     references.write(analysis, skeleton.refs, place_in(module), form)
 
 

@@ -174,6 +174,7 @@ class _Tour:
         for at in sorted(reached):
             node = self.visits[at].node
             aspects = aspects.joined(node.aspects)
+            self.outside |= dict.fromkeys(node.outside)
             for change in node.changes:
                 if change.label in self.ignored:
                     continue

@@ -19,10 +19,11 @@ _MOST = 512
 
 
 class AtImport(NamedTuple):
-    """A fact seen while a module was imported, and at which line of it."""
+    """A fact, or a touch of the outside, while a module was imported, and at which line of it."""
 
     line: int
-    fact: Fact
+    fact: Fact | None = None
+    outside: str = ""
 
 
 class Entry:
@@ -72,7 +73,10 @@ class Beneath:
     def touch(self, frames: list[FrameType], reason: str) -> None:
         """Keep a touch of the outside under each project function on the stack."""
         for frame in frames:
-            if frame.f_code.co_name != "<module>":
+            code = frame.f_code
+            if code.co_name == "<module>":
+                self._imports.setdefault(code.co_filename, []).append(AtImport(frame.f_lineno, outside=reason))
+            else:
                 self._entry(frame).outside.add(reason)
 
     def of(self, codes: Iterable[CodeType]) -> Iterable[Entry]:
@@ -89,9 +93,9 @@ class Beneath:
         """Return the code of all functions beneath which something was seen."""
         return [entry.code for entry in self._entries.values()]
 
-    def at_import(self, filename: str, first: int, last: int) -> list[Fact]:
-        """Return what was seen while a module's lines `first` to `last` were imported."""
-        return [each.fact for each in self._imports.get(filename, ()) if first <= each.line <= last]
+    def at_import(self, filename: str, first: int, last: int) -> list[AtImport]:
+        """Return what was seen and touched while a module's lines `first` to `last` were imported."""
+        return [each for each in self._imports.get(filename, ()) if first <= each.line <= last]
 
     def clear(self) -> None:
         """Forget everything."""

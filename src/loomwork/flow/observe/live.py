@@ -198,8 +198,11 @@ class Live:
 
     def inherit_import(self, watch: Watch, filename: str, first: int, last: int) -> None:
         """Let a call take over what these lines of a module read while it was imported."""
-        for fact in self.beneath.at_import(filename, first, last):
-            self._take_over(watch, fact, os.path.basename(filename))
+        for each in self.beneath.at_import(filename, first, last):
+            if each.fact is not None:
+                self._take_over(watch, each.fact, os.path.basename(filename))
+            else:
+                watch.touches(each.outside)
 
     @staticmethod
     def _take_over(watch: Watch, fact: Fact, name: str) -> None:
