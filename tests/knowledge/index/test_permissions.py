@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from loomwork.kernel.principals import NOBODY, Principal
 from loomwork.knowledge.index import Entry, Index, Readers, View, dense, sparse
@@ -140,6 +141,23 @@ def holds(history: list[Any], mode: dict[str, Any], person: Principal, few: int)
 
 law = given(history=histories, mode=modes, person=st.sampled_from(PEOPLE), few=st.sampled_from([0, 3, 2_048]))
 unhurried: dict[str, Any] = {"deadline": None, "suppress_health_check": list(HealthCheck), "database": None}
+
+
+def test_who_else_is_let_in_shows_nowhere(tmp_path: Path) -> None:
+    index = an_index(tmp_path / "kb", [an_entry(f"d{number}", 1, ("red",), chunks=2) for number in range(6)])
+    before = everything(index.view(ADA))
+    with index.writer() as writer:
+        writer.set_readers("d1", ("red", "blue"))
+        writer.commit()
+    assert everything(index.view(ADA)) == before
+    entry = an_entry("d2", 1, ("red", "user:eve"), chunks=2)  # as told by the document itself
+    row = replace(entry.document, digest="changed", metadata=entry.document.metadata | {"readers": ["red", "user:eve"]})
+    with index.writer() as writer:
+        assert writer.add(replace(entry, document=row)) == "changed"
+        writer.commit()
+    assert everything(index.view(ADA)) == before
+    assert index.all_documents()["d2"] == ("changed", ("red", "user:eve"), 2)
+    assert list(index.view(EVE).ids) == ["d2"]
 
 
 @law

@@ -5,7 +5,7 @@ LoomworkError
 │   └── BadFilter, UnknownFusion, BadWeights
 └── KnowledgeIndexError
     ├── IndexMissing, IndexBusy, IndexTooNew, IndexDamaged, IndexUnwritable
-    └── IndexOtherEmbedder, VectorsMissing, BadVectors
+    └── IndexOtherEmbedder, VectorsMissing, BadVectors, MilvusMissing, MilvusFailed
 """
 
 from loomwork.kernel.errors.base import LoomworkError, UsageError
@@ -78,6 +78,22 @@ class BadVectors(KnowledgeIndexError):
     todo = "give finite float32 vectors, one a chunk, of the embedder's size"
 
 
+class MilvusMissing(KnowledgeIndexError):
+    """The library is an optional extra."""
+
+    what = "searching with Milvus needs the library pymilvus, which is not installed"
+    todo = "run `pip install 'loomwork[milvus]'`, or set the index back to the built-in one"
+    exit_code = 2
+
+
+class MilvusFailed(KnowledgeIndexError):
+    """Milvus refused or cannot be reached."""
+
+    what = "Milvus at '{uri}' did not do what was asked ({detail})"
+    todo = "check that it runs and that the address and the token are right"
+    retryable = True
+
+
 class BadFilter(UsageError):
     """A condition that means nothing."""
 
@@ -110,6 +126,8 @@ __all__ = [
     "IndexTooNew",
     "IndexUnwritable",
     "KnowledgeIndexError",
+    "MilvusFailed",
+    "MilvusMissing",
     "UnknownFusion",
     "VectorsMissing",
 ]

@@ -1,5 +1,6 @@
 """Where documents are kept to be found: immutable segments, snapshots, permissions inside every query."""
 
+from loomwork.knowledge.index.catalog import Made, made_with
 from loomwork.knowledge.index.conditions import Between, Condition, OneOf, Prefix, Scalar
 from loomwork.knowledge.index.index import Index
 from loomwork.knowledge.index.rows import (
@@ -28,6 +29,7 @@ __all__ = [
     "Index",
     "IndexSettings",
     "Known",
+    "Made",
     "Mask",
     "OneOf",
     "Prefix",
@@ -37,4 +39,5 @@ __all__ = [
     "TermScore",
     "View",
     "Writer",
+    "made_with",
 ]

@@ -29,7 +29,7 @@ class Packed(msgspec.Struct, frozen=True, kw_only=True):
     doc: str
     digest: str
     version: bytes
-    """20 bytes over all that the index holds of the document, but its readers."""
+    """20 bytes over all that a view can tell of the document: not its readers, nor the source's digest."""
     blob: bytes
     text: bytes
     chunks: tuple[bytes, ...]
@@ -40,7 +40,8 @@ class Packed(msgspec.Struct, frozen=True, kw_only=True):
 def pack(entry: Entry, vectors: Floats | None) -> Packed:
     """Encode a document and its chunks and give them their digests."""
     row = entry.document
-    blob = _pack(msgspec.structs.replace(row, readers=None))
+    metadata = {name: value for name, value in row.metadata.items() if name != "readers"}
+    blob = _pack(msgspec.structs.replace(row, readers=None, digest="", metadata=metadata))
     chunks = tuple([_pack(_blob_of(chunk)) for chunk in entry.chunks])
     name = row.doc.encode("utf-8", "surrogatepass")
     marks = b"".join(

@@ -64,6 +64,13 @@ class Layout(msgspec.Struct, frozen=True):
         return frozenset({each.file for each in (*self.segments, *self.graphs)})
 
 
+class Made(NamedTuple):
+    """What an index was made with."""
+
+    embedder: str
+    dimensions: int
+
+
 class Loaded(NamedTuple):
     """A snapshot with what it refers to, read in one transaction."""
 
@@ -74,6 +81,20 @@ class Loaded(NamedTuple):
 
 
 _decode = msgspec.msgpack.Decoder(Layout).decode
+
+
+def made_with(folder: Path) -> Made | None:
+    """Return what the index in a folder was made with; None where there is none yet."""
+    if not (folder / DATABASE).exists():
+        return None
+    pool = Connections(folder / DATABASE)
+    try:
+        if not pool.rows("SELECT name FROM sqlite_master WHERE name = 'facts'"):
+            return None
+        facts: dict[str, str] = dict(pool.rows("SELECT name, value FROM facts"))
+    finally:
+        pool.close()
+    return Made(facts["embedder"], int(facts["dimensions"])) if "embedder" in facts else None
 
 
 class Catalog:

@@ -41,7 +41,8 @@ class DocumentRow(Struct, frozen=True, kw_only=True):
     doc: str
     path: str
     digest: str = ""
-    """Of the source's bytes: how whoever builds sees that nothing changed."""
+    """Of the source's bytes: how whoever builds sees that nothing changed. Views do not tell it (a source may name its
+    readers, and its digest would tell that they changed); `Index.all_documents` does."""
     title: str = ""
     language: str = ""
     format: str = ""
@@ -49,6 +50,7 @@ class DocumentRow(Struct, frozen=True, kw_only=True):
     modified: str = ""
     pages: int = 0
     metadata: dict[str, Any] = {}
+    """Plain data; a key `readers` is not kept, because who else may read a document is nobody's business."""
     readers: Readers = None
     effective_from: str = ""
     """ISO 8601, or empty."""

@@ -8,6 +8,7 @@ never shown, because they depend on what is hidden.
 import math
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from copy import copy
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
@@ -20,12 +21,14 @@ from loomwork.kernel.errors import DefectError
 from loomwork.knowledge.index import dense as by_vector
 from loomwork.knowledge.index import sparse as by_term
 from loomwork.knowledge.index.conditions import Condition, documents_meeting
+from loomwork.knowledge.index.digests import Digests
 from loomwork.knowledge.index.graphs import Searcher
 from loomwork.knowledge.index.rows import ChunkRow, DocumentRow, Floats, Hits, IndexSettings, Mask, Readers, TermScore
 from loomwork.knowledge.index.segment import Segment
 from loomwork.knowledge.index.sparse import Term
 
 T = TypeVar("T")
+Propose = Callable[[Floats, int], NDArray[np.int64]]
 _KEPT_MASKS = 16
 _KEPT_TERMS = 4_096
 
@@ -65,6 +68,7 @@ class View:
         self._masks: dict[str, Mask] = {}
         self._known_df: dict[str, int] = {}
         self._made: dict[str, Any] = {}
+        self._propose: Propose | None = None
 
     @cached_property
     def name(self) -> str:
@@ -74,6 +78,24 @@ class View:
         """
         versions = [each.segment.versions[each.documents] for each in self._seen]
         return name_of(versions, self.settings, graphs=[len(graph.rows) for graph in self._graphs])
+
+    @cached_property
+    def permissions(self) -> str:
+        """A digest over who else may read each document that may be seen: what labels depend on, beside `name`."""
+        parts: dict[str, list[NDArray[np.uint8]]] = {}
+        for each in self._seen:
+            for number in np.unique(each.readers[each.documents]).tolist():
+                mine = each.documents & (each.readers == number)
+                parts.setdefault(repr(self._classes[number]), []).append(each.segment.versions[mine])
+        return combine(*[f"{said} {name_of(parts[said], IndexSettings())}" for said in sorted(parts)])
+
+    def readers(self, doc: str) -> Readers:
+        """Return who may read a document that may be seen; of another one, nobody."""
+        rows = self.rows_of(doc)
+        if not rows:
+            return ()
+        each = self._of(rows.start)
+        return self._classes[int(each.readers[each.segment.document_of(rows.start - each.base)])]
 
     @cached_property
     def chunks(self) -> int:
@@ -99,10 +121,13 @@ class View:
         `settings.hnsw_above` and nothing is filtered.
         """
         query = np.asarray(vector, np.float64).reshape(-1)
-        graphs = self._graphs if within is None else ()
-        parts = [self._part(each, within, use_graphs=bool(graphs)) for each in self._seen]
         if k <= 0 or len(query) != self.settings.dimensions:
             return _NONE
+        if self._propose is not None and within is None:
+            places = self._propose(query.astype(np.float32), k)
+            return self.digests.best(places, self._exact(places, query), k)
+        graphs = self._graphs if within is None else ()
+        parts = [self._part(each, within, use_graphs=bool(graphs)) for each in self._seen]
         rows: list[NDArray[np.int64]] = []
         scores: list[NDArray[np.float64]] = []
         for each, found in zip(self._seen, by_vector.nearest(parts, query, k), strict=True):
@@ -112,7 +137,7 @@ class View:
             places = graph.rows[graph.searcher.nearest(query.astype(np.float32), k)]
             rows.append(places)
             scores.append(self._exact(places, query))
-        return self._best(np.concatenate(rows or [_NO_ROWS]), np.concatenate(scores or [_NO_SCORES]), k)
+        return self.digests.best(np.concatenate(rows or [_NO_ROWS]), np.concatenate(scores or [_NO_SCORES]), k)
 
     def _part(self, each: Seen, within: Mask | None, *, use_graphs: bool) -> by_vector.Part:
         segment = each.segment
@@ -152,6 +177,31 @@ class View:
                 out[at] = each.segment.vectors[place]
         return out
 
+    def proposing(self, propose: Propose, name: str) -> "View":
+        """Return a view like this one whose unfiltered dense searches score what `propose` names, and no more.
+
+        `propose` gets a vector and k and returns rows of this view; `name` tells the two views' names apart.
+        """
+        other = copy(self)
+        other._propose = propose
+        other.__dict__["name"] = combine(self.name, name)
+        return other
+
+    def rows_with_vectors(self) -> NDArray[np.int64]:
+        """Return the rows that may be seen and have a vector, ascending."""
+        rows = [np.flatnonzero(each.rows & (each.segment.vector_of >= 0)) + each.base for each in self._seen]
+        return np.concatenate([_NO_ROWS, *rows])
+
+    @cached_property
+    def digests(self) -> Digests:
+        """The digests of the rows' chunks."""
+        return Digests([each.segment.high for each in self._seen], [each.segment.low for each in self._seen])
+
+    def readers_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the numbers of reader classes: for an index elsewhere to filter by, not for showing."""
+        spread = [np.repeat(each.readers, np.diff(each.segment.doc_first)) for each in self._seen]
+        return np.concatenate([np.empty(0, np.int32), *spread])[rows].astype(np.int64)
+
     # -- sparse
 
     def sparse(self, terms: Sequence[str], k: int, *, within: Mask | None = None) -> Hits:
@@ -163,7 +213,7 @@ class View:
         places = by_term.likely(asked, rows, k)
         scores = by_term.exact(asked, rows, places)
         found = scores > 0.0
-        return self._best(places[found], scores[found], k)
+        return self.digests.best(places[found], scores[found], k)
 
     def explain(self, terms: Sequence[str], row: int) -> tuple[TermScore, ...]:
         """Return what each term of a query adds to a chunk's BM25 score, largest first; they sum to the score."""
@@ -274,7 +324,7 @@ class View:
         number = segment.document_of(local)
         readers = self._classes[int(each.readers[number])]
         document = msgspec.structs.replace(segment.document(number), readers=readers)
-        key = f"{int(segment.high[local]):016x}{int(segment.low[local]):016x}"
+        (key,) = self.digests.keys_of(np.array([row]))
         return ChunkRow(row=row, key=key, chunk=segment.chunk(local, document.doc), document=document)
 
     def text(self, row: int) -> str:
@@ -329,19 +379,6 @@ class View:
         if not each.rows[row - each.base]:
             raise DefectError(detail="a view was asked for a row that it never gave")
         return each
-
-    def _best(self, rows: NDArray[np.int64], scores: NDArray[np.float64], k: int) -> Hits:
-        if len(rows) > 4 * k:
-            keep = scores >= np.partition(scores, len(scores) - k)[len(scores) - k]
-            rows, scores = rows[keep], scores[keep]
-        high, low = np.empty(len(rows), np.uint64), np.empty(len(rows), np.uint64)
-        which = np.searchsorted(self._bases, rows, side="right") - 1
-        for at, each in enumerate(self._seen):
-            mine = which == at
-            segment, local = each.segment, rows[mine] - self._bases[at]
-            high[mine], low[mine] = segment.high[local], segment.low[local]
-        order = np.lexsort((low, high, -scores))[:k]
-        return Hits(rows[order], scores[order])
 
 
 _NO_ROWS = np.empty(0, np.int64)

@@ -163,7 +163,7 @@ class Writer:
         packed = pack(entry, vectors)
         doc = entry.document.doc
         before = self._where.get(doc)
-        if before is not None and self._version(before) == packed.version:
+        if before is not None and self._said(before) == (packed.version, packed.digest):
             return "changed" if self.set_readers(doc, entry.document.readers) else "same"
         self.remove(doc)
         keys = b"".join(map(_packed_key, entry.keys)) if entry.keys else _NO_KEY * len(entry.chunks)
@@ -184,9 +184,11 @@ class Writer:
             raise VectorsMissing(doc=entry.document.doc, count=len(self.missing(entry.keys)))
         return found
 
-    def _version(self, place: tuple[Held | None, int]) -> bytes:
+    def _said(self, place: tuple[Held | None, int]) -> tuple[bytes, str]:
         held, number = place
-        return self._builder.version(number) if held is None else held.segment.versions[number].tobytes()
+        if held is None:
+            return self._builder.version(number), self._builder.names[number][1]
+        return held.segment.versions[number].tobytes(), held.segment.names[number][1]
 
     def remove(self, doc: str) -> bool:
         """Remove a document; say whether there was one."""
