@@ -1,7 +1,6 @@
 """Faults in virtual time: deadlines hold, and nothing partial is ever reported complete. A failing seed replays."""
 
 import json
-import os
 import random
 from typing import Any
 
@@ -28,7 +27,6 @@ from tests.wire.cassettes import SAMPLE, Recorded, from_sample
 
 every_api = pytest.mark.parametrize("api", APIS)
 TIMEOUT = 30.0
-NIGHTLY = bool(os.environ.get("LOOMWORK_NIGHTLY"))
 SAMPLED = [one for path in sorted(SAMPLE.glob("*.jsonl")) for one in from_sample(path)]
 
 
@@ -51,26 +49,40 @@ def test_a_stream_cut_at_any_byte_is_an_error_or_whole(api: Api, stop: Any) -> N
         run_virtual(cut_everywhere(b"".join(events(api, reply))))
 
 
-@pytest.mark.parametrize("recorded", [one for one in SAMPLED if one.streamed], ids=lambda one: one.name)
-def test_a_recorded_stream_cut_anywhere_is_an_error_or_whole(recorded: Recorded) -> None:
+every_recording = pytest.mark.parametrize(
+    "recorded", [one for one in SAMPLED if one.streamed], ids=lambda one: one.name
+)
+
+
+async def _cut(recorded: Recorded, *, step: int) -> int:
+    """Cut a recorded stream at every `step`-th byte; return how many cuts were noticed."""
     api: Api = "openai" if recorded.api == "chat" else "anthropic"
-    step = 1 if NIGHTLY else 97
-
-    async def cut_everywhere() -> None:
-        raw = recorded.body
+    raw = recorded.body
+    try:
+        expected = await answer(driver(api, CannedTransport([Canned.events(raw)])))
+    except ModelError:
+        return 0  # a recording of a failure
+    noticed = 0
+    for cut in range(0, len(raw), step):
         try:
-            expected = await answer(driver(api, CannedTransport([Canned.events(raw)])))
-        except ModelError:
-            return  # a recording of a failure
-        for cut in range(0, len(raw), step):
-            try:
-                got = await answer(driver(api, CannedTransport([Canned.events(raw[:cut])])))
-            except StreamTruncated:
-                continue
-            assert got == expected
-            assert not raw[cut:].strip()
+            got = await answer(driver(api, CannedTransport([Canned.events(raw[:cut])])))
+        except StreamTruncated:
+            noticed += 1
+            continue
+        assert got == expected
+        assert not raw[cut:].strip()
+    return noticed
 
-    run_virtual(cut_everywhere())
+
+@every_recording
+def test_a_recorded_stream_cut_here_and_there_is_an_error_or_whole(recorded: Recorded) -> None:
+    run_virtual(_cut(recorded, step=97))
+
+
+@pytest.mark.nightly
+@every_recording
+def test_a_recorded_stream_cut_at_any_byte_is_an_error_or_whole(recorded: Recorded) -> None:
+    run_virtual(_cut(recorded, step=1))
 
 
 @every_api

@@ -242,6 +242,48 @@ def test_another_embedder_is_refused_and_none_named_is_not(tmp_path: Path) -> No
     assert Index(tmp_path / "kb").view().chunks == 1
 
 
+def _spoil(folder: Path, how: str) -> None:
+    if how == "segment":
+        for file in folder.glob("segment-*"):
+            file.write_bytes(file.read_bytes()[:-900])
+    elif how == "missing":
+        for file in folder.glob("segment-*"):
+            file.unlink()
+    elif how == "database":
+        data = (folder / "index.db").read_bytes()
+        (folder / "index.db").write_bytes(data[:100] + b"\xa5" * (len(data) - 100))
+    elif how == "form":
+        with Index(folder, settings()).writer() as writer, writer._catalog.pool().writing() as session:
+            session.connection.execute("UPDATE facts SET value = '99' WHERE name = 'form'")
+
+
+@pytest.mark.parametrize("how", ["nothing", "segment", "missing", "database", "form", "embedder"])
+def test_a_fresh_build_needs_nothing_of_the_old_one(tmp_path: Path, how: str) -> None:
+    an_index(tmp_path / "kb", [an_entry(f"d{number}", 1, chunks=3) for number in range(9)]).close()
+    _spoil(tmp_path / "kb", how)
+    named = settings(embedder="other") if how == "embedder" else settings()
+    index = Index(tmp_path / "kb", named)
+    with index.writer(fresh=True) as writer:
+        assert writer.documents() == {}
+        assert writer.add(an_entry("a", 2, chunks=2)) == "new"
+        if how == "nothing":
+            assert len(index.view().ids) == 9
+        writer.commit()
+    assert list(index.view().ids) == ["a"]
+    assert everything(index.view()) == everything(Index(tmp_path / "kb", named).view())
+    with index.writer() as writer:
+        assert list(writer.documents()) == ["a"]
+
+
+def test_a_reader_with_old_settings_learns_of_another_embedder(tmp_path: Path) -> None:
+    old = an_index(tmp_path / "kb", [an_entry("a", 1, chunks=1)])
+    assert old.view().chunks == 1
+    with Index(tmp_path / "kb", settings(embedder="other")).writer(fresh=True) as writer:
+        writer.commit()
+    with pytest.raises(IndexOtherEmbedder):
+        old.view()
+
+
 def test_an_index_that_was_never_built_says_how(tmp_path: Path) -> None:
     index = Index(tmp_path / "kb", settings())
     assert not index.exists()

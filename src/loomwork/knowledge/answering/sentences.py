@@ -17,6 +17,7 @@ _MARKUP = re.compile(r"[ \t]*(?:/{3,}.*|\{[*%!].*|[-*_=]{3,}|<[^>]*>|!\[[^\]]*\]
 _ROW = re.compile(r"[ \t]*\|")
 _ITEM = re.compile(r"[ \t]*(?:[-*+•·]|\(?\d{1,3}[.)、]|>)[ \t]+")
 _SAYS = re.compile(r"[^\W_]")
+_TAG_OPEN = re.compile(r"<[a-zA-Z][^<>]*\Z")
 
 
 class _Line(NamedTuple):
@@ -27,23 +28,20 @@ class _Line(NamedTuple):
 def sentences_of(passage: Passage, *, at: int = 0) -> tuple[Sentence, ...]:
     """Return the passage's sentences in order; `at` is its place among the passages.
 
-    >>> text = "# Leave\\n\\nTwenty days. Ask first!\\n\\n* 每年二十天。请先申请。"
-    >>> leave = Passage(rank=1, score=1.0, doc="a", path="a", title="", section=(), page=0, start=100, end=140, text=text)
+    >>> text = "Twenty days. Ask first! 每年二十天。"
+    >>> leave = Passage(rank=1, score=1, doc="a", path="a", title="", section=(), page=0, start=100, end=130, text=text)
     >>> [(each.start, each.text) for each in sentences_of(leave)]
-    [(109, 'Twenty days.'), (122, 'Ask first!'), (136, '每年二十天。'), (142, '请先申请。')]
+    [(100, 'Twenty days.'), (113, 'Ask first!'), (124, '每年二十天。')]
     """
+    text = passage.text
     found: list[Sentence] = []
-    for start, end in _regions(passage.text):
-        for first, last in cut(passage.text, start, end):
-            piece = passage.text[first:last]
-            first += len(piece) - len(piece.lstrip())
-            last -= len(piece) - len(piece.rstrip())
-            if first < last and _SAYS.search(passage.text, first, last):
-                found.append(
-                    Sentence(
-                        start=passage.start + first, end=passage.start + last, text=passage.text[first:last], passage=at
-                    )
-                )
+    for start, end in _regions(text):
+        for first, last in _whole_tags(text, cut(text, start, end)):
+            said = text[first:last].strip()
+            if not _SAYS.search(said):
+                continue
+            begin = passage.start + text.index(said, first)
+            found.append(Sentence(start=begin, end=begin + len(said), text=said, passage=at))
     return tuple(found)
 
 
@@ -89,6 +87,18 @@ def _regions(text: str) -> Iterator[_Line]:
             begun = -1
     if begun >= 0:
         yield _Line(begun, ended)
+
+
+def _whole_tags(text: str, pieces: Sequence[tuple[int, int]]) -> Iterator[_Line]:
+    """Yield the pieces, those joined again that were cut inside a tag of HTML."""
+    begun = -1
+    for start, end in pieces:
+        begun = start if begun < 0 else begun
+        if not _TAG_OPEN.search(text, begun, end):
+            yield _Line(begun, end)
+            begun = -1
+    if begun >= 0:
+        yield _Line(begun, pieces[-1][1])
 
 
 def _fence_after(fence: str, mark: re.Match[str] | None) -> str:

@@ -14,10 +14,11 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from loomwork.kernel.errors import IndexMissing, IndexOtherEmbedder, IndexTooNew
+from loomwork.kernel.errors import IndexMissing, IndexOtherEmbedder, IndexTooNew, NotAStore, StoreCorrupt
 from loomwork.knowledge.index.files import Stamp
 from loomwork.knowledge.index.rows import IndexSettings, Readers
 from loomwork.store.sqlite.connections import Connections
+from loomwork.store.sqlite.faults import beside
 
 FORM = 1
 """Of the database and of the segments; raised when either changes."""
@@ -110,23 +111,39 @@ class Catalog:
         """Say whether anything was ever built here."""
         return (self.folder / DATABASE).exists()
 
-    def create(self) -> None:
-        """Make the database, or check that it is one that we can write to."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+    def create(self, *, fresh: bool = False) -> None:
+        """Make the database, or check that it is one that we can write to.
+
+        `fresh` takes one of another embedder as it is (the next switch makes it ours), and one that cannot be read or
+        is of a later form is thrown away.
+        """
+        try:
+            self._create()
+            self._check(self.pool())
+        except IndexOtherEmbedder:
+            if not fresh:
+                raise
+        except (IndexTooNew, StoreCorrupt, NotAStore):
+            if not fresh:
+                raise
+            self.close()
+            self._pool = None
+            for path in beside(self.folder / DATABASE):
+                path.unlink(missing_ok=True)
+            self._create()
+
+    def _create(self) -> None:
         pool = self._pool = self._pool or Connections(self.folder / DATABASE)
         pool.session().connection.execute("PRAGMA journal_mode=WAL")
         with pool.writing() as session:
             for statement in _SCHEMA:
                 session.connection.execute(statement)
-            session.connection.executemany(
-                "INSERT OR IGNORE INTO facts VALUES (?, ?)",
-                [("form", str(FORM)), ("embedder", self._settings.embedder), ("dimensions", self._dimensions)],
-            )
-        self._check(pool)
+            session.connection.executemany("INSERT OR IGNORE INTO facts VALUES (?, ?)", self._facts)
 
     @property
-    def _dimensions(self) -> str:
-        return str(self._settings.dimensions)
+    def _facts(self) -> list[tuple[str, str]]:
+        settings = self._settings
+        return [("form", str(FORM)), ("embedder", settings.embedder), ("dimensions", str(settings.dimensions))]
 
     def pool(self) -> Connections:
         """Return the connections. Raises `IndexMissing`, `IndexTooNew`, `IndexOtherEmbedder`."""
@@ -141,10 +158,13 @@ class Catalog:
     def _check(self, pool: Connections) -> None:
         if not pool.rows("SELECT name FROM sqlite_master WHERE name = 'snapshots'"):
             raise IndexMissing(name=self.name)
-        facts: dict[str, str] = dict(pool.rows("SELECT name, value FROM facts"))
+        self._believe(dict(pool.rows("SELECT name, value FROM facts")))
+
+    def _believe(self, facts: dict[str, str]) -> None:
+        """Raise what keeps us from reading an index of which this is said."""
         if int(facts["form"]) > FORM:
             raise IndexTooNew(name=self.name, found=facts["form"], known=FORM)
-        wanted = (self._settings.embedder, self._dimensions)
+        wanted = (self._settings.embedder, str(self._settings.dimensions))
         found = (facts["embedder"], facts["dimensions"])
         if wanted not in (found, ("", "0")):
             raise IndexOtherEmbedder(name=self.name, found=" ".join(found), wanted=" ".join(wanted))
@@ -155,8 +175,14 @@ class Catalog:
         return row[0] or 0
 
     def load(self) -> Loaded:
-        """Read the current snapshot."""
-        return self.pool().do(lambda session: _load(session.connection))
+        """Read the current snapshot. Raises `IndexTooNew`, `IndexOtherEmbedder` if it was built anew meanwhile."""
+        facts, loaded = self.pool().do(lambda session: _load(session.connection))
+        self._believe(facts)
+        return loaded
+
+    def classes(self) -> dict[int, Readers]:
+        """Return the reader classes by number."""
+        return self.pool().do(lambda session: _classes(session.connection))
 
     def class_numbers(self, wanted: set[Readers]) -> dict[Readers, int]:
         """Return the numbers of reader classes, giving new ones to those that have none."""
@@ -169,6 +195,7 @@ class Catalog:
         """Make a layout current, with new rosters for some of its files (their `roster` is then filled in)."""
         with self.pool().writing() as session:
             connection = session.connection
+            connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", self._facts)
             numbers = {file: _insert(connection, roster) for file, roster in changed.items()}
             places = [place._replace(roster=numbers.get(place.file, place.roster)) for place in layout.segments]
             made = msgspec.structs.replace(layout, segments=tuple(places))
@@ -218,17 +245,17 @@ def _layouts(connection: sqlite3.Connection) -> list[Layout]:
     return [_decode(layout) for (layout,) in connection.execute("SELECT layout FROM snapshots").fetchall()]
 
 
-def _load(connection: sqlite3.Connection) -> Loaded:
+def _load(connection: sqlite3.Connection) -> tuple[dict[str, str], Loaded]:
     connection.execute("BEGIN")
     try:
+        facts: dict[str, str] = dict(connection.execute("SELECT name, value FROM facts").fetchall())
         row = connection.execute("SELECT id, layout FROM snapshots ORDER BY id DESC LIMIT 1").fetchone()
         if row is None:
-            return Loaded(0, Layout(), (), {})
+            return facts, Loaded(0, Layout(), (), {})
         layout = _decode(row[1])
         rosters: dict[int, bytes] = dict(connection.execute("SELECT id, classes FROM rosters").fetchall())
         classes = _classes(connection)
     finally:
         connection.execute("COMMIT")
-    return Loaded(
-        row[0], layout, tuple([np.frombuffer(rosters[place.roster], "<i4") for place in layout.segments]), classes
-    )
+    placed = tuple([np.frombuffer(rosters[place.roster], "<i4") for place in layout.segments])
+    return facts, Loaded(row[0], layout, placed, classes)

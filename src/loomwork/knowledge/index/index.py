@@ -100,9 +100,13 @@ class Index:
         for place in self._at_present().loaded.layout.segments:
             self._open(place.file, None)
 
-    def writer(self, *, patience_s: float = 600.0) -> Writer:
-        """Return the writer, for `with`. Waits for another one so long, then raises `IndexBusy`."""
-        return Writer(Catalog(self.folder, self.settings), self.settings, patience_s=patience_s)
+    def writer(self, *, patience_s: float = 600.0, fresh: bool = False) -> Writer:
+        """Return the writer, for `with`. Waits for another one so long, then raises `IndexBusy`.
+
+        `fresh` begins with no documents and looks at no old file, whatever state it is in; searches go on with
+        the old snapshot until the commit.
+        """
+        return Writer(Catalog(self.folder, self.settings), self.settings, patience_s=patience_s, fresh=fresh)
 
     def close(self) -> None:
         """Close the database; views that are still held go on working."""

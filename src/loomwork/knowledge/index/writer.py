@@ -36,11 +36,12 @@ REMOVED = -1
 class Writer:
     """The one writer of an index; for `with`, by one thread at a time."""
 
-    def __init__(self, catalog: Catalog, settings: IndexSettings, *, patience_s: float) -> None:
+    def __init__(self, catalog: Catalog, settings: IndexSettings, *, patience_s: float, fresh: bool) -> None:
         self._catalog = catalog
         self._folder = catalog.folder
         self._settings = settings
         self._patience_s = patience_s
+        self._fresh_start = fresh
         self._turn = Turn(self._folder)
         self._held: list[Held] = []
         self._graphs: tuple[Graph, ...] = ()
@@ -55,7 +56,7 @@ class Writer:
             self._folder.mkdir(parents=True, exist_ok=True)
         self._turn.take(self._patience_s)
         try:
-            self._catalog.create()
+            self._catalog.create(fresh=self._fresh_start)
             self._catalog.durable()
             self._load()
             self._sweep()
@@ -78,8 +79,12 @@ class Writer:
         return self._folder / f"vectors-{digest_bytes(self._settings.embedder.encode())[:16]}.log"
 
     def _load(self) -> None:
-        loaded = self._catalog.load()
         self._held = []
+        if self._fresh_start:
+            self._committed = frozenset({"what was there before"})
+            self._classes = {readers: number for number, readers in self._catalog.classes().items()}
+            return
+        loaded = self._catalog.load()
         for place, roster in zip(loaded.layout.segments, loaded.rosters, strict=True):
             self._held.append(Held(self._open(place), place, roster.copy()))
         self._graphs = loaded.layout.graphs

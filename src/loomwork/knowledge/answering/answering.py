@@ -1,0 +1,90 @@
+"""A question and its passages in, an answer with citations out: generated, quoted, or "not in the documents".
+
+With no model, or when every model fails, the best sentences are quoted, and the answer says so. Knows nothing of
+indexes: who searches hands the passages over.
+"""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from loomwork.flow.context import mark_degraded
+from loomwork.kernel.errors.base import LoomworkError, UsageError
+from loomwork.kernel.errors.models import ModelError
+from loomwork.kernel.errors.prompts import AnswerCutOff, AnswerDoesNotFit, AnswerRefused
+from loomwork.knowledge.answering.budget import Count, approximate_count
+from loomwork.knowledge.answering.evidence import judged
+from loomwork.knowledge.answering.generating import generated, none
+from loomwork.knowledge.answering.quoting import quoted
+from loomwork.knowledge.answering.scoring import Read, read
+from loomwork.knowledge.answering.settings import AnswerSettings
+from loomwork.knowledge.answering.tools import Tools
+from loomwork.knowledge.answering.values import Answer
+from loomwork.knowledge.values import Passage
+from loomwork.knowledge.wording import language_asked, said
+from loomwork.prompts import Asks
+
+_PLAIN = AnswerSettings()
+
+
+async def answer(
+    question: str,
+    passages: Sequence[Passage],
+    tools: Tools,
+    *,
+    model: Asks | None = None,
+    settings: AnswerSettings = _PLAIN,
+    count: Count = approximate_count,
+) -> Answer:
+    """Answer a question from passages, in the question's language.
+
+    Args:
+        question: English or Chinese.
+        passages: What a search found, best first.
+        tools: What sentences are compared with; `weigh` from the index that was searched, or refusals mean little.
+        model: What writes the answer; None quotes.
+        settings: How to answer.
+        count: How many tokens a text has, for the model's budget.
+
+    Raises:
+        UsageError: The model is unknown, has no key or takes no such request: nothing was sent. Any other failure of
+            the model leads to a quoted answer, and marks the running step as degraded.
+    """
+    language = language_asked(question)
+    found = await read(question, passages, tools)
+    evidence = judged(found.evidence, language=language, threshold=settings.threshold)
+    asked = Answer(
+        question=question, answer="", mode="none", passages=tuple(passages), evidence=evidence, language=language
+    )
+    if not passages:
+        return none(asked)
+    failure = ""
+    if model is not None:
+        try:
+            return await generated(model, asked, found, tools, settings, count=count)
+        except (ModelError, AnswerRefused, AnswerDoesNotFit, AnswerCutOff) as error:
+            failure = _reason(error)
+    return _quoted(asked, found, tools, settings, failure)
+
+
+def _reason(error: LoomworkError) -> str:
+    """Return why the answer is second best. Raises what a person has to put right instead of hiding it."""
+    if isinstance(error, UsageError):
+        raise error
+    reason = error.describe()
+    mark_degraded(f"no model answered: {reason}")
+    return reason
+
+
+def _quoted(asked: Answer, found: Read, tools: Tools, settings: AnswerSettings, failure: str) -> Answer:
+    language = asked.language
+    first = said("degraded", language, reason=failure) if failure else said("quoted", language)
+    notes = (first,)
+    if asked.evidence.meaning is None and tools.embedder is not None:
+        notes = (*notes, said("keywords", language))
+    asked = replace(asked, notes=notes, degraded=failure)
+    citations = quoted(found.sentences, asked.passages, tools, most=settings.sentences)
+    if not asked.evidence.enough or not citations:
+        return none(asked)
+    text = "\n".join(f"{each.quote} [{number}]" for number, each in enumerate(citations, start=1))
+    return replace(asked, answer=text, mode="quoted", citations=citations)
