@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Generator
-from contextvars import copy_context
+from contextvars import Context, copy_context
 from typing import Any
 
 _enter: Any = asyncio.tasks._enter_task  # pyright: ignore[reportPrivateUsage] -- documented for third-party tasks
@@ -32,7 +32,7 @@ class Starter:
             return loop.create_task(body, name=name)
         context = copy_context()
         begun = _Begun(body)
-        task: asyncio.Task[None] = loop.create_task(begun, name=name, context=context)
+        task = _task_of(loop, begun, name, context)
         starter = asyncio.current_task(loop)
         if starter is not None:
             _leave(loop, starter)
@@ -46,6 +46,13 @@ class Starter:
             if starter is not None:
                 _enter(loop, starter)
         return task
+
+
+def _task_of(loop: asyncio.AbstractEventLoop, begun: _Begun, name: str, context: Context) -> asyncio.Task[None]:
+    """Make a task: of the loop's own kind where it has one, else without the way through what watches the project's."""
+    if loop.get_task_factory() is not None:
+        return loop.create_task(begun, name=name, context=context)
+    return asyncio.Task(begun, loop=loop, name=name, context=context)
 
 
 class _Begun(Coroutine[Any, Any, None]):

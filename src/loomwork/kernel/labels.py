@@ -37,6 +37,10 @@ class Labels(Struct, frozen=True, kw_only=True, gc=False):
 
     def join(self, other: "Labels") -> "Labels":
         """Return the labels of what is made from both: all origins, only the common readers."""
+        if other.readers is None and not other.origins:
+            return self
+        if self.readers is None and not self.origins:
+            return other
         if self.readers is None or other.readers is None:
             readers = other.readers if self.readers is None else self.readers
         else:

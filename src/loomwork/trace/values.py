@@ -18,7 +18,7 @@ def plain(value: object, redact: Callable[[str], str]) -> object:
     >>> plain({1: (2**70, {"a"})}, str.upper)
     {'1': ['1180591620717411303424', ['A']]}
     """
-    return _plain(value, redact, 0)
+    return clean(redact(value)) if type(value) is str else _plain(value, redact, 0)
 
 
 def _plain(value: object, redact: Callable[[str], str], depth: int) -> object:

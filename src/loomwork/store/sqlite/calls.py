@@ -40,9 +40,13 @@ _COLUMNS = (
     " created_ns, expires_ns, trace, span, error"
 )
 _INSERT = f"INSERT INTO calls (key8, {_COLUMNS}) VALUES ({', '.join('?' * 22)})"
-_FIRST = (
-    f"SELECT {_COLUMNS} FROM calls WHERE key8 = ? AND ambient = ? AND reuse > 0 AND key = ? AND reuse = 2"
-    " AND observed = ? AND created_ns BETWEEN ? AND ? AND (expires_ns IS NULL OR expires_ns > ?) ORDER BY n LIMIT 1"
+_SAME = (
+    "FROM calls WHERE key8 = ? AND ambient = ? AND reuse > 0 AND key = ? AND reuse = 2 AND observed = ?"
+    " AND created_ns BETWEEN ? AND ? AND (expires_ns IS NULL OR expires_ns > ?)"
+)
+_FIRST = f"SELECT {_COLUMNS} {_SAME} ORDER BY n LIMIT 1"
+_INSERT_FIRST = (
+    f"INSERT INTO calls (key8, {_COLUMNS}) SELECT {', '.join('?' * 22)} WHERE NOT EXISTS (SELECT 1 {_SAME})"
 )
 _USABLE = (
     f"SELECT {_COLUMNS} FROM calls WHERE key8 = ? AND ambient IN (%s) AND key = ? AND reuse > 0"
@@ -69,19 +73,27 @@ class SqliteCalls:
     def commit(self, row: CallRow, bodies: Sequence[bytes], *, since_ns: int) -> CallRow:
         """Write the bodies and the row in one transaction; return the row that others will find."""
         pool = self._pool
-        ready = all_prepared(pool, bodies, row.created_ns)
         values = self._values(row)
+        latest = row.created_ns + _APART_NS
+        same = (values[0], row.ambient, values[2], values[15], since_ns, latest, row.created_ns)
+        if not bodies and self._written(values, same if row.reuse == "always" else None):
+            return row
+        ready = all_prepared(pool, bodies, row.created_ns)
         with pool.writing() as session:
             first = None
             if row.reuse == "always":
-                latest = row.created_ns + _APART_NS
-                asked = (values[0], row.ambient, values[2], values[15], since_ns, latest, row.created_ns)
-                first = session.connection.execute(_FIRST, asked).fetchone()
+                first = session.connection.execute(_FIRST, same).fetchone()
                 if first is not None:
                     values[12] = 0
             keep(session, ready)
             session.connection.execute(_INSERT, values)
         return row if first is None else self._row(first)
+
+    def _written(self, values: list[Any], same: tuple[object, ...] | None) -> bool:
+        """Write a row alone: one statement is a transaction. Says no where an equal memo is there already."""
+        if same is None:
+            return self._pool.changed(_INSERT, values) == 1
+        return self._pool.changed(_INSERT_FIRST, (*values, *same)) == 1
 
     def candidates(self, key: Digest, ambients: Sequence[int], *, run: str, now_ns: int) -> list[CallRow]:
         """Return usable, unexpired memos under `key` and any of `ambients`, the last committed first."""

@@ -158,6 +158,14 @@ class Connections:
         except sqlite3.Error as error:
             return self.again(error, lambda: connection.execute(sql, parameters).fetchone())
 
+    def changed(self, sql: str, parameters: Parameters) -> int:
+        """Run one statement as a transaction of its own; return how many rows it changed."""
+        connection = self.session().connection
+        try:
+            return connection.execute(sql, parameters).rowcount
+        except sqlite3.Error as error:
+            return self.again(error, lambda: connection.execute(sql, parameters).rowcount)
+
     def do(self, work: Callable[[Session], T]) -> T:
         """Run a piece of work that may be repeated from its start, outside any transaction of ours."""
         session = self.session()

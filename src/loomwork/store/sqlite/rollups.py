@@ -34,11 +34,11 @@ class _Sum:
     def add(self, span: SpanRow) -> None:
         duration = max(0, span.end_ns - span.start_ns)
         unpriced = span.cost_micros is None and bool(span.model) and not span.cached
-        more = (
-            1, span.status == "error", span.cached, span.input_tokens, span.output_tokens, span.cost_micros or 0,
-            unpriced, duration,
-        )  # fmt: skip
-        self.counts = [had + new for had, new in zip(self.counts, more, strict=True)]
+        count, errors, cached, tokens_in, tokens_out, cost, unknown, lasted = self.counts
+        self.counts = [
+            count + 1, errors + (span.status == "error"), cached + span.cached, tokens_in + span.input_tokens,
+            tokens_out + span.output_tokens, cost + (span.cost_micros or 0), unknown + unpriced, lasted + duration,
+        ]  # fmt: skip
         bucket = buckets.bucket_of(duration)
         self.histogram[bucket] = self.histogram.get(bucket, 0) + 1
 
