@@ -14,6 +14,7 @@ from msgspec import Struct
 from loomwork.knowledge.answering.sentences import sentences_of
 from loomwork.knowledge.answering.tools import Tools, Wanted, wanted
 from loomwork.knowledge.answering.values import Citation, Excerpt
+from loomwork.knowledge.parsing.languages import language_of
 from loomwork.knowledge.splitting.breaking import sentences as cut
 from loomwork.knowledge.wording import language_asked
 
@@ -134,7 +135,10 @@ def _on_its_word(excerpt: Excerpt) -> _Place:
 
 
 def _same_script(text: str, excerpt: Excerpt) -> bool:
-    return language_asked(text) == language_asked(excerpt.text)
+    """Whether words can be compared: a passage that mixes languages can be read in both."""
+    if language_asked(text) == "zh":
+        return language_asked(excerpt.text) == "zh"
+    return language_of(excerpt.text) != "zh"
 
 
 def _citation(sentence: str, place: _Place) -> Citation:
