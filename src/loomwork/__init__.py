@@ -36,14 +36,14 @@ _HOMES = {
     "LoomworkError": "loomwork.kernel.errors.base",
     "Prompt": "loomwork.prompts.prompt",
     "Workspace": "loomwork.workspace.opening",
-    "knowledge": "loomwork.workspace.resolving",
+    "knowledge": "",
     "model": "loomwork.workspace.resolving",
     "observe": "loomwork.flow.observe",
     "register_codec": "loomwork.kernel.codecs",
     "run_sync": "loomwork.flow.sync",
     "step": "loomwork.flow.step",
 }
-"""Public names and the modules where they live."""
+"""Public names and the modules where they live; empty: the package of that name is it, and can be called."""
 
 
 def __getattr__(name: str) -> Any:
@@ -52,7 +52,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'loomwork' has no attribute {name!r}")
     from importlib import import_module
 
-    found = getattr(import_module(_HOMES[name]), name)
+    home = _HOMES[name]
+    found = getattr(import_module(home), name) if home else import_module(f"loomwork.{name}")
     globals()[name] = found
     return found
 

@@ -23,6 +23,13 @@ COMMANDS: Table = {
     "why": "why:why",
     "doctor": "doctor:doctor",
     "replay": "replay:replay",
+    "knowledge": {
+        "build": "knowledge_build:build",
+        "search": "knowledge_search:search",
+        "ask": "knowledge_ask:ask",
+        "status": "knowledge_status:status",
+        "remove": "knowledge_remove:remove",
+    },
     "model": {"list": "model:list_models", "check": "model:check", "add": "model_add:add"},
     "prompt": {"list": "prompt:list_all", "show": "prompt:show", "diff": "prompt:diff", "history": "prompt:history"},
     "trace": {

@@ -4,14 +4,15 @@ A reference is a value: it is equal, hashed and stored by its name. Its methods 
 one resolver that the package root connects; the kernel holds nothing but the Protocols.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Generator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from msgspec import Struct
 
 from loomwork.kernel.errors import NotConnected
 from loomwork.kernel.messages import Request, Response
+from loomwork.kernel.principals import Principal
 from loomwork.kernel.stream import StreamEvent
 
 
@@ -42,8 +43,12 @@ class Model(Protocol):
 class Knowledge(Protocol):
     """A live knowledge base as references see it."""
 
-    def search(self, query: str, *, k: int = 8) -> Awaitable[list[Any]]:
+    def search(self, query: str, **options: Any) -> Awaitable[list[Any]]:
         """Return the best passages, best first."""
+        ...
+
+    def ask(self, question: str, **options: Any) -> Awaitable[Any]:
+        """Return an answer with citations."""
         ...
 
 
@@ -135,7 +140,35 @@ class KnowledgeRef(Struct, frozen=True):
         """Only the name: the snapshot it stands for is observed when it is searched."""
         return self.name
 
-    def search(self, query: str, *, k: int = 8) -> Awaitable[list[Any]]:
-        """Return the best passages, best first."""
-        live = references.resolver("knowledge", self.name).knowledge(self.name)
-        return live.search(query, k=k)
+    def search(
+        self,
+        query: str,
+        *,
+        k: int | None = None,
+        mode: Literal["dense", "sparse", "hybrid"] | None = None,
+        filters: Mapping[str, Any] | None = None,
+        principal: Principal | None = None,
+        explain: bool = False,
+        day: str = "",
+    ) -> Awaitable[list[Any]]:
+        """Return the best passages that the asking person may read, best first.
+
+        Args:
+            query: What is asked, in words.
+            k: How many; the default is the base's.
+            mode: The default is the base's.
+            filters: Conditions on documents: `{"language": "zh", "year": {"from": 2020}}`.
+            principal: On whose behalf; the default is whoever the run is for.
+            explain: Put the reasons for a passage's place into its notes.
+            day: The day whose rules are asked for (ISO 8601).
+        """
+        return self._live().search(
+            query, k=k, mode=mode, filters=filters, principal=principal, explain=explain, day=day
+        )
+
+    def ask(self, question: str, *, model: str | None = None, **options: Any) -> Awaitable[Any]:
+        """Return an answer with citations; without a model, or when it fails, by quoting."""
+        return self._live().ask(question, model=model, **options)
+
+    def _live(self) -> Knowledge:
+        return references.resolver("knowledge", self.name).knowledge(self.name)

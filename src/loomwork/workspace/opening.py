@@ -22,6 +22,8 @@ from loomwork.trace.recorder import Recorder
 from loomwork.workspace.bound import BUILTINS, BoundModels
 from loomwork.workspace.finding import find_project
 from loomwork.workspace.folder import environment_key, make_folder, stored_key
+from loomwork.workspace.knowing import BUILTINS as SEARCHES
+from loomwork.workspace.knowing import SERVICE, Knowing
 from loomwork.workspace.model_tables import model_settings
 from loomwork.workspace.replaced import ReplacingObserver
 from loomwork.workspace.resolving import HANDLES
@@ -40,11 +42,21 @@ class Workspace:
     While it is open, step calls made in this context are keyed, memoised and traced.
     """
 
-    def __init__(self, *, project: Path, settings: Settings, runtime: Runtime, catalog: Catalog, root: Frame) -> None:
+    def __init__(
+        self,
+        *,
+        project: Path,
+        settings: Settings,
+        runtime: Runtime,
+        catalog: Catalog,
+        knowledge: Knowing,
+        root: Frame,
+    ) -> None:
         self.project = project
         self.settings = settings
         self.runtime = runtime
         self.models = catalog
+        self.knowledge = knowledge
         self.root = root
         self._before: Frame | None = None
         self._open = True
@@ -155,21 +167,24 @@ def _assemble(
     tables = model_settings(_replaced(settings.models, models))
     catalog = Catalog(tables, env=environ, clock=clock, root=folder, on_attempt=book)
     bound = BoundModels(catalog)
+    knowing = Knowing(settings.knowledge, project, catalog, bound)
     overrides = {name_of(name): Path(path).absolute() for name, path in prompts.items()}
     runtime = Runtime(
         project=project,
         store=store,
         recorder=Recorder(store.spans, clock=clock, ids=ids),
         observer=ReplacingObserver(project, key=key, prompts=overrides).install(),
-        services={"models": catalog, HANDLES: bound, "prompt_overrides": overrides},
-        builtins=BUILTINS,
+        services={"models": catalog, HANDLES: bound, SERVICE: knowing, "prompt_overrides": overrides},
+        builtins=(*BUILTINS, *SEARCHES),
         clock=clock,
         ids=ids,
         secrets=tuple(_secrets(settings.model_dump(), environ)),
         warn=_warn,
     )
     bound.root = runtime.root()
-    return Workspace(project=folder, settings=settings, runtime=runtime, catalog=catalog, root=bound.root)
+    return Workspace(
+        project=folder, settings=settings, runtime=runtime, catalog=catalog, knowledge=knowing, root=bound.root
+    )
 
 
 def _store(url: str, project: Path, writing: Writing, clock: Clock) -> Store:

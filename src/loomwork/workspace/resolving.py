@@ -5,7 +5,6 @@ import threading
 from typing import Any
 
 from loomwork.flow.context import current_frame
-from loomwork.kernel.errors.flow import UnknownService
 from loomwork.kernel.references import Knowledge, KnowledgeRef, Model, ModelRef, references
 
 HANDLES = "handles"
@@ -38,12 +37,8 @@ class CurrentWorkspace:
         return self._services()[HANDLES].handle(name)
 
     def knowledge(self, name: str) -> Knowledge:
-        """Return the live knowledge base. Raises `UnknownService`."""
-        services = self._services()
-        found = services.get("knowledge")
-        if found is None:
-            raise UnknownService(name=f"knowledge '{name}'", known=", ".join(sorted(services)))
-        return found.base(name)
+        """Return the live knowledge base. Raises `UnknownKnowledge`, `WrongSettings`."""
+        return self._services()["knowledge"].base(name)
 
     def _services(self) -> Any:
         frame = current_frame()

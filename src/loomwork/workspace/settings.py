@@ -18,6 +18,7 @@ from loomwork.kernel.errors.workspace import BadToml, SecretInSettings, Settings
 from loomwork.kernel.usage import Money
 from loomwork.prompts.locating import PROJECT_FILE
 from loomwork.workspace.environment import Override, applied, overrides
+from loomwork.workspace.knowledge_tables import knowledge_problems
 from loomwork.workspace.model_tables import model_problems
 from loomwork.workspace.positions import positions
 from loomwork.workspace.problems import Places, problems_of, unknown_variables
@@ -125,7 +126,10 @@ def read_settings(text: str, changes: list[Override]) -> Settings:
     except ValidationError as bad:
         found += problems_of(bad, Settings, places)
     secret = {problem.fields["key"] for problem in found if isinstance(problem, SecretInSettings)}
-    misfits = model_problems(_tables(data.get("models")), places)
+    misfits = [
+        *model_problems(_tables(data.get("models")), places),
+        *knowledge_problems(_tables(data.get("knowledge")), places),
+    ]
     found += (problem for problem in misfits if problem.fields["key"] not in secret)
     if found or settings is None:
         raise _wrong(found)
@@ -138,9 +142,9 @@ def _wrong(found: list[SettingsError]) -> WrongSettings:
     return WrongSettings(count=len(ordered), listed=listed, problems=ordered)
 
 
-def _tables(models: object) -> dict[str, dict[str, Any]]:
-    """Return those model tables that are tables; pydantic speaks about the others."""
-    items = cast("dict[str, object]", models).items() if isinstance(models, dict) else ()
+def _tables(named: object) -> dict[str, dict[str, Any]]:
+    """Return those named tables that are tables; pydantic speaks about the others."""
+    items = cast("dict[str, object]", named).items() if isinstance(named, dict) else ()
     return {name: cast("dict[str, Any]", table) for name, table in items if isinstance(table, dict)}
 
 

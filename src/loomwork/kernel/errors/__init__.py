@@ -12,6 +12,7 @@ from loomwork.kernel.errors import (
     flow,
     kernel,
     knowledge,
+    knowledge_base,
     knowledge_embedding,
     knowledge_index,
     models,
@@ -27,6 +28,7 @@ from loomwork.kernel.errors.cli import *
 from loomwork.kernel.errors.flow import *
 from loomwork.kernel.errors.kernel import *
 from loomwork.kernel.errors.knowledge import *
+from loomwork.kernel.errors.knowledge_base import *
 from loomwork.kernel.errors.knowledge_embedding import *
 from loomwork.kernel.errors.knowledge_index import *
 from loomwork.kernel.errors.models import *
@@ -43,6 +45,7 @@ __all__ += cli.__all__
 __all__ += flow.__all__
 __all__ += kernel.__all__
 __all__ += knowledge.__all__
+__all__ += knowledge_base.__all__
 __all__ += knowledge_embedding.__all__
 __all__ += knowledge_index.__all__
 __all__ += models.__all__

@@ -119,6 +119,46 @@ class ProgramFailed(DocumentProblem):
     code = "broken"
 
 
+class FileUnreadable(DocumentProblem):
+    """The system does not let the file be read."""
+
+    what = "the file could not be opened ({reason})"
+    todo = "make it readable, or leave it out with `exclude`"
+    code = "unreadable"
+
+
+class BadRow(DocumentProblem):
+    """A line of a corpus is no row."""
+
+    what = "line {line} is no row of a corpus ({reason})"
+    todo = 'write one object a line: {{"id": ..., "title": ..., "text": ...}}'
+    code = "bad_row"
+
+
+class DuplicateDocument(DocumentProblem):
+    """Two documents have the same id."""
+
+    what = "another document, in {other}, has the same id; this one was left out"
+    todo = "give each document an id of its own"
+    code = "duplicate"
+
+
+class ReadersUnclear(DocumentProblem):
+    """Nothing says who may read it, or what does cannot be understood: nobody may."""
+
+    what = "who may read the document is not clear, so nobody may ({reason})"
+    todo = "correct what it says of its readers, or add a `.readers` file to its folder"
+    code = "readers"
+
+
+class PageUnfetched(DocumentProblem):
+    """A page could not be fetched; what was fetched before stays."""
+
+    what = "the page could not be fetched ({reason})"
+    todo = "open it in a browser to see whether it is there"
+    code = "unfetched"
+
+
 class FetchError(UsageError):
     """A page was not fetched; nothing was sent that a person would miss."""
 
@@ -148,22 +188,27 @@ class FetchTooLarge(FetchError):
 
 
 __all__ = [
+    "BadRow",
     "BrokenDocument",
     "DocumentProblem",
     "DocumentTooDeep",
     "DocumentTooLarge",
     "DoubtfulEncoding",
+    "DuplicateDocument",
     "EmptyDocument",
     "EncryptedDocument",
     "FetchError",
     "FetchFailed",
     "FetchTooLarge",
+    "FileUnreadable",
+    "PageUnfetched",
     "ParserCrashed",
     "ParserTimedOut",
     "PictureUnread",
     "PictureWithoutText",
     "ProgramFailed",
     "ProgramMissing",
+    "ReadersUnclear",
     "UnsafeAddress",
     "UnsupportedDocument",
 ]

@@ -1,0 +1,68 @@
+"""`loomwork knowledge build`: bring an index up to date with its sources."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from loomwork.cli.building import build_bar, show_failures
+from loomwork.cli.session import Session, command
+from loomwork.cli.stopping import INTERRUPTED, Stopping
+
+if TYPE_CHECKING:
+    from loomwork.knowledge.base import KnowledgeBase
+    from loomwork.knowledge.ingest import Built
+
+
+@command
+def build(
+    session: Session,
+    name: Annotated[str, typer.Argument(help="option.base", metavar="NAME")],
+    fresh: Annotated[bool, typer.Option("--fresh", help="option.fresh")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="option.strict")] = False,
+) -> int:
+    """Bring an index up to date with its sources."""
+    with session.open() as workspace:
+        base = workspace.knowledge.base(name)
+        with Stopping(session.words("knowledge.stopping")) as stopping:
+            try:
+                built = asyncio.run(_build(session, base, stopping, fresh=fresh))
+            except asyncio.CancelledError:
+                session.say("knowledge.stopped", name=name)
+                return INTERRUPTED
+    if session.as_json:
+        session.give(built.as_json())
+    _show(session, built)
+    return 1 if strict and built.files.failed else 0
+
+
+async def _build(session: Session, base: KnowledgeBase, stopping: Stopping, *, fresh: bool) -> Built:
+    with build_bar(session, base.name) as bar:
+        work = asyncio.ensure_future(base.build(fresh=fresh, progress=bar.tell))
+        stopping.watch(work, bar.note)
+        return await work
+
+
+def _show(session: Session, built: Built) -> None:
+    files, chunks = built.files, built.chunks
+    session.say(
+        "knowledge.built",
+        name=built.index,
+        documents=f"{built.documents:,}",
+        chunks=f"{built.total:,}",
+        wall=f"{built.wall_s:.1f}",
+    )
+    session.say(
+        "knowledge.built_files",
+        new=files.new,
+        changed=files.changed,
+        same=files.same,
+        removed=files.removed,
+        failed=files.failed,
+    )
+    session.say("knowledge.built_chunks", embedded=chunks.embedded, reused=chunks.reused, removed=chunks.removed)
+    if built.by_keywords:
+        session.say("knowledge.by_keywords", count=built.by_keywords)
+    show_failures(session, built.failures, name=built.index)

@@ -1,0 +1,77 @@
+"""What can go wrong with a knowledge base as a whole: its name, its settings, its sources.
+
+UsageError
+├── UnknownKnowledge      no base of this name
+├── NoSources             a base without anything to read
+├── SourceMissing         a source that is not there; nothing was changed
+├── BadDictionary         a dictionary that cannot be read
+├── NoSuchDocument        a document that is not in the index
+├── NotForThisBase        an option that this base cannot follow
+└── BadQueries            a file of queries that cannot be read
+"""
+
+from loomwork.kernel.errors.base import UsageError
+from loomwork.kernel.errors.phrases import Nothing
+
+
+class UnknownKnowledge(UsageError):
+    """No knowledge base has this name."""
+
+    what = "no knowledge base is called '{name}'{near}; known here: {known}"
+    todo = 'add it to loomwork.toml: [knowledge.{name}] with sources = ["docs/"]'
+
+    def __init__(self, **fields: object) -> None:
+        super().__init__(**{"near": "", **fields, "known": fields.get("known") or Nothing()})
+
+
+class NoSources(UsageError):
+    """A base without anything to read."""
+
+    what = "the knowledge base '{name}' has no sources"
+    todo = 'add them to [knowledge.{name}] in loomwork.toml: sources = ["docs/"]'
+
+
+class SourceMissing(UsageError):
+    """A source that is not there. What was indexed of it stays: a folder that is not mounted is no reason to forget."""
+
+    what = "the source '{source}' of the knowledge base '{name}' is not there; nothing was changed"
+    todo = "correct `sources` in loomwork.toml, or bring it back ({path})"
+
+
+class BadDictionary(UsageError):
+    """A dictionary that cannot be read."""
+
+    what = "the dictionary {path} cannot be used ({reason})"
+    todo = 'write TOML: synonyms = [["k8s", "Kubernetes"]] and protected = ["knowledge base"]'
+
+
+class NoSuchDocument(UsageError):
+    """A document that is not in the index."""
+
+    what = "there is no document '{doc}' in the knowledge base '{name}'{near}"
+    todo = "list them with `loomwork knowledge status {name} --documents`"
+
+
+class NotForThisBase(UsageError):
+    """An option that this base cannot follow."""
+
+    what = "the knowledge base '{name}' cannot be searched like this ({reason})"
+    todo = "change `embedder` or `search` in [knowledge.{name}], or the option"
+
+
+class BadQueries(UsageError):
+    """A file of queries that cannot be read."""
+
+    what = "line {line} of {path} is no query ({reason})"
+    todo = 'write one object a line: {{"id": ..., "query": ...}}'
+
+
+__all__ = [
+    "BadDictionary",
+    "BadQueries",
+    "NoSources",
+    "NoSuchDocument",
+    "NotForThisBase",
+    "SourceMissing",
+    "UnknownKnowledge",
+]

@@ -1,0 +1,365 @@
+"""One build of an index: look, read what changed, embed what is unknown, switch once. Knows no workspace and no words.
+
+Searches see the last build until this one has switched, whatever happens to it: there is one commit, at the end.
+Vectors are on disk as soon as they are computed, so a build that died costs its reading again and no embedding.
+"""
+
+import asyncio
+import functools
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from msgspec import Struct, field, structs
+
+from loomwork.kernel.canonical import Digest
+from loomwork.knowledge.embedding import Embedder
+from loomwork.knowledge.index import DocumentRow, Entry, Index, Known, Readers, Snapshot, View, Writer
+from loomwork.knowledge.ingest.comparing import PIPELINE, Compared, Comparer, gone, key_of
+from loomwork.knowledge.ingest.gathering import Batch, Gatherer, Parsed, Same, Unread
+from loomwork.knowledge.ingest.ledger import DocNote, FileNote, Ledger, Remembered
+from loomwork.knowledge.ingest.preparing import Prepared, Preparer, dates_of
+from loomwork.knowledge.ingest.values import Built, Chunks, Failure, Files, Progress, Tell
+from loomwork.knowledge.settings import BaseSettings
+from loomwork.knowledge.sources import Place, Policy, Raw
+from loomwork.knowledge.splitting import meanings
+from loomwork.knowledge.values import Problem
+
+T = TypeVar("T")
+Covers = Callable[[str], bool]
+
+
+class Parts(Struct, frozen=True, kw_only=True):
+    """What a build works with."""
+
+    name: str
+    settings: BaseSettings
+    index: Index
+    ledger: Ledger
+    policy: Policy
+    pipeline: Digest
+    embedder: Callable[[], Awaitable[Embedder | None]]
+    """Opened when something must be split or embedded; None: keywords only."""
+    covers: Covers
+    """Whether texts in a language are embedded."""
+    preparer: Callable[[], Preparer]
+    """Made when something must be read."""
+    tell: Tell
+    fresh: bool
+    """Begin with no documents and look at no old file."""
+    facts: Mapping[str, str]
+    """What else the ledger is to keep."""
+
+
+class _Counts(Struct):
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    removed: int = 0
+    failed: int = 0
+    embedded: int = 0
+    plain: int = 0
+    """Chunks without a vector that were not there before."""
+    chunks_removed: int = 0
+    made: int = 0
+    by_keywords: int = 0
+
+
+class _Notes(Struct):
+    """What the ledger is to keep."""
+
+    files: dict[str, FileNote] = field(default_factory=dict)
+    docs: dict[str, DocNote] = field(default_factory=dict)
+    touched: set[str] = field(default_factory=set)
+    """Files of which only the stamp is new."""
+
+
+class Build:
+    """One build. Make it, then `run` it once."""
+
+    def __init__(self, parts: Parts, places: list[Place], pages: Mapping[str, Raw], remembered: Remembered) -> None:
+        self._parts = parts
+        self._remembered = remembered
+        self._places = places
+        self._pages = pages
+        self._began = time.perf_counter()
+        self._counts = _Counts()
+        self._notes = _Notes()
+        self._failures: dict[str, Failure] = {}
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="loomwork-build")
+        self._files_done = 0
+        self._metadata: dict[str, Mapping[str, Any]] | None = None
+        self._before: View | None = None
+
+    async def run(self) -> Built:
+        """Do it. Raises what the sources, the embedder or the index raise; the last snapshot then stays."""
+        try:
+            return await self._run()
+        finally:
+            self._thread.shutdown(wait=True)
+
+    async def _run(self) -> Built:
+        parts = self._parts
+        remembered = self._remembered
+        known = await self._on_thread(self._known)
+        comparer = Comparer(remembered, known, parts.pipeline, parts.policy, self._all_metadata)
+        found = await self._on_thread(functools.partial(comparer.compare, self._places))
+        self._files_done = len(self._places) - len(found.changed)
+        self._keep(found)
+        if not found.changed and self._is_whole(known, found):
+            return await self._on_thread(functools.partial(self._unchanged, remembered))
+        return await self._changed(remembered, known, comparer, found)
+
+    def _known(self) -> dict[str, Known]:
+        if self._parts.fresh or not self._parts.index.exists():
+            return {}
+        self._before = self._parts.index.full_view()
+        return self._parts.index.all_documents()
+
+    def _is_whole(self, known: Mapping[str, Known], found: Compared) -> bool:
+        same = known.keys() == found.same.keys()
+        return same and all(known[doc].readers == readers for doc, readers in found.same.items()) and bool(known)
+
+    def _unchanged(self, remembered: Remembered) -> Built:
+        view = self._before
+        assert view is not None
+        keys = self._keys()
+        away = gone(remembered, keys, [*remembered.docs])
+        if away.files or remembered.facts.get(PIPELINE) != self._parts.pipeline:
+            self._save(remembered)
+        return self._built(Snapshot(name=view.name, documents=view.documents, chunks=view.chunks))
+
+    def _keys(self) -> list[str]:
+        return [key_of(place) for place in self._places]
+
+    # -- with something to do
+
+    async def _changed(
+        self, remembered: Remembered, known: Mapping[str, Known], comparer: Comparer, found: Compared
+    ) -> Built:
+        parts = self._parts
+        embedder = await parts.embedder() if found.changed else None
+        met = {doc: remembered.docs[doc].file.rpartition("\n")[2] for doc in (*found.same, *found.failed)}
+        batches: Iterator[Batch] = iter(())
+        if found.changed:
+            preparer = parts.preparer()
+            gatherer = Gatherer(parts.settings, preparer, comparer, remembered, known, parts.pipeline, self._pages)
+            batches = gatherer.batches(found.changed, met)
+        stays = dict(found.same)
+        writer = await self._on_thread(lambda: parts.index.writer(fresh=parts.fresh).__enter__())
+        try:
+            waiting = asyncio.create_task(asyncio.to_thread(next, batches, None))
+            try:
+                while (batch := await waiting) is not None:
+                    waiting = asyncio.create_task(asyncio.to_thread(next, batches, None))
+                    stays |= await self._take(writer, batch, known, comparer, embedder)
+            finally:
+                waiting.cancel()
+            snapshot = await self._on_thread(lambda: self._finish(writer, stays))
+        finally:
+            await self._on_thread(lambda: writer.__exit__(None, None, None))
+        built = self._built(snapshot)
+        await self._on_thread(functools.partial(self._save, remembered))
+        return built
+
+    async def _take(
+        self,
+        writer: Writer,
+        batch: Batch,
+        known: Mapping[str, Known],
+        comparer: Comparer,
+        embedder: Embedder | None,
+    ) -> dict[str, Readers]:
+        """Embed and add a batch; return who may read what stays as it is."""
+        prepared: list[tuple[str, Prepared]] = []
+        stays = dict(batch.kept.same)
+        self._keep(batch.kept)
+        for key, outcome in batch.outcomes:
+            match outcome:
+                case Unread(raw, problems):
+                    self._failed(key, raw, problems)
+                case Same(raw, problems):
+                    stays[raw.doc] = self._stayed(key, raw, problems, comparer)
+                case Parsed():
+                    prepared.append((key, await self._by_meaning(outcome, embedder)))
+                case Prepared():
+                    prepared.append((key, outcome))
+        self._notes.files |= batch.notes
+        self._notes.touched |= batch.touched
+        if embedder is not None:
+            await self._embed(writer, [each for _, each in prepared], embedder, batch.now)
+        await self._on_thread(lambda: [self._add(writer, key, each, known, embedder) for key, each in prepared])
+        self._files_done += batch.files
+        self._tell(batch.now)
+        return stays
+
+    async def _by_meaning(self, parsed: Parsed, embedder: Embedder | None) -> Prepared:
+        preparer = self._parts.preparer()
+        closeness: dict[int, float] | None = None
+        if embedder is not None and self._parts.covers(parsed.document.language):
+            closeness = await meanings(parsed.document, self._parts.settings.splitter, embedder, embedder.embed)
+        work = functools.partial(preparer.prepared, parsed.raw, parsed.version, parsed.document, closeness)
+        return await asyncio.to_thread(work)
+
+    async def _embed(self, writer: Writer, prepared: Iterable[Prepared], embedder: Embedder, now: str) -> None:
+        texts: dict[Digest, str] = {}
+        for each in prepared:
+            if self._parts.covers(each.document.language):
+                texts |= zip(each.keys, each.texts, strict=True)
+        missing = await self._on_thread(lambda: writer.missing([*texts]))
+        if not missing:
+            return
+        before = self._counts.embedded
+
+        def tell(done: int, of: int) -> None:
+            del of
+            self._counts.embedded = before + done
+            self._tell(now)
+
+        vectors = await embedder.embed([texts[key] for key in missing], progress=tell)
+        self._counts.embedded = before + len(missing)
+        await self._on_thread(lambda: writer.put_vectors(missing, vectors))
+
+    def _add(
+        self, writer: Writer, key: str, each: Prepared, known: Mapping[str, Known], embedder: Embedder | None
+    ) -> None:
+        document = each.document
+        decided = self._parts.policy.decide(document.doc, document.metadata, each.raw.allowed)
+        problems = (*document.problems, *((decided.problem,) if decided.problem else ()))
+        embeds = embedder is not None and self._parts.covers(document.language)
+        row = DocumentRow(
+            doc=document.doc, path=document.path, digest=each.version, title=document.title,
+            language=document.language, format=document.format, created=document.created, modified=document.modified,
+            pages=document.pages, metadata=self._parts.policy.shown(document.metadata), readers=decided.readers, problems=document.problems,
+            **dates_of(document.metadata),
+        )  # fmt: skip
+        keys = each.keys if embeds else ()
+        entry = Entry(document=row, chunks=each.chunks, terms=each.terms, text=document.text, keys=keys)
+        added = writer.add(entry)
+        counts = self._counts
+        before = self._texts_before(document.doc) if document.doc in known else Counter[str]()
+        now = Counter(chunk.text for chunk in each.chunks)
+        counts.chunks_removed += (before - now).total()
+        counts.plain += 0 if embeds else (now - before).total()
+        counts.by_keywords += not embeds
+        counts.made += len(each.chunks)
+        if document.doc not in known:
+            counts.new += 1
+        elif added == "same" or known[document.doc].digest == each.version:
+            counts.same += 1
+        else:
+            counts.changed += 1
+        self._note(key, each.raw, document.metadata, each.version, problems)
+
+    def _texts_before(self, doc: str) -> Counter[str]:
+        view = self._before
+        return Counter() if view is None else Counter(row.chunk.text for row in view.fetch(view.rows_of(doc)))
+
+    def _finish(self, writer: Writer, stays: Mapping[str, Readers]) -> Snapshot:
+        """Apply who may read what stays, remove what is gone, and switch."""
+        for doc, readers in stays.items():
+            writer.set_readers(doc, readers)
+        present = {*stays, *(doc for doc, note in self._notes.docs.items() if not note.failed)}
+        for doc, known in writer.documents().items():
+            if doc not in present:
+                writer.remove(doc)
+                if doc not in self._failures:
+                    self._counts.removed += 1
+                self._counts.chunks_removed += known.chunks
+        return writer.commit()
+
+    # -- notes
+
+    def _keep(self, found: Compared) -> None:
+        self._counts.same += len(found.same)
+        self._counts.failed += len(found.failed)
+        for doc, note in found.failed.items():
+            self._failures[doc] = Failure(doc=doc, problems=note.problems, failed=True)
+        for doc, decided in found.unclear.items():
+            if decided.problem is not None:
+                self._failures[doc] = Failure(doc=doc, problems=(decided.problem,), failed=False)
+
+    def _failed(self, key: str, raw: Raw, problems: tuple[Problem, ...]) -> None:
+        self._counts.failed += 1
+        self._failures[raw.doc] = Failure(doc=raw.doc, problems=problems, failed=True)
+        self._notes.docs[raw.doc] = DocNote(file=key, problems=problems, failed=True)
+
+    def _stayed(self, key: str, raw: Raw, problems: tuple[Problem, ...], comparer: Comparer) -> Readers:
+        self._counts.same += 1
+        decided = comparer.decide(raw.doc, raw.allowed)
+        before = self._remembered.docs[raw.doc]
+        said = (*problems, *((decided.problem,) if decided.problem else ()))
+        if said:
+            self._failures[raw.doc] = Failure(doc=raw.doc, problems=said, failed=False)
+        self._notes.docs[raw.doc] = structs.replace(before, file=key, folder=_folder(raw), problems=said)
+        return decided.readers
+
+    def _note(
+        self, key: str, raw: Raw, metadata: Mapping[str, Any], version: str, problems: tuple[Problem, ...]
+    ) -> None:
+        if problems:
+            self._failures[raw.doc] = Failure(doc=raw.doc, problems=problems, failed=False)
+        name = self._parts.policy.key
+        self._notes.docs[raw.doc] = DocNote(
+            file=key, version=version, own=metadata.get(name), speaks=name in metadata, folder=_folder(raw),
+            problems=problems,
+        )  # fmt: skip
+
+    def _all_metadata(self) -> Mapping[str, Mapping[str, Any]]:
+        if self._metadata is None:
+            rows = () if self._before is None else self._before.document_rows()
+            self._metadata = {row.doc: row.metadata for row in rows}
+        return self._metadata
+
+    def _save(self, remembered: Remembered) -> None:
+        files, docs = self._notes.files, self._notes.docs
+        stay = {*remembered.docs} - {*self._away(remembered)}
+        away = gone(remembered, self._keys(), [*stay, *docs])
+        self._parts.ledger.save(
+            files=files, docs=docs, gone_files=away.files, gone_docs=away.docs,
+            facts={**self._parts.facts, PIPELINE: self._parts.pipeline, "built": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())},
+        )  # fmt: skip
+
+    def _away(self, remembered: Remembered) -> list[str]:
+        """Return remembered documents of files that were read anew or are gone: they are noted again if there."""
+        keys, anew = set(self._keys()), self._notes.files.keys() - self._notes.touched
+        return [doc for doc, note in remembered.docs.items() if note.file in anew or note.file not in keys]
+
+    def _built(self, snapshot: Snapshot) -> Built:
+        counts = self._counts
+        names = Files.__struct_fields__
+        return Built(
+            index=self._parts.name,
+            snapshot=snapshot.name,
+            files=Files(**{name: getattr(counts, name) for name in names}),
+            chunks=Chunks(
+                embedded=counts.embedded,
+                reused=max(0, snapshot.chunks - counts.embedded - counts.plain),
+                removed=counts.chunks_removed,
+            ),
+            wall_s=time.perf_counter() - self._began,
+            documents=snapshot.documents,
+            total=snapshot.chunks,
+            by_keywords=counts.by_keywords,
+            failures=tuple([self._failures[doc] for doc in sorted(self._failures)]),
+        )
+
+    def _tell(self, now: str) -> None:
+        counts = self._counts
+        self._parts.tell(
+            Progress(
+                files=self._files_done, of=len(self._places), chunks=counts.made, embedded=counts.embedded,
+                elapsed_s=time.perf_counter() - self._began, now=now,
+            )
+        )  # fmt: skip
+
+    async def _on_thread(self, work: Callable[[], T]) -> T:
+        """Run on the one thread that the writer lives on."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+def _folder(raw: Raw) -> tuple[Readers] | None:
+    """Return what is kept of a `.readers` file: of one in an archive only, others are read at each build."""
+    return None if raw.allowed is None or "!/" not in raw.doc else (raw.allowed.readers,)

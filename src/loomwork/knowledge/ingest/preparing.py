@@ -1,0 +1,108 @@
+"""From the bytes of a document to what the index takes: parse, split, name the words. Knows no index and no embedder.
+
+All of it is plain work for a thread.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from msgspec.structs import replace
+
+from loomwork.kernel.canonical import Digest, combine, digest, digest_bytes
+from loomwork.knowledge.parsing.formats import PARSER_SEMANTICS
+from loomwork.knowledge.settings import BaseSettings
+from loomwork.knowledge.sources.values import Raw
+from loomwork.knowledge.splitting import TokenCounter, embedded_text, split
+from loomwork.knowledge.values import Chunk, Document
+from loomwork.knowledge.words import Words
+
+INGEST_SEMANTICS = 1
+"""Raised when the same parsed document is indexed differently."""
+_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+"""Soft hyphens and characters without width: they would cut words for the index, and stay in what is shown."""
+Parse = Callable[[Raw], Document]
+
+
+class Prepared(NamedTuple):
+    """A document ready to be embedded and indexed."""
+
+    raw: Raw
+    version: Digest
+    document: Document
+    chunks: tuple[Chunk, ...]
+    texts: tuple[str, ...]
+    """What is embedded for each chunk."""
+    keys: tuple[Digest, ...]
+    terms: tuple[tuple[str, ...], ...]
+
+
+def pipeline(settings: BaseSettings, words: Words, embedder: str, readers_key: str) -> Digest:
+    """Return a digest of everything but its source that a document's chunks depend on."""
+    parts = [
+        INGEST_SEMANTICS, PARSER_SEMANTICS, digest(settings.limits), settings.ocr, settings.splitter.identity(),
+        settings.splitter.by, words.identity, embedder, readers_key,
+    ]  # fmt: skip
+    return combine("ingest", *map(str, parts))
+
+
+def version_of(raw: Raw, made_by: Digest) -> Digest:
+    """Return the version of a document: of its source and of what makes its chunks."""
+    return combine(raw.digest, raw.title, raw.hints.format, raw.hints.media_type, made_by)
+
+
+class Preparer:
+    """Prepares documents of one base.
+
+    Args:
+        settings: The base's.
+        words: Its words.
+        count: Where tokens are: the embedder.
+        parse: Reads a document.
+    """
+
+    def __init__(self, settings: BaseSettings, words: Words, count: TokenCounter, parse: Parse) -> None:
+        self._settings = settings
+        self._words = words
+        self._count = count
+        self._parse = parse
+
+    def parsed(self, raw: Raw) -> Document:
+        """Return the parsed document under its own name, with what its source says of it."""
+        document = self._parse(raw)
+        return replace(
+            document,
+            doc=raw.doc,
+            path=raw.path,
+            title=raw.title or document.title,
+            modified=document.modified or raw.modified,
+            metadata=document.metadata | raw.metadata,
+        )
+
+    def prepared(
+        self, raw: Raw, version: Digest, document: Document, closeness: Mapping[int, float] | None = None
+    ) -> Prepared:
+        """Split a document and name its words."""
+        chunks = split(document, self._settings.splitter, self._count, closeness=closeness)
+        texts = tuple([embedded_text(chunk, document).translate(_UNSEEN) for chunk in chunks])
+        keys = tuple([digest_bytes(text.encode("utf-8", "surrogatepass")) for text in texts])
+        terms = tuple([tuple(self._words.terms(text)) for text in texts])
+        return Prepared(raw, version, document, chunks, texts, keys, terms)
+
+
+def dates_of(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a document's metadata says of the days on which it holds, and of what it replaces.
+
+    >>> dates_of({"effective_from": "2024-01-01", "supersedes": "old.md"})
+    {'effective_from': '2024-01-01', 'supersedes': ('old.md',)}
+    """
+    found: dict[str, Any] = {}
+    for name in ("effective_from", "effective_to"):
+        said = metadata.get(name)
+        if said is not None:
+            found[name] = str(said)
+    said = metadata.get("supersedes")
+    if isinstance(said, str):
+        found["supersedes"] = (said,)
+    elif isinstance(said, list):
+        found["supersedes"] = tuple([each for each in said if isinstance(each, str)])  # pyright: ignore[reportUnknownVariableType] # a list of anything
+    return found

@@ -1,0 +1,109 @@
+"""Who may read a document: what its folder, the document itself and the settings say. Pure but for the own function.
+
+What a document says of itself only narrows what its folder's `.readers` file says; where both speak, the groups that
+both name may read. The nearest `.readers` file counts. Where neither speaks, the settings do. Whatever cannot be
+understood means nobody.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from loomwork.kernel.errors.knowledge import ReadersUnclear
+from loomwork.knowledge.index.rows import Readers
+from loomwork.knowledge.parsing.problems import problem_of
+from loomwork.knowledge.settings import ReadersRule, as_groups
+from loomwork.knowledge.sources.values import Allowed
+from loomwork.knowledge.values import Problem
+
+FILE = ".readers"
+"""One group or `user:ID` a line, `everyone`, or nothing for nobody; `#` begins a comment."""
+Own = Callable[[str, Mapping[str, Any]], object]
+"""A person's function: (id of a document, its metadata) -> groups."""
+
+
+class Decided(NamedTuple):
+    """Who may read a document, and what was unclear about it."""
+
+    readers: Readers
+    problem: Problem | None = None
+
+
+def folder_readers(text: str) -> Allowed:
+    r"""Return what a `.readers` file says.
+
+    >>> folder_readers("staff\nuser:ada  # our guest\n").readers, folder_readers("everyone").readers
+    (('staff', 'user:ada'), None)
+    """
+    lines = [line.partition("#")[0].strip() for line in text.lstrip("\ufeff").splitlines()]
+    return Allowed(as_groups([line for line in lines if line]))
+
+
+def is_function(said: object) -> bool:
+    """Say whether a setting names a function rather than a group.
+
+    >>> is_function("acl:readers_of"), is_function("user:ada"), is_function("staff")
+    (True, False, False)
+    """
+    return isinstance(said, str) and ":" in said and not said.startswith("user:")
+
+
+class Policy:
+    """Decides for one knowledge base.
+
+    Args:
+        said: The setting `readers`.
+        load: Finds the function that `module:function` names.
+    """
+
+    def __init__(self, said: str | list[str] | ReadersRule, load: Callable[[str], Own]) -> None:
+        self.key = said.key if isinstance(said, ReadersRule) else "readers"
+        self._function: Own | None = None
+        self.uses_function = is_function(said)
+        if isinstance(said, ReadersRule):
+            self._default: Allowed | None = None if said.otherwise == [] else Allowed(as_groups(said.otherwise))
+        elif isinstance(said, str) and is_function(said):
+            self._function = load(said)
+            self._default = None
+        else:
+            self._default = Allowed(as_groups(said))
+
+    def decide(self, doc: str, metadata: Mapping[str, Any], folder: Allowed | None) -> Decided:
+        """Return who may read a document."""
+        try:
+            own = self._own(doc, metadata)
+        except Exception as error:  # a person's function may raise anything; the document is then hidden
+            return _unclear(f"{type(error).__name__}: {error}")
+        if own is not None:
+            return Decided(narrowed(own.readers, folder.readers) if folder is not None else own.readers)
+        said = folder if folder is not None else self._default
+        return Decided(said.readers) if said is not None else _unclear(f"nothing is said under '{self.key}'")
+
+    def shown(self, metadata: Mapping[str, Any]) -> dict[str, Any]:
+        """Return metadata without what names readers: who else may read a document is nobody's business."""
+        return {name: value for name, value in metadata.items() if name not in (self.key, "readers")}
+
+    def _own(self, doc: str, metadata: Mapping[str, Any]) -> Allowed | None:
+        if self._function is not None:
+            said = self._function(doc, self.shown(metadata))
+            if said is None:
+                raise ValueError("the function returned None; write 'everyone' for everyone")
+            return Allowed(as_groups(said))
+        if self.key not in metadata:
+            return None
+        said = metadata[self.key]
+        return Allowed(as_groups([] if said is None else said))
+
+
+def narrowed(one: Readers, other: Readers) -> Readers:
+    """Return the groups that both name.
+
+    >>> narrowed(("hr", "staff"), ("staff",)), narrowed(None, ("staff",)), narrowed(("hr",), ("staff",))
+    (('staff',), ('staff',), ())
+    """
+    if one is None or other is None:
+        return other if one is None else one
+    return tuple(sorted({*one} & {*other}))
+
+
+def _unclear(reason: str) -> Decided:
+    return Decided((), problem_of(ReadersUnclear(reason=reason)))

@@ -1,0 +1,118 @@
+"""Find the files of a base's sources, without opening any but `.readers`. Knows nothing of what they hold."""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from loomwork.kernel.errors.knowledge_base import NoSources, SourceMissing
+from loomwork.knowledge.settings import BaseSettings
+from loomwork.knowledge.sources.patterns import Patterns, hidden
+from loomwork.knowledge.sources.permissions import FILE, folder_readers
+from loomwork.knowledge.sources.values import Allowed, Place, Stamp
+
+_PAGES = ("http://", "https://")
+
+
+class _Root(NamedTuple):
+    folder: str
+    files: tuple[str, ...] | None
+    """Only these; None: all."""
+
+
+def scan(name: str, settings: BaseSettings, project: Path) -> list[Place]:
+    """Return the files and pages of a base, each once, in order of their ids.
+
+    Ids are paths relative to the folder that holds all sources, so that a base of one folder has its files' own names.
+
+    Raises:
+        NoSources: The base names none.
+        SourceMissing: One is not there; it is no reason to forget what was read from it.
+    """
+    if not settings.sources:
+        raise NoSources(name=name)
+    pages = [source for source in settings.sources if source.startswith(_PAGES)]
+    roots = [_root(name, source, project) for source in settings.sources if not source.startswith(_PAGES)]
+    top = os.path.commonpath([root.folder for root in roots]) if roots else ""
+    wanted = Patterns(settings.include, settings.exclude)
+    found: dict[str, Place] = {page: Place(page, "", None, None) for page in pages}
+    for root in roots:
+        for place in _within(root, top, wanted):
+            found.setdefault(place.doc, place)
+    return [found[doc] for doc in sorted(found)]
+
+
+def _root(name: str, source: str, project: Path) -> _Root:
+    path = Path(os.path.abspath(project / source))
+    if path.is_dir():
+        return _Root(str(path), None)
+    if path.is_file():
+        return _Root(str(path.parent), (path.name,))
+    raise SourceMissing(source=source, name=name, path=path)
+
+
+def _within(root: _Root, top: str, wanted: Patterns) -> Iterator[Place]:
+    folder = _Folder(top)
+    above = folder.above(root.folder)
+    if root.files is None:
+        yield from folder.walk(root.folder, "", wanted, above, set())
+        return
+    for name in root.files:
+        path = os.path.join(root.folder, name)
+        yield Place(folder.id_of(path), path, _stamp(os.stat(path)), above)
+
+
+class _Folder:
+    """Walks folders and gives their files ids."""
+
+    def __init__(self, top: str) -> None:
+        self._top = top
+
+    def id_of(self, path: str) -> str:
+        return os.path.relpath(path, self._top).replace(os.sep, "/")
+
+    def above(self, folder: str) -> Allowed | None:
+        """Return what the `.readers` files from the top down to a folder, the nearest first, say."""
+        here = folder
+        while True:
+            said = _said(os.path.join(here, FILE))
+            if said is not None or len(here) <= len(self._top):
+                return said
+            here = os.path.dirname(here)
+
+    def walk(
+        self, folder: str, within: str, wanted: Patterns, allowed: Allowed | None, seen: set[tuple[int, int]]
+    ) -> Iterator[Place]:
+        """Yield the files beneath a folder. A link back to a folder above is not followed."""
+        held = os.stat(folder)
+        if (held.st_dev, held.st_ino) in seen:
+            return
+        seen = seen | {(held.st_dev, held.st_ino)}
+        entries = sorted(_entries(folder), key=lambda entry: entry.name)
+        if any(entry.name == FILE for entry in entries):
+            allowed = _said(os.path.join(folder, FILE)) or allowed
+        for entry in entries:
+            if hidden(entry.name):
+                continue
+            path = f"{within}{entry.name}"
+            if entry.is_dir():
+                yield from self.walk(entry.path, f"{path}/", wanted, allowed, seen)
+            elif entry.is_file() and wanted.take(path):
+                yield Place(self.id_of(entry.path), entry.path, _stamp(entry.stat()), allowed)
+
+
+def _entries(folder: str) -> Iterable[os.DirEntry[str]]:
+    with os.scandir(folder) as found:
+        return list(found)
+
+
+def _said(path: str) -> Allowed | None:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return folder_readers(file.read())
+    except FileNotFoundError:
+        return None
+
+
+def _stamp(found: os.stat_result) -> Stamp:
+    return Stamp(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)

@@ -1,0 +1,105 @@
+"""Searching and reading documents as steps: keyed by what the asking person can see, memoised, traced.
+
+The workspace registers its `Bases` as the service "knowledge". Imports no heavy library by itself.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from msgspec import Struct, to_builtins
+
+from loomwork.flow.builtin import Settled, builtin
+from loomwork.flow.context import mark_labels, service
+from loomwork.flow.observe import own_io
+from loomwork.kernel.labels import Labels
+from loomwork.kernel.principals import Principal
+from loomwork.knowledge.values import Document, Passage
+
+if TYPE_CHECKING:
+    from loomwork.knowledge.base import KnowledgeBase
+    from loomwork.knowledge.parsing import Hints, Limits, Workers
+
+_RETRIEVED = Labels(origins=frozenset({"retrieved"}))
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """How a question wants to be searched; what is None is as the base's settings say."""
+
+    k: int | None = None
+    mode: str | None = None
+    filters: dict[str, Any] = {}
+    explain: bool = False
+    day: str = ""
+    """ISO 8601: the day whose rules are asked for."""
+
+
+class _Bases(Protocol):
+    def base(self, name: str) -> "KnowledgeBase": ...
+
+
+def _keep(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    options: Options = arguments["options"]
+    who: Principal = arguments["who"]
+    return {"base": arguments["base"], "mode": options.mode, "id": who.id, "groups": sorted(who.groups)}
+
+
+def _settle(services: Mapping[str, Any], kept: Mapping[str, Any]) -> Settled:
+    base = cast("_Bases", services["knowledge"]).base(kept["base"])
+    who = Principal(id=kept["id"], groups=frozenset(kept["groups"]))
+    with own_io():
+        return base.settled(kept["mode"], who)
+
+
+@builtin(
+    name="search", kind="search", semantics=1, keep=_keep, settle=_settle, ignore=("base", "who"), labels=_RETRIEVED
+)
+async def search(base: str, query: str, options: Options, who: Principal) -> list[Passage]:
+    """Search a knowledge base.
+
+    Args:
+        base: Its name in the settings; what it holds for `who` is part of the key, the name itself is not.
+        query: What is asked.
+        options: How.
+        who: On whose behalf. What they can see, and who else can, is part of the key.
+    """
+    live = cast("_Bases", service("knowledge")).base(base)
+    found = await live.find(
+        query, k=options.k, mode=options.mode, filters=options.filters, principal=who, explain=options.explain,
+        day=options.day,
+    )  # fmt: skip
+    with own_io():
+        mark_labels(Labels(readers=live.readers_of(found.passages, who)))
+    return live.told(found)
+
+
+def _keep_nothing(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    del arguments
+    return {}
+
+
+def _settle_parser(services: Mapping[str, Any], kept: Mapping[str, Any]) -> Settled:
+    del services, kept
+    from loomwork.knowledge.parsing import PARSER_SEMANTICS
+    from loomwork.knowledge.parsing.programs import program
+
+    with own_io():
+        programs = {name: bool(program(name)) for name in ("tesseract", "soffice")}
+    identity = {"semantics": PARSER_SEMANTICS, "programs": programs}
+    return Settled(identity=identity, shown={"parser": str(to_builtins(identity))})
+
+
+@builtin(name="parse", kind="parse", semantics=1, keep=_keep_nothing, settle=_settle_parser, ignore=("data", "workers"))
+def parse_file(digest: str, name: str, hints: "Hints", limits: "Limits", data: bytes, workers: "Workers") -> Document:
+    """Read a document in a process of its own.
+
+    Args:
+        digest: Of its bytes: they are kept out of the key and of the trace.
+        name: What it is called.
+        hints: What its source says of it.
+        limits: What it may cost.
+        data: Its bytes.
+        workers: Who reads it.
+    """
+    del digest, limits
+    with own_io():
+        return workers.parse(data, name=name, hints=hints)
