@@ -34,6 +34,14 @@ def test_code_that_is_not_closed_ends_with_the_passage():
     assert [each.text for each in sentences_of(passage("Before.\n```python\nx = 1. y."))] == ["Before."]
 
 
+def test_code_that_began_before_the_passage_is_no_sentence():
+    text = "    x = 1. y.\n    z()\n```\n\nAfter it."
+    assert [each.text for each in sentences_of(passage(text))] == ["After it."]
+    without_fences = "note over a\n    do this. now\n    and this"
+    assert sentences_of(passage(without_fences)) == ()
+    assert len(sentences_of(passage("* an item\n  goes on. And\n  on."))) == 2
+
+
 def test_a_place_that_two_passages_share_is_read_once():
     text = "First one. Second one. Third one."
     passages = [passage(text, 0, 22), passage(text, 11, rank=2)]

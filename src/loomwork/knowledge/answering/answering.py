@@ -78,13 +78,14 @@ def _reason(error: LoomworkError) -> str:
 
 def _quoted(asked: Answer, found: Read, tools: Tools, settings: AnswerSettings, failure: str) -> Answer:
     language = asked.language
-    first = said("degraded", language, reason=failure) if failure else said("quoted", language)
-    notes = (first,)
+    notes = (said("degraded", language, reason=failure),) if failure else ()
     if asked.evidence.meaning is None and tools.embedder is not None:
         notes = (*notes, said("keywords", language))
     asked = replace(asked, notes=notes, degraded=failure)
     citations = quoted(found.sentences, asked.passages, tools, most=settings.sentences)
     if not asked.evidence.enough or not citations:
         return none(asked)
+    if not failure:
+        asked = replace(asked, notes=(said("quoted", language), *notes))
     text = "\n".join(f"{each.quote} [{number}]" for number, each in enumerate(citations, start=1))
     return replace(asked, answer=text, mode="quoted", citations=citations)

@@ -14,6 +14,8 @@ ABOVE = 0.5
 """What a word in the title or the headings counts, beside one in the sentence."""
 MEANING = 1.0
 PLACE = 0.3
+OTHER_LANGUAGE = 0.25
+"""What a sentence loses that is in another language than the question."""
 EMBEDDED = 48
 """Sentences whose meaning is looked at: the best by words."""
 LOOKED_AT = 5
@@ -55,7 +57,8 @@ async def read(question: str, passages: Sequence[Passage], tools: Tools) -> Read
 def _by_words(question: str, passages: Sequence[Passage], tools: Tools) -> tuple[list[Scored], float]:
     asked = wanted(question, tools)
     above = [frozenset(tools.words.terms(" ".join((each.title, *each.section)))) for each in passages]
-    scored = [_score(each, above[each.passage], asked, tools) for each in all_sentences(passages)]
+    language = language_asked(question)
+    scored = [_score(each, above[each.passage], asked, tools, language) for each in all_sentences(passages)]
     covered = [
         asked.share(above[at] | frozenset(tools.words.terms(passage.text)))
         for at, passage in enumerate(passages[:LOOKED_AT])
@@ -63,10 +66,12 @@ def _by_words(question: str, passages: Sequence[Passage], tools: Tools) -> tuple
     return sorted(scored, key=lambda each: -each.score), max(covered, default=0.0)
 
 
-def _score(sentence: Sentence, above: frozenset[str], asked: Wanted, tools: Tools) -> Scored:
+def _score(sentence: Sentence, above: frozenset[str], asked: Wanted, tools: Tools, language: str) -> Scored:
     own = frozenset(tools.words.terms(sentence.text))
     words = asked.share(own)
     score = words + ABOVE * (asked.share(own | above) - words) + PLACE / (1 + sentence.passage)
+    if language_asked(sentence.text) != language:
+        score -= OTHER_LANGUAGE
     return Scored(sentence, score, words, None)
 
 

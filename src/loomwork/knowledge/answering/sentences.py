@@ -16,6 +16,7 @@ _HEADING = re.compile(r"[ \t]*#{1,6}[ \t]")
 _MARKUP = re.compile(r"[ \t]*(?:/{3,}.*|\{[*%!].*|[-*_=]{3,}|<[^>]*>|!\[[^\]]*\]\([^)]*\)|:::.*|\|?[-:| ]{3,})[ \t]*$")
 _ROW = re.compile(r"[ \t]*\|")
 _ITEM = re.compile(r"[ \t]*(?:[-*+•·]|\(?\d{1,3}[.)、]|>)[ \t]+")
+_PAIR = 2
 _SAYS = re.compile(r"[^\W_]")
 _TAG_OPEN = re.compile(r"<[a-zA-Z][^<>]*\Z")
 
@@ -36,6 +37,8 @@ def sentences_of(passage: Passage, *, at: int = 0) -> tuple[Sentence, ...]:
     text = passage.text
     found: list[Sentence] = []
     for start, end in _regions(text):
+        if _reads_as_code(text, start, end):
+            continue
         for first, last in _whole_tags(text, cut(text, start, end)):
             said = text[first:last].strip()
             if not _SAYS.search(said):
@@ -62,7 +65,7 @@ def _regions(text: str) -> Iterator[_Line]:
     """Yield stretches of running text: paragraphs, items of lists without their marks, rows of tables."""
     begun = -1
     ended = 0
-    fence = ""
+    fence = _fence_before(text)
     for start, end in _lines(text):
         line = text[start:end]
         mark = _FENCE.match(line)
@@ -99,6 +102,23 @@ def _whole_tags(text: str, pieces: Sequence[tuple[int, int]]) -> Iterator[_Line]
             begun = -1
     if begun >= 0:
         yield _Line(begun, pieces[-1][1])
+
+
+def _fence_before(text: str) -> str:
+    """Return the fence that was open where the text begins: of an odd number of fences, a first one without a name."""
+    marks = [match for line in text.splitlines() if (match := _FENCE.match(line))]
+    if len(marks) % _PAIR == 0 or marks[0].string[marks[0].end() :].strip():
+        return ""
+    return marks[0][1]
+
+
+def _reads_as_code(text: str, start: int, end: int) -> bool:
+    """Say whether lines are indented like code: a piece of it whose fences lie outside; items of lists may be."""
+    first, *rest = text[start:end].splitlines() or [""]
+    begins = text.rfind("\n", 0, start) + 1
+    if _ITEM.match(text[begins:start] + first):
+        return False
+    return len(rest) >= _PAIR and sum(line[:_PAIR].isspace() for line in rest) >= len(rest) / _PAIR
 
 
 def _fence_after(fence: str, mark: re.Match[str] | None) -> str:

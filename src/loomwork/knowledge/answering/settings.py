@@ -8,6 +8,8 @@ from msgspec import Struct
 class AnswerSettings(Struct, frozen=True, kw_only=True):
     """What a person may say about answers; the defaults are what the documentation's figures were measured with."""
 
+    model: str = ""
+    """The alias of the model that writes answers where a question names none; empty: sentences are quoted."""
     k: int = 8
     """Passages that are searched for."""
     budget: int = 3000

@@ -36,10 +36,14 @@ class Tools(NamedTuple):
     words: Words
     weigh: Weigh = _alike
     embedder: Embedder | None = None
+    covered: Callable[[str], bool] | None = None
+    """Whether meanings of texts in a language are looked at; None: if the embedder was made for it."""
 
     async def vectors(self, texts: Sequence[str], language: str) -> "Vectors | None":
         """Return vectors of the texts, or None where no embedder covers the language."""
-        if self.embedder is None or not covers(self.embedder, language) or not texts:
+        if self.embedder is None or not texts:
+            return None
+        if not (covers(self.embedder, language) if self.covered is None else self.covered(language)):
             return None
         return await self.embedder.embed(texts)
 

@@ -9,11 +9,21 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
+from loomwork.kernel.canonical import combine
 from loomwork.kernel.errors.base import DefectError
 from loomwork.prompts import Prompt
 
 LANGUAGES: Final = ("en", "zh")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+
+
+@cache
+def identity() -> str:
+    """Return what answers depend on beside the question: the digest of everything that is said here."""
+    home = files("loomwork.knowledge.wording")
+    prompts = sorted(home.joinpath("prompts").iterdir(), key=lambda each: each.name)
+    sentences = [home.joinpath(f"sentences.{language}.json") for language in LANGUAGES]
+    return combine(*(part for each in (*prompts, *sentences) for part in (each.name, each.read_text("utf-8"))))
 
 
 def language_asked(text: str) -> str:
@@ -56,4 +66,4 @@ def _known(language: str) -> str:
     return language if language in LANGUAGES else "en"
 
 
-__all__ = ["LANGUAGES", "language_asked", "prompt", "said"]
+__all__ = ["LANGUAGES", "identity", "language_asked", "prompt", "said"]

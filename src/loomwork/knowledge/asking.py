@@ -1,0 +1,83 @@
+"""Answering as a step: keyed by what the asker can see and by all settings of answers. Imports nothing heavy."""
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from msgspec import structs
+
+from loomwork.flow.builtin import Settled, builtin
+from loomwork.flow.context import service
+from loomwork.flow.observe import own_io
+from loomwork.kernel.labels import Labels
+from loomwork.kernel.principals import Principal
+from loomwork.knowledge.steps import Options
+
+if TYPE_CHECKING:
+    from loomwork.knowledge.answering import Answer
+    from loomwork.knowledge.answering.tools import Weigh
+    from loomwork.knowledge.base import KnowledgeBase
+    from loomwork.knowledge.index import View
+
+_RETRIEVED = Labels(origins=frozenset({"retrieved"}))
+
+
+class _Bases(Protocol):
+    def base(self, name: str) -> "KnowledgeBase": ...
+
+
+def _keep(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    options: Options = arguments["options"]
+    who: Principal = arguments["who"]
+    return {"base": arguments["base"], "mode": options.mode, "id": who.id, "groups": sorted(who.groups)}
+
+
+def _settle(services: Mapping[str, Any], kept: Mapping[str, Any]) -> Settled:
+    from loomwork.knowledge.wording import identity
+
+    base = cast("_Bases", services["knowledge"]).base(kept["base"])
+    who = Principal(id=kept["id"], groups=frozenset(kept["groups"]))
+    with own_io():
+        found = base.settled(kept["mode"], who)
+    said = structs.asdict(base.settings.answer)
+    shown = {f"knowledge.{base.name}.answer.{name}": str(value) for name, value in said.items()}
+    return Settled(identity={**found.identity, "answer": said, "wording": identity()}, shown={**found.shown, **shown})
+
+
+@builtin(name="answer", kind="step", semantics=1, keep=_keep, settle=_settle, ignore=("base", "who"), labels=_RETRIEVED)
+async def ask(base: str, question: str, model: str, options: Options, who: Principal) -> "Answer":
+    """Answer a question from a knowledge base.
+
+    Args:
+        base: Its name in the settings; what it holds for `who` is part of the key, the name itself is not.
+        question: English or Chinese.
+        model: The alias of the model that writes the answer; empty: the best sentences are quoted.
+        options: How to search for passages.
+        who: On whose behalf.
+    """
+    live = cast("_Bases", service("knowledge")).base(base)
+    return await answered(live, question, model=model, options=options, who=who)
+
+
+async def answered(base: "KnowledgeBase", question: str, *, model: str, options: Options, who: Principal) -> "Answer":
+    """Search and answer now. Arguments as of `ask`, which makes a step of it."""
+    from loomwork.knowledge.answering import answer
+
+    settings = base.settings.answer
+    passages = await base.search(
+        question, k=options.k or settings.k, mode=cast("Any", options.mode), filters=options.filters, principal=who,
+        day=options.day,
+    )  # fmt: skip
+    with own_io():
+        tools = base.tools(who)
+    return await answer(question, passages, tools, model=base.model(model) if model else None, settings=settings)
+
+
+def weights(view: "View") -> "Weigh":
+    """Return how much a term says among the chunks that may be seen: its inverse document frequency, as BM25 has it."""
+
+    def weigh(term: str) -> float:
+        df = view.df(term)
+        return math.log(1.0 + (view.chunks - df + 0.5) / (df + 0.5))
+
+    return weigh
