@@ -27,7 +27,7 @@ class Bar(NamedTuple):
 def build_bar(session: Session, title: str) -> Generator[Bar]:
     """Show how far a build is while the block runs; silent where there is no terminal."""
     if session.as_json or not session.console.is_terminal:
-        yield Bar(lambda _progress: None, session.console.print)
+        yield Bar(_silent, session.console.print)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -47,7 +47,14 @@ def build_bar(session: Session, title: str) -> Generator[Bar]:
         def tell(progress: Progress) -> None:
             drawn.update(task, total=progress.of, completed=progress.files, more=_standing(session, progress))
 
-        yield Bar(tell, lambda text: console.print(text, markup=False))
+        def note(text: str) -> None:
+            console.print(text, markup=False)
+
+        yield Bar(tell, note)
+
+
+def _silent(progress: Progress) -> None:
+    del progress
 
 
 def _standing(session: Session, progress: Progress) -> str:

@@ -1,13 +1,11 @@
 """One knowledge base: search it, build it, look after it. Knows no command and no other base."""
 
 import asyncio
-import os
 import shutil
-import threading
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from loomwork.flow.builtin import Settled
 from loomwork.flow.context import current_frame, read_principal
@@ -21,11 +19,12 @@ from loomwork.knowledge.around import Around, LazyEmbedder
 from loomwork.knowledge.asking import answered, weights
 from loomwork.knowledge.asking import ask as ask_step
 from loomwork.knowledge.embedding import Embedder, MiniLm
-from loomwork.knowledge.index import Index, IndexSettings, Readers, Snapshot, View, made_with
+from loomwork.knowledge.index import Readers, Snapshot, View
 from loomwork.knowledge.ingest.dictionary import Reader
 from loomwork.knowledge.ingest.ledger import Ledger
 from loomwork.knowledge.ingest.running import Running
 from loomwork.knowledge.ingest.values import Built, Progress, Tell
+from loomwork.knowledge.live import LiveIndex
 from loomwork.knowledge.parsing.languages import language_of
 from loomwork.knowledge.search import Asked, Found, LateInteraction, Mode, Why, reranked, search
 from loomwork.knowledge.search.rerank import TokenVectors
@@ -41,15 +40,6 @@ if TYPE_CHECKING:
 
 _POOL = 4
 """Candidates a wanted result that a reranker looks at."""
-_DATABASE = "index.db"
-
-
-class _Open(Struct, frozen=True):
-    """An index as it was opened, and the file that it was."""
-
-    index: Index
-    file: tuple[int, int]
-    embedder: str
 
 
 class KnowledgeBase:
@@ -66,8 +56,7 @@ class KnowledgeBase:
         self.settings = settings
         self.folder = around.home / name
         self._around = around
-        self._lock = threading.Lock()
-        self._opened: _Open | None = None
+        self._live = LiveIndex(self.folder, settings.indexing)
         self._embedder = LazyEmbedder(settings, around)
         path = around.project / settings.dictionary if settings.dictionary else None
         self._words = Reader(path)
@@ -160,8 +149,8 @@ class KnowledgeBase:
         settings = self._searching(mode)
         k = self.settings.search.k if k is None else k
         with own_io():
-            view = await asyncio.to_thread(self.view, principal)
-        embedder = self._for_query(view, query, settings, asked=mode)
+            view, made = await asyncio.to_thread(self._live.sight, principal)
+        embedder = self._for_query(view, made, query, settings, asked=mode)
         vector = None if embedder is None else (await embedder.embed([query]))[0]
         words = self._words.words()
         asked = Asked(terms=tuple(words.query(query)), vector=vector, filters=dict(filters or {}), day=day)
@@ -190,7 +179,7 @@ class KnowledgeBase:
 
     def view(self, principal: Principal = NOBODY) -> View:
         """Return what a principal sees of the current snapshot. Raises `IndexMissing`."""
-        return self._index().view(principal)
+        return self._live.sight(principal).view
 
     def told(self, found: Found) -> list[Passage]:
         """Return the passages, with the reasons for their places in their notes where those were asked for."""
@@ -214,18 +203,17 @@ class KnowledgeBase:
     def settled(self, mode: str | None, who: Principal) -> Settled:
         """Return what a search depends on beside the question: what `who` sees, who else does, and all settings."""
         settings = self._searching(mode)
-        opened = self._current()
-        view = opened.index.view(who)
+        view, embedder = self._live.sight(who)
         said = structs.asdict(settings)
         words = self._words.identity()
         identity = {
             "snapshot": view.name, "permissions": view.permissions, "asker": who.id, "search": said, "words": words,
-            "embedder": opened.embedder, "languages": self._spoken(), "index": structs.asdict(self.settings.indexing),
+            "embedder": embedder, "languages": self._spoken(), "index": structs.asdict(self.settings.indexing),
         }  # fmt: skip
         place = f"knowledge.{self.name}"
         shown = {f"{place}.snapshot": f"{view.name[:12]} ({view.documents} documents)"}
         shown |= {f"{place}.search.{name}": str(value) for name, value in said.items()}
-        shown |= {f"{place}.embedder": opened.embedder[:24] or "none", f"{place}.dictionary": words[:12]}
+        shown |= {f"{place}.embedder": embedder[:24] or "none", f"{place}.dictionary": words[:12]}
         return Settled(identity=identity, shown=shown)
 
     def _spoken(self) -> list[str]:
@@ -240,7 +228,9 @@ class KnowledgeBase:
             raise NotForThisBase(name=self.name, reason=f"'{mode}' is none of dense, sparse, hybrid")
         return structs.replace(settings, mode=mode)
 
-    def _for_query(self, view: View, query: str, settings: SearchTable, *, asked: str | None) -> Embedder | None:
+    def _for_query(
+        self, view: View, made: str, query: str, settings: SearchTable, *, asked: str | None
+    ) -> Embedder | None:
         """Return the embedder if this question has a dense side.
 
         A question in a language that the embedder was not made for has one only where it was asked for by name.
@@ -254,7 +244,6 @@ class KnowledgeBase:
             return None
         if not view.vectors or (asked != "dense" and not self._embedder.covers(language_of(query))):
             return None
-        made = self._current().embedder
         if embedder.identity != made:
             raise IndexOtherEmbedder(name=self.name, found=made, wanted=embedder.identity)
         return embedder
@@ -264,34 +253,6 @@ class KnowledgeBase:
         if not isinstance(embedder, MiniLm):
             raise NotForThisBase(name=self.name, reason='`rerank = "late"` needs the embedder minilm')
         return embedder.token_vectors
-
-    def _index(self) -> Index:
-        return self._current().index
-
-    def _current(self) -> _Open:
-        """Return the index, opened anew where its file is another one or it was made with another embedder."""
-        try:
-            found = os.stat(self.folder / _DATABASE)
-        except FileNotFoundError:
-            raise IndexMissing(name=self.name) from None
-        opened = self._opened
-        if opened is not None and opened.file == (found.st_dev, found.st_ino):
-            try:
-                opened.index.view()
-            except IndexOtherEmbedder:
-                pass
-            else:
-                return opened
-        with self._lock:
-            made = made_with(self.folder)
-            if made is None:
-                raise IndexMissing(name=self.name)
-            said = self.settings.indexing
-            settings = IndexSettings(
-                embedder=made.embedder, dimensions=made.dimensions, k1=said.k1, b=said.b, hnsw_above=said.hnsw_above
-            )
-            self._opened = _Open(Index(self.folder, settings), (found.st_dev, found.st_ino), made.embedder)
-            return self._opened
 
     # -- looking after it
 
@@ -312,11 +273,11 @@ class KnowledgeBase:
 
     def status(self) -> Status:
         """Return what is in the index, for whoever looks after it: it counts every document. Raises `IndexMissing`."""
-        return status_of(self.name, self.folder, self._index(), self._embedder, self.settings)
+        return status_of(self.name, self.folder, self._live.index(), self._embedder, self.settings)
 
     def full_documents(self) -> tuple[str, ...]:
         """Return the ids of all documents, whoever may read them: for whoever looks after the index."""
-        return tuple(sorted(self._index().all_documents()))
+        return tuple(sorted(self._live.index().all_documents()))
 
     def remove(self, *docs: str) -> Snapshot:
         """Take documents out, at once and for good: builds leave them out until one begins afresh.
@@ -324,7 +285,7 @@ class KnowledgeBase:
         Raises:
             NoSuchDocument: One is not there; nothing was removed.
         """
-        index = self._index()
+        index = self._live.index()
         known = index.all_documents()
         for doc in docs:
             if doc not in known:
@@ -339,11 +300,8 @@ class KnowledgeBase:
         """Remove the whole index. The sources stay. Raises `IndexMissing`."""
         if not self.folder.exists():
             raise IndexMissing(name=self.name)
-        with self._lock:
-            if self._opened is not None:
-                self._opened.index.close()
-                self._opened = None
-            shutil.rmtree(self.folder)
+        self._live.close()
+        shutil.rmtree(self.folder)
 
     def text(self, doc: str, principal: Principal = NOBODY) -> str:
         """Return the parsed text of a document, which citations are slices of; empty if it may not be seen."""

@@ -109,7 +109,7 @@ NESTED: dict[str, type[Struct]] = {
 
 
 def as_groups(said: object) -> tuple[str, ...] | None:
-    """Return the groups that a value names, sorted; None for everyone. Raises ValueError for what names none.
+    """Return the groups that a value names, sorted; None for everyone. Raises TypeError for what names none.
 
     >>> as_groups("staff, user:ada"), as_groups(["everyone", "staff"]), as_groups([])
     (('staff', 'user:ada'), None, ())
@@ -119,11 +119,11 @@ def as_groups(said: object) -> tuple[str, ...] | None:
     if isinstance(said, str):
         said = [part.strip() for part in said.replace(";", ",").split(",")]
     if not isinstance(said, list | tuple | set | frozenset):
-        raise ValueError(f"{said!r} names no groups")
+        raise TypeError(f"{said!r} names no groups")
     found: set[str] = set()
     for each in cast("list[Any]", said):
         if not isinstance(each, str):
-            raise ValueError(f"{each!r} is no group")
+            raise TypeError(f"{each!r} is no group")
         found.add(each.strip())
     found.discard("")
     return None if "everyone" in found else tuple(sorted(found))

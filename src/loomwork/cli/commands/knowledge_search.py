@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, cast
 
 import typer
 
@@ -137,10 +137,11 @@ def _read(path: Path) -> list[_Query]:
             row: Any = json.loads(line)
         except ValueError as error:
             raise BadQueries(path=path, line=number, reason=str(error)) from None
-        text = row.get("query", row.get("text")) if isinstance(row, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] # any JSON
+        columns = cast("dict[str, Any]", row) if isinstance(row, dict) else {}
+        text = columns.get("query", columns.get("text"))
         if not isinstance(text, str):
             raise BadQueries(path=path, line=number, reason="it has no 'query'")
-        found.append(_Query(row.get("id", row.get("_id", number)), text))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] # any JSON
+        found.append(_Query(columns.get("id", columns.get("_id", number)), text))
     return found
 
 

@@ -12,7 +12,6 @@ from loomwork.cli.jsonable import jsonable
 from loomwork.cli.session import Session, command
 
 if TYPE_CHECKING:
-    from loomwork.knowledge.base import KnowledgeBase
     from loomwork.knowledge.status import Status
 
 

@@ -16,11 +16,11 @@ from msgspec import Struct, field, structs
 
 from loomwork.kernel.canonical import Digest
 from loomwork.knowledge.embedding import Embedder
-from loomwork.knowledge.index import DocumentRow, Entry, Index, Known, Readers, Snapshot, View, Writer
+from loomwork.knowledge.index import Entry, Index, Known, Readers, Snapshot, View, Writer
 from loomwork.knowledge.ingest.comparing import PIPELINE, Compared, Comparer, gone, key_of
 from loomwork.knowledge.ingest.gathering import Batch, Gatherer, Parsed, Same, Unread
 from loomwork.knowledge.ingest.ledger import DocNote, FileNote, Ledger, Remembered
-from loomwork.knowledge.ingest.preparing import Prepared, Preparer, dates_of
+from loomwork.knowledge.ingest.preparing import Prepared, Preparer, row_of
 from loomwork.knowledge.ingest.values import Built, Chunks, Failure, Files, Progress, Tell
 from loomwork.knowledge.settings import BaseSettings
 from loomwork.knowledge.sources import Place, Policy, Raw
@@ -79,12 +79,14 @@ class _Notes(Struct):
 class Build:
     """One build. Make it, then `run` it once."""
 
-    def __init__(self, parts: Parts, places: list[Place], pages: Mapping[str, Raw], remembered: Remembered) -> None:
+    def __init__(
+        self, parts: Parts, places: list[Place], pages: Mapping[str, Raw], remembered: Remembered, began: float
+    ) -> None:
         self._parts = parts
         self._remembered = remembered
         self._places = places
         self._pages = pages
-        self._began = time.perf_counter()
+        self._began = began
         self._counts = _Counts()
         self._notes = _Notes()
         self._failures: dict[str, Failure] = {}
@@ -123,8 +125,7 @@ class Build:
         return same and all(known[doc].readers == readers for doc, readers in found.same.items()) and bool(known)
 
     def _unchanged(self, remembered: Remembered) -> Built:
-        view = self._before
-        assert view is not None
+        view = self._before or self._parts.index.full_view()
         keys = self._keys()
         away = gone(remembered, keys, [*remembered.docs])
         if away.files or remembered.facts.get(PIPELINE) != self._parts.pipeline:
@@ -144,8 +145,15 @@ class Build:
         met = {doc: remembered.docs[doc].file.rpartition("\n")[2] for doc in (*found.same, *found.failed)}
         batches: Iterator[Batch] = iter(())
         if found.changed:
-            preparer = parts.preparer()
-            gatherer = Gatherer(parts.settings, preparer, comparer, remembered, known, parts.pipeline, self._pages)
+            gatherer = Gatherer(
+                parts.settings,
+                parts.preparer(),
+                comparer,
+                remembered=remembered,
+                known=known,
+                pipeline=parts.pipeline,
+                pages=self._pages,
+            )
             batches = gatherer.batches(found.changed, met)
         stays = dict(found.same)
         writer = await self._on_thread(lambda: parts.index.writer(fresh=parts.fresh).__enter__())
@@ -225,33 +233,31 @@ class Build:
     def _add(
         self, writer: Writer, key: str, each: Prepared, known: Mapping[str, Known], embedder: Embedder | None
     ) -> None:
-        document = each.document
-        decided = self._parts.policy.decide(document.doc, document.metadata, each.raw.allowed)
-        problems = (*document.problems, *((decided.problem,) if decided.problem else ()))
+        document, policy = each.document, self._parts.policy
+        decided = policy.decide(document.doc, document.metadata, each.raw.allowed)
         embeds = embedder is not None and self._parts.covers(document.language)
-        row = DocumentRow(
-            doc=document.doc, path=document.path, digest=each.version, title=document.title,
-            language=document.language, format=document.format, created=document.created, modified=document.modified,
-            pages=document.pages, metadata=self._parts.policy.shown(document.metadata), readers=decided.readers, problems=document.problems,
-            **dates_of(document.metadata),
-        )  # fmt: skip
+        row = row_of(each, readers=decided.readers, metadata=policy.shown(document.metadata))
         keys = each.keys if embeds else ()
         entry = Entry(document=row, chunks=each.chunks, terms=each.terms, text=document.text, keys=keys)
         added = writer.add(entry)
+        self._count(each, known.get(document.doc), is_same=added == "same", embeds=embeds)
+        problems = (*document.problems, *((decided.problem,) if decided.problem else ()))
+        self._note(key, each.raw, document.metadata, each.version, problems)
+
+    def _count(self, each: Prepared, known: Known | None, *, is_same: bool, embeds: bool) -> None:
         counts = self._counts
-        before = self._texts_before(document.doc) if document.doc in known else Counter[str]()
+        before = Counter[str]() if known is None else self._texts_before(each.document.doc)
         now = Counter(chunk.text for chunk in each.chunks)
         counts.chunks_removed += (before - now).total()
         counts.plain += 0 if embeds else (now - before).total()
         counts.by_keywords += not embeds
         counts.made += len(each.chunks)
-        if document.doc not in known:
+        if known is None:
             counts.new += 1
-        elif added == "same" or known[document.doc].digest == each.version:
+        elif is_same or known.digest == each.version:
             counts.same += 1
         else:
             counts.changed += 1
-        self._note(key, each.raw, document.metadata, each.version, problems)
 
     def _texts_before(self, doc: str) -> Counter[str]:
         view = self._before
@@ -315,11 +321,12 @@ class Build:
 
     def _save(self, remembered: Remembered) -> None:
         files, docs = self._notes.files, self._notes.docs
+        built = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         stay = {*remembered.docs} - {*self._away(remembered)}
         away = gone(remembered, self._keys(), [*stay, *docs])
         self._parts.ledger.save(
             files=files, docs=docs, gone_files=away.files, gone_docs=away.docs,
-            facts={**self._parts.facts, PIPELINE: self._parts.pipeline, "built": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())},
+            facts={**self._parts.facts, PIPELINE: self._parts.pipeline, "built": built},
         )  # fmt: skip
 
     def _away(self, remembered: Remembered) -> list[str]:

@@ -80,6 +80,7 @@ class Gatherer:
         settings: BaseSettings,
         preparer: Preparer,
         comparer: Comparer,
+        *,
         remembered: Remembered,
         known: Mapping[str, Known],
         pipeline: Digest,

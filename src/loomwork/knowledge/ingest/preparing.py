@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from loomwork.kernel.canonical import Digest, combine, digest, digest_bytes
+from loomwork.knowledge.index import DocumentRow, Readers
 from loomwork.knowledge.parsing.formats import PARSER_SEMANTICS
 from loomwork.knowledge.settings import BaseSettings
 from loomwork.knowledge.sources.values import Raw
@@ -87,6 +88,16 @@ class Preparer:
         keys = tuple([digest_bytes(text.encode("utf-8", "surrogatepass")) for text in texts])
         terms = tuple([tuple(self._words.terms(text)) for text in texts])
         return Prepared(raw, version, document, chunks, texts, keys, terms)
+
+
+def row_of(each: Prepared, *, readers: Readers, metadata: dict[str, Any]) -> DocumentRow:
+    """Return what the index keeps of a document beside its chunks."""
+    document = each.document
+    return DocumentRow(
+        doc=document.doc, path=document.path, digest=each.version, title=document.title, language=document.language,
+        format=document.format, created=document.created, modified=document.modified, pages=document.pages,
+        metadata=metadata, readers=readers, problems=document.problems, **dates_of(document.metadata),
+    )  # fmt: skip
 
 
 def dates_of(metadata: Mapping[str, Any]) -> dict[str, Any]:

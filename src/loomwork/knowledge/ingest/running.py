@@ -3,6 +3,7 @@
 import asyncio
 import functools
 import json
+import time
 from pathlib import Path
 
 from loomwork.kernel.canonical import Digest, digest
@@ -67,6 +68,7 @@ class Running:
             EmbeddingFailed, ModelError: What was embedded so far is kept, and searches go on as before.
         """
         settings = self._settings
+        began = time.perf_counter()
         ledger = Ledger(self._folder)
         places = await asyncio.to_thread(scan, self._name, settings, self._around.project)
         remembered = await asyncio.to_thread(ledger.load)
@@ -87,7 +89,7 @@ class Running:
                 facts={_EMBEDDER: json.dumps([stamp, made.embedder, made.dimensions])},
             )  # fmt: skip
             try:
-                return await Build(parts, places, pages, remembered).run()
+                return await Build(parts, places, pages, remembered, began).run()
             finally:
                 parts.index.close()
 
