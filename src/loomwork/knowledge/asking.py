@@ -74,10 +74,13 @@ async def answered(base: "KnowledgeBase", question: str, *, model: str, options:
 
 
 def weights(view: "View") -> "Weigh":
-    """Return how much a term says among the chunks that may be seen: its inverse document frequency, as BM25 has it."""
+    """Return how much a term says among the chunks that may be seen: its inverse document frequency, as BM25 has it.
+
+    A term that stands nowhere says as much as one that stands once: in a small index it would outweigh all others.
+    """
 
     def weigh(term: str) -> float:
-        df = view.df(term)
+        df = max(view.df(term), 1)
         return math.log(1.0 + (view.chunks - df + 0.5) / (df + 0.5))
 
     return weigh

@@ -1,12 +1,14 @@
 """The demo's documents in a temporary index, searched as a knowledge base is. No model but MiniLM, where asked for."""
 
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from loomwork.kernel.canonical import digest_bytes
+from loomwork.knowledge.answering import Weigh
+from loomwork.knowledge.asking import weights
 from loomwork.knowledge.embedding.counting import approximate_offsets
 from loomwork.knowledge.embedding.protocol import Embedder, covers
 from loomwork.knowledge.index import DocumentRow, Entry, Index, IndexSettings, View
@@ -75,10 +77,8 @@ class Shelf:
         return self.index.view()
 
     @property
-    def weigh(self) -> Callable[[str], float]:
-        view = self.view
-        count = view.chunks
-        return lambda term: float(np.log(1.0 + (count - view.df(term) + 0.5) / (view.df(term) + 0.5)))
+    def weigh(self) -> Weigh:
+        return weights(self.view)
 
     async def search(self, query: str, *, k: int = 8) -> list[Passage]:
         from loomwork.knowledge.wording import language_asked
