@@ -1,7 +1,7 @@
 """Answering as a step: keyed by what the asker can see and by all settings of answers. Imports nothing heavy."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from msgspec import structs
@@ -14,10 +14,11 @@ from loomwork.kernel.principals import Principal
 from loomwork.knowledge.steps import Options
 
 if TYPE_CHECKING:
-    from loomwork.knowledge.answering import Answer
-    from loomwork.knowledge.answering.tools import Weigh
+    from loomwork.knowledge.answering import Answer, Search, Weigh
     from loomwork.knowledge.base import KnowledgeBase
     from loomwork.knowledge.index import View
+    from loomwork.knowledge.values import Passage
+    from loomwork.prompts import Asks
 
 _RETRIEVED = Labels(origins=frozenset({"retrieved"}))
 
@@ -64,13 +65,33 @@ async def answered(base: "KnowledgeBase", question: str, *, model: str, options:
     from loomwork.knowledge.answering import answer
 
     settings = base.settings.answer
-    passages = await base.search(
-        question, k=options.k or settings.k, mode=cast("Any", options.mode), filters=options.filters, principal=who,
-        day=options.day,
-    )  # fmt: skip
+    asked = base.model(model) if model else None
+
+    async def search(query: str, *, k: int) -> "list[Passage]":
+        return await base.search(
+            query, k=k, mode=cast("Any", options.mode), filters=options.filters, principal=who, day=options.day
+        )
+
+    passages = await _retrieved(question, asked, search, settings.retrieve, k=options.k or settings.k)
     with own_io():
         tools = base.tools(who)
-    return await answer(question, passages, tools, model=base.model(model) if model else None, settings=settings)
+    return await answer(question, passages, tools, model=asked, settings=settings)
+
+
+async def _retrieved(
+    question: str, model: "Asks | None", search: "Search", technique: str, *, k: int
+) -> "Sequence[Passage]":
+    """Search as the settings say, and plainly where no model answers."""
+    from loomwork.knowledge.answering import MODEL_FAILURES, reason_of
+    from loomwork.knowledge.techniques import RETRIEVALS
+
+    retrieve = RETRIEVALS.get(technique)
+    if model is not None and retrieve is not None:
+        try:
+            return await retrieve(model, search, question, k=k)
+        except MODEL_FAILURES as error:
+            reason_of(error)
+    return await search(question, k=k)
 
 
 def weights(view: "View") -> "Weigh":

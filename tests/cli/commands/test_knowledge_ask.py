@@ -98,6 +98,17 @@ def test_when_the_model_is_down_the_answer_is_quoted_and_asked_anew_next_time(ha
     assert ask(handbook, QUESTION, "--model", "down")["mode"] == "generated"
 
 
+def test_a_technique_of_retrieval_asks_the_model_for_it_and_falls_back_to_a_plain_search(handbook: Shell):
+    toml = handbook.folder / "loomwork.toml"
+    toml.write_text(toml.read_text() + '\n[knowledge.handbook.answer]\nretrieve = "hyde"\nmodel = "good"\n')
+    given = ask(handbook, QUESTION)
+    shown = json.loads(handbook("trace", "show", given["trace"], "--json").out)
+    assert sorted(span["name"] for span in shown["spans"]) == ["answer", "model", "model", "search", "search"]
+    assert given["mode"] == "generated"
+    assert ask(handbook, QUESTION, "--model", "down")["mode"] == "quoted"
+    assert ask(handbook, QUESTION, "--model", "")["mode"] == "quoted"
+
+
 def test_a_model_that_is_not_there_is_told_before_anything_is_asked(handbook: Shell):
     done = handbook("knowledge", "ask", "handbook", QUESTION, "--model", "goood")
     assert done.code == 2

@@ -1,9 +1,14 @@
 """The model and the search here are doubles: these tests hold the techniques' bookkeeping, not any model's wit."""
 
 from collections.abc import Sequence
+from typing import get_args, get_type_hints
 
+import pytest
+
+from loomwork.knowledge.answering import AnswerSettings
 from loomwork.knowledge.search import reranked
 from loomwork.knowledge.techniques import (
+    RETRIEVALS,
     ModelOrder,
     Turn,
     hyde,
@@ -107,6 +112,13 @@ async def test_a_model_s_order_counts_and_what_it_leaves_out_follows():
     model, _ = scripted('{"value": [3, 9, 1, 3]}')
     passages = [passage(f"This is {doc}.", rank=rank, doc=doc) for rank, doc in enumerate("xyz", start=1)]
     assert docs(await reranked(ModelOrder(model), "q", passages, k=3)) == ["z", "x", "y"]
+
+
+@pytest.mark.parametrize("name", sorted(get_args(get_type_hints(AnswerSettings)["retrieve"])[1:]))
+async def test_every_technique_that_settings_name_is_there_and_finds(name: str):
+    said = {"rewrite": "q", "multi_step": "DONE", "hyde": "imagined"}.get(name, '{"value": []}')
+    found = await RETRIEVALS[name](scripted(said)[0], Shelf(q="x y z"), "q", k=2)
+    assert docs(found) == ["x", "y"]
 
 
 async def test_what_does_not_fit_the_budget_is_not_shown_and_keeps_its_place():

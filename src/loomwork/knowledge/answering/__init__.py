@@ -1,6 +1,6 @@
 """Passages in, cited answers out. Knows nothing of indexes, files or drivers."""
 
-from loomwork.knowledge.answering.answering import answer
+from loomwork.knowledge.answering.answering import MODEL_FAILURES, answer, reason_of
 from loomwork.knowledge.answering.budget import approximate_count, compressed, fitted, shown
 from loomwork.knowledge.answering.checking import Verdict, grounded, relevant
 from loomwork.knowledge.answering.citing import Statement, Tied, statements, tied
@@ -15,6 +15,7 @@ from loomwork.knowledge.answering.tools import Count, Search, Tools, Wanted, Wei
 from loomwork.knowledge.answering.values import Answer, Citation, Evidence, Excerpt, Mode, Sentence
 
 __all__ = [
+    "MODEL_FAILURES",
     "Answer",
     "AnswerSettings",
     "Citation",
@@ -49,6 +50,7 @@ __all__ = [
     "questions_of",
     "quoted",
     "read",
+    "reason_of",
     "relevant",
     "sentences_of",
     "shown",

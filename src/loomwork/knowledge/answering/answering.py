@@ -24,6 +24,8 @@ from loomwork.knowledge.values import Passage
 from loomwork.knowledge.wording import language_asked, said
 from loomwork.prompts import Asks
 
+MODEL_FAILURES = (ModelError, AnswerRefused, AnswerDoesNotFit, AnswerCutOff)
+"""What a model may do instead of answering."""
 _PLAIN = AnswerSettings()
 
 
@@ -62,13 +64,16 @@ async def answer(
     if model is not None:
         try:
             return await generated(model, asked, found, tools, settings, count=count)
-        except (ModelError, AnswerRefused, AnswerDoesNotFit, AnswerCutOff) as error:
-            failure = _reason(error)
+        except MODEL_FAILURES as error:
+            failure = reason_of(error)
     return _quoted(asked, found, tools, settings, failure)
 
 
-def _reason(error: LoomworkError) -> str:
-    """Return why the answer is second best. Raises what a person has to put right instead of hiding it."""
+def reason_of(error: LoomworkError) -> str:
+    """Return why the answer is second best, and mark the running step as degraded.
+
+    Raises what a person has to put right instead of hiding it.
+    """
     if isinstance(error, UsageError):
         raise error
     reason = error.describe()

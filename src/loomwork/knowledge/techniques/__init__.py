@@ -11,5 +11,18 @@ from loomwork.knowledge.techniques.multi_step import Steps, multi_step
 from loomwork.knowledge.techniques.ordering import ModelOrder
 from loomwork.knowledge.techniques.recursive import recursive
 from loomwork.knowledge.techniques.rewrite import Turn, rewrite
+from loomwork.knowledge.techniques.table import RETRIEVALS, Retrieval
 
-__all__ = ["ModelOrder", "Steps", "Turn", "hyde", "joined", "multi_query", "multi_step", "recursive", "rewrite"]
+__all__ = [
+    "RETRIEVALS",
+    "ModelOrder",
+    "Retrieval",
+    "Steps",
+    "Turn",
+    "hyde",
+    "joined",
+    "multi_query",
+    "multi_step",
+    "recursive",
+    "rewrite",
+]
