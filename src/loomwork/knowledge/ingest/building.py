@@ -307,9 +307,9 @@ class Build:
     ) -> None:
         if problems:
             self._failures[raw.doc] = Failure(doc=raw.doc, problems=problems, failed=False)
-        name = self._parts.policy.key
+        own = self._parts.policy.said(metadata)
         self._notes.docs[raw.doc] = DocNote(
-            file=key, version=version, own=metadata.get(name), speaks=name in metadata, folder=_folder(raw),
+            file=key, version=version, own=None if own is None else own[0], speaks=own is not None, folder=_folder(raw),
             problems=problems,
         )  # fmt: skip
 

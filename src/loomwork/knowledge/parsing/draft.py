@@ -23,6 +23,8 @@ class Draft:
         self.language = ""
         self.pages = 0
         self.metadata: dict[str, object] = {}
+        self.stated: frozenset[str] = frozenset()
+        """Keys that a person has written down: they are kept when nothing stands behind them, too."""
         self._meter = meter
         self._parts: list[str] = []
         self._length = 0
@@ -119,7 +121,11 @@ class Draft:
             created=self.created,
             modified=self.modified,
             pages=self.pages,
-            metadata={key: value for key, value in self.metadata.items() if value not in ("", None, [], {})},
+            metadata={
+                key: value
+                for key, value in self.metadata.items()
+                if value not in ("", None, [], {}) or key in self.stated
+            },
             problems=self.problems,
         )
 

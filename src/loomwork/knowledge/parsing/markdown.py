@@ -123,6 +123,7 @@ def _front_matter(text: str, draft: Draft) -> int:
         if re.match(r"\d{4}-\d{2}-\d{2}", str(given)):
             setattr(draft, name, str(given))
     draft.metadata.update(fields)
+    draft.stated = frozenset(fields)  # `readers:` without a value means nobody
     return found.end()
 
 

@@ -56,7 +56,7 @@ class Policy:
     """
 
     def __init__(self, said: str | list[str] | ReadersRule, load: Callable[[str], Own]) -> None:
-        self.key = said.key if isinstance(said, ReadersRule) else "readers"
+        self.key = (said.key if isinstance(said, ReadersRule) else "readers").casefold()
         self._function: Own | None = None
         self.uses_function = is_function(said)
         if isinstance(said, ReadersRule):
@@ -80,7 +80,11 @@ class Policy:
 
     def shown(self, metadata: Mapping[str, Any]) -> dict[str, Any]:
         """Return metadata without what names readers: who else may read a document is nobody's business."""
-        return {name: value for name, value in metadata.items() if name not in (self.key, "readers")}
+        return {name: value for name, value in metadata.items() if name.casefold() not in (self.key, "readers")}
+
+    def said(self, metadata: Mapping[str, Any]) -> tuple[object] | None:
+        """Return what metadata says under the key that names readers, however its letters are written."""
+        return next(((value,) for name, value in metadata.items() if name.casefold() == self.key), None)
 
     def _own(self, doc: str, metadata: Mapping[str, Any]) -> Allowed | None:
         if self._function is not None:
@@ -88,10 +92,10 @@ class Policy:
             if said is None:
                 raise ValueError("the function returned None; write 'everyone' for everyone")
             return Allowed(as_groups(said))
-        if self.key not in metadata:
+        own = self.said(metadata)
+        if own is None:
             return None
-        said = metadata[self.key]
-        return Allowed(as_groups([] if said is None else said))
+        return Allowed(as_groups([] if own[0] is None else own[0]))
 
 
 def narrowed(one: Readers, other: Readers) -> Readers:
