@@ -5,6 +5,7 @@ import importlib
 import json
 import pkgutil
 import re
+import shlex
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -112,7 +113,7 @@ def test_every_example_is_a_command_line_that_its_command_takes():
     assert set(shown) <= set(commands())
     for path, lines in shown.items():
         for line in lines:
-            wanted = find(line.removeprefix("loomwork ").split())
+            wanted = find(shlex.split(line.removeprefix("loomwork ")))
             assert wanted.path == path
             load(words, wanted).make_context("loomwork", list(wanted.rest))
 
