@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from loomwork.flow import record as record_module
-from loomwork.kernel.errors.flow import BadStep, StepTimeout
+from loomwork.kernel.errors.flow import BadStep, CyclicResult, DeepResult, StepTimeout
 from tests.flow.lab import Lab
 
 Make = Callable[..., Lab]
@@ -174,3 +174,29 @@ async def test_a_failure_is_recorded_for_why_and_replay(lab: Make) -> None:
         assert call is not None
         assert (call.status, call.reuse) == ("failed", "never")
         assert (call.error or "").startswith("ConnectionError: try 3")
+
+
+async def test_a_result_that_cannot_be_walked_names_its_step(lab: Make) -> None:
+    project = lab(
+        app="""
+        from loomwork.flow.step import step
+
+        @step
+        async def cyclic():
+            found = []
+            found.append(found)
+            return found
+
+        @step
+        async def deep():
+            found = []
+            for _ in range(100_000):
+                found = [found]
+            return found
+        """
+    )
+    with project.open() as opened:
+        with pytest.raises(CyclicResult, match="app:cyclic"):
+            await opened.app.cyclic()
+        with pytest.raises(DeepResult, match="app:deep"):
+            await opened.app.deep()

@@ -19,8 +19,8 @@ from loomwork.flow.record import Observed, Record, Value, pack
 from loomwork.kernel import codecs
 from loomwork.kernel.bodies import Reference, refer, within
 from loomwork.kernel.canonical import Digest, combine, digest_bytes
-from loomwork.kernel.errors.flow import UnencodableResult, UnhashableArgument
-from loomwork.kernel.errors.kernel import NoCodec
+from loomwork.kernel.errors.flow import CyclicResult, DeepResult, UnencodableResult, UnhashableArgument
+from loomwork.kernel.errors.kernel import CyclicValue, NoCodec, TooDeep
 from loomwork.store.rows import CallRow, Reuse
 
 if TYPE_CHECKING:
@@ -146,6 +146,10 @@ class Committer:
             raise UnencodableResult(
                 step=opened.step.name, where=fields.get("where") or "a value", type=fields["type"]
             ) from None
+        except CyclicValue as error:
+            raise CyclicResult(step=opened.step.name, where=error.fields["where"]) from None
+        except TooDeep:
+            raise DeepResult(step=opened.step.name) from None
 
     def _judge(self, opened: Opened, inner: Frame, data: bytes) -> _Judged:
         """Decide who may use this result again."""

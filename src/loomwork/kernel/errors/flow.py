@@ -7,6 +7,7 @@ LoomworkError
 │   ├── BadRow: RowNotJson, RowNotUtf8, RowNotObject, RowLacks, RowMisfit
 │   ├── NoSuchRun, NoSuchTrace, AmbiguousTrace, NoSuchRow: NothingRan
 │   ├── UnhashableArgument: CyclicArgument, DeepArgument
+│   ├── CyclicResult, DeepResult
 │   └── UnencodableResult, RecursiveStep, SyncOnLoop
 └── FlowError: StepTimeout, BudgetExceeded, PriceUnknown, NotRecorded
 """
@@ -196,6 +197,20 @@ class UnencodableResult(UsageError):
         super().__init__(**{"hint": forgotten_await(fields.get("type")), **fields})
 
 
+class CyclicResult(CyclicValue):
+    """A result of a step contains itself."""
+
+    what = "step {step}: its result contains itself: {where} leads back to something that encloses it"
+    todo = "return a tree instead, for example ids in place of back references"
+
+
+class DeepResult(TooDeep):
+    """A result of a step is nested deeper than can be walked."""
+
+    what = "step {step}: its result is nested too deeply to be stored"
+    todo = "return flatter data"
+
+
 class BadStep(UsageError):
     """A decorator's options contradict the function."""
 
@@ -260,7 +275,9 @@ __all__ = [
     "BadStep",
     "BudgetExceeded",
     "CyclicArgument",
+    "CyclicResult",
     "DeepArgument",
+    "DeepResult",
     "FlowError",
     "NoRuntime",
     "NoSuchModule",
