@@ -26,7 +26,8 @@ CHINESE = json.loads((LOCALES / "zh.json").read_text("utf-8"))
 PHRASES = json.loads((LOCALES / "phrases.zh.json").read_text("utf-8"))
 HAN = re.compile(r"[\u4e00-\u9fff]")
 SAME_IN_BOTH = {
-    "doctor.subject.python", "doctor.packages_todo", "error.todo", "plan.reason", "status.unset",
+    "doctor.subject.python", "doctor.packages_todo", "error.todo", "knowledge.problem", "knowledge.row", "plan.reason",
+    "status.unset",
 }  # fmt: skip
 """Words without a Chinese character."""
 COMPUTED = (

@@ -162,9 +162,13 @@ class KnowledgeRef(Struct, frozen=True):
             explain: Put the reasons for a passage's place into its notes.
             day: The day whose rules are asked for (ISO 8601).
         """
-        return self._live().search(
-            query, k=k, mode=mode, filters=filters, principal=principal, explain=explain, day=day
-        )
+        given: dict[str, Any] = {
+            "k": k, "mode": mode, "filters": filters, "principal": principal, "explain": explain, "day": day,
+        }  # fmt: skip
+        options = {
+            name: value for name, value in given.items() if value is not None and value is not False and value != ""
+        }
+        return self._live().search(query, **options)
 
     def ask(self, question: str, *, model: str | None = None, **options: Any) -> Awaitable[Any]:
         """Return an answer with citations; without a model, or when it fails, by quoting."""

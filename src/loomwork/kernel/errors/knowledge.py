@@ -127,7 +127,7 @@ class FileUnreadable(DocumentProblem):
     code = "unreadable"
 
 
-class BadRow(DocumentProblem):
+class BadCorpusRow(DocumentProblem):
     """A line of a corpus is no row."""
 
     what = "line {line} is no row of a corpus ({reason})"
@@ -188,7 +188,7 @@ class FetchTooLarge(FetchError):
 
 
 __all__ = [
-    "BadRow",
+    "BadCorpusRow",
     "BrokenDocument",
     "DocumentProblem",
     "DocumentTooDeep",

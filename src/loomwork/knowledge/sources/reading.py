@@ -7,7 +7,7 @@ from typing import Any, cast
 import msgspec
 
 from loomwork.kernel.canonical import Digest, combine, digest_bytes
-from loomwork.kernel.errors.knowledge import BadRow, DocumentTooLarge, FileUnreadable
+from loomwork.kernel.errors.knowledge import BadCorpusRow, DocumentTooLarge, FileUnreadable
 from loomwork.knowledge.fetching import Fetched
 from loomwork.knowledge.parsing.archives import unpack
 from loomwork.knowledge.parsing.detecting import format_of
@@ -159,4 +159,4 @@ _FORMATS = {"markdown": "markdown", "html": "html"}
 
 
 def _bad(place: Place, number: int, reason: str) -> Raw:
-    return _failed(place, f"{place.doc}:{number}", problem_of(BadRow(line=number, reason=reason)))
+    return _failed(place, f"{place.doc}:{number}", problem_of(BadCorpusRow(line=number, reason=reason)))
