@@ -1,0 +1,1 @@
+"""How well loomwork finds: English and Chinese, keywords, meaning and both, beside other tools."""
