@@ -30,7 +30,10 @@ class _Bases(Protocol):
 def _keep(arguments: Mapping[str, Any]) -> dict[str, Any]:
     options: Options = arguments["options"]
     who: Principal = arguments["who"]
-    return {"base": arguments["base"], "mode": options.mode, "id": who.id, "groups": sorted(who.groups)}
+    return {
+        "base": arguments["base"], "mode": options.mode, "id": who.id, "groups": sorted(who.groups),
+        "searches": arguments["passages"] is None,
+    }  # fmt: skip
 
 
 def _settle(services: Mapping[str, Any], kept: Mapping[str, Any]) -> Settled:
@@ -40,13 +43,25 @@ def _settle(services: Mapping[str, Any], kept: Mapping[str, Any]) -> Settled:
     who = Principal(id=kept["id"], groups=frozenset(kept["groups"]))
     with own_io():
         found = base.settled(kept["mode"], who)
+    known, shown = found.identity, found.shown
+    place = f"knowledge.{base.name}"
+    if not kept["searches"]:  # what passages are found with does not matter to whoever brings them
+        known = {name: value for name, value in known.items() if name != "search"}
+        shown = {name: value for name, value in shown.items() if not name.startswith(f"{place}.search.")}
     said = structs.asdict(base.settings.answer)
-    shown = {f"knowledge.{base.name}.answer.{name}": str(value) for name, value in said.items()}
-    return Settled(identity={**found.identity, "answer": said, "wording": identity()}, shown={**found.shown, **shown})
+    told = {f"{place}.answer.{name}": str(value) for name, value in said.items()}
+    return Settled(identity={**known, "answer": said, "wording": identity()}, shown={**shown, **told})
 
 
 @builtin(name="answer", kind="step", semantics=1, keep=_keep, settle=_settle, ignore=("base", "who"), labels=_RETRIEVED)
-async def ask(base: str, question: str, model: str, options: Options, who: Principal) -> "Answer":
+async def ask(
+    base: str,
+    question: str,
+    model: str,
+    options: Options,
+    who: Principal,
+    passages: "Sequence[Passage] | None" = None,
+) -> "Answer":
     """Answer a question from a knowledge base.
 
     Args:
@@ -55,13 +70,22 @@ async def ask(base: str, question: str, model: str, options: Options, who: Princ
         model: The alias of the model that writes the answer; empty: the best sentences are quoted.
         options: How to search for passages.
         who: On whose behalf.
+        passages: What to answer from; None: search.
     """
     live = cast("_Bases", service("knowledge")).base(base)
-    return await answered(live, question, model=model, options=options, who=who)
+    return await answered(live, question, model=model, options=options, who=who, passages=passages)
 
 
-async def answered(base: "KnowledgeBase", question: str, *, model: str, options: Options, who: Principal) -> "Answer":
-    """Search and answer now. Arguments as of `ask`, which makes a step of it."""
+async def answered(
+    base: "KnowledgeBase",
+    question: str,
+    *,
+    model: str,
+    options: Options,
+    who: Principal,
+    passages: "Sequence[Passage] | None" = None,
+) -> "Answer":
+    """Search, where no passages are given, and answer now. Arguments as of `ask`, which makes a step of it."""
     from loomwork.knowledge.answering import answer
 
     settings = base.settings.answer
@@ -72,7 +96,8 @@ async def answered(base: "KnowledgeBase", question: str, *, model: str, options:
             query, k=k, mode=cast("Any", options.mode), filters=options.filters, principal=who, day=options.day
         )
 
-    passages = await _retrieved(question, asked, search, settings.retrieve, k=options.k or settings.k)
+    if passages is None:
+        passages = await _retrieved(question, asked, search, settings.retrieve, k=options.k or settings.k)
     with own_io():
         tools = base.tools(who)
     return await answer(question, passages, tools, model=asked, settings=settings)

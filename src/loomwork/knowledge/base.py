@@ -107,6 +107,7 @@ class KnowledgeBase:
         question: str,
         *,
         model: str | None = None,
+        passages: Sequence[Passage] | None = None,
         k: int | None = None,
         mode: Mode | None = None,
         filters: Mapping[str, Any] | None = None,
@@ -120,6 +121,8 @@ class KnowledgeBase:
         Args:
             question: English or Chinese.
             model: The alias of the model that writes it; the default is the base's, empty: quote.
+            passages: What to answer from, as `search` gave it; the default is to search now. Where the same passages
+                come again, the answer is found again, whatever changed in how they were found.
             k: How many passages to look at; the default is the base's.
             mode: As of `search`.
             filters: As of `search`.
@@ -131,8 +134,8 @@ class KnowledgeBase:
         who = principal if principal is not None else read_principal() if frame is not None else NOBODY
         alias = self.settings.answer.model if model is None else model
         if frame is None:
-            return await answered(self, question, model=alias, options=options, who=who)
-        return await frame.runtime.call(ask_step, frame, (self.name, question, alias, options, who), {})
+            return await answered(self, question, model=alias, options=options, who=who, passages=passages)
+        return await frame.runtime.call(ask_step, frame, (self.name, question, alias, options, who, passages), {})
 
     async def find(
         self,
@@ -180,6 +183,10 @@ class KnowledgeBase:
     def view(self, principal: Principal = NOBODY) -> View:
         """Return what a principal sees of the current snapshot. Raises `IndexMissing`."""
         return self._live.sight(principal).view
+
+    def full_view(self) -> View:
+        """Return all of the current snapshot, whoever may read it: for whoever looks after the index."""
+        return self._live.index().full_view()
 
     def told(self, found: Found) -> list[Passage]:
         """Return the passages, with the reasons for their places in their notes where those were asked for."""

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from loomwork.cli.demos.airline import RULES, example
+from loomwork.cli.demos.acting import example_folder
+from loomwork.cli.demos.airline import RULES
 from loomwork.cli.demos.anew import Anew, copy_anew
 from loomwork.cli.text import Words
 from tests.cli.conftest import Shell
@@ -51,14 +52,14 @@ def test_whatever_a_person_changed_is_put_aside(source: Path, tmp_path: Path, na
 
 
 def test_a_second_demo_says_what_becomes_of_the_first(shell: Shell):
-    first = shell("demo", "--json")
+    first = shell("demo", "--act", "1", "--json")
     assert first.code == 0
     assert first.json["airline"]["runs"]["cold"]["ok"] == 200
     assert "made anew" not in first.err
     mine = shell.folder / "loomwork-demo" / "airline" / RULES
-    assert mine.read_bytes() != (example("airline") / RULES).read_bytes()
+    assert mine.read_bytes() != (example_folder("airline") / RULES).read_bytes()
     mine.write_text("{}")
-    last = shell("demo", "--json", "--lang", "zh")
+    last = shell("demo", "--act", "1", "--json", "--lang", "zh")
     assert last.code == 0
     assert "而且您改动过：已移到" in last.err
     assert (shell.folder / "loomwork-demo" / "airline.kept-1" / RULES).read_text() == "{}"

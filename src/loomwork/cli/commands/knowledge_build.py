@@ -34,7 +34,7 @@ def build(
                 return INTERRUPTED
     if session.as_json:
         session.give(built.as_json())
-    _show(session, built)
+    show_built(session, built)
     return 1 if strict and built.files.failed else 0
 
 
@@ -45,7 +45,8 @@ async def _build(session: Session, base: KnowledgeBase, stopping: Stopping, *, f
         return await work
 
 
-def _show(session: Session, built: Built) -> None:
+def show_built(session: Session, built: Built) -> None:
+    """Print what a build came to."""
     files, chunks = built.files, built.chunks
     session.say(
         "knowledge.built",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,8 +11,10 @@ from loomwork.cli.building import problem_text
 from loomwork.cli.figures import size
 from loomwork.cli.jsonable import jsonable
 from loomwork.cli.session import Session, command
+from loomwork.kernel.errors.cli import NoSuchFolder
 
 if TYPE_CHECKING:
+    from loomwork.knowledge.base import KnowledgeBase
     from loomwork.knowledge.status import Status
 
 
@@ -20,6 +23,8 @@ def status(
     session: Session,
     name: Annotated[str | None, typer.Argument(help="option.base", metavar="NAME")] = None,
     documents: Annotated[bool, typer.Option("--documents", help="option.documents")] = False,
+    plot: Annotated[bool, typer.Option("--plot", help="option.plot")] = False,
+    out: Annotated[Path | None, typer.Option("--out", help="option.plot_out", metavar="FILE.html")] = None,
 ) -> int:
     """Show what is in an index."""
     from loomwork.kernel.errors import IndexMissing
@@ -36,13 +41,28 @@ def status(
             session.show("knowledge.not_built", name=name)
             return 1
         listed = sorted(base.full_documents()) if documents else []
+        drawn = _draw(session, base, out) if plot or out is not None else None
     if session.as_json:
-        session.give(jsonable(found) | ({"listed": listed} if documents else {}))
+        more = {"listed": listed} if documents else {}
+        session.give(jsonable(found) | more | ({"report": str(drawn)} if drawn is not None else {}))
         return 0
     _show(session, found)
     for doc in listed:
         session.page.print(f"  {doc}")
+    if drawn is not None:
+        session.show("knowledge.drawn", path=drawn.as_uri())
     return 0
+
+
+def _draw(session: Session, base: KnowledgeBase, out: Path | None) -> Path:
+    """Write the index's pictures as one page and return where it is. Raises `NoSuchFolder`."""
+    from loomwork.cli.reporting import report_page
+
+    path = (out or session.folder / ".loomwork" / f"knowledge-{base.name}.html").absolute()
+    if not path.parent.is_dir():
+        raise NoSuchFolder(path=path.parent)
+    path.write_text(report_page(session, base), encoding="utf-8")
+    return path
 
 
 def _all(session: Session, names: tuple[str, ...]) -> int:

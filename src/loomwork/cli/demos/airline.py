@@ -5,23 +5,17 @@ The example is copied into a folder of the person's own, so that it can be looke
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from loomwork.cli.commands.plan import show_plan
 from loomwork.cli.commands.why import show_why
+from loomwork.cli.demos.acting import Example, Ran, example_folder, plan_once, run_once, show_runs, typed
 from loomwork.cli.demos.anew import copy_anew
 from loomwork.cli.jsonable import jsonable
-from loomwork.cli.progress import progress_bar
 from loomwork.cli.session import Session
 from loomwork.cli.tables import print_table
-
-if TYPE_CHECKING:
-    from loomwork.flow.running import RunReport
-    from loomwork.workspace.opening import Workspace
 
 TARGET = "app:review"
 DATA = Path("data") / "conversations.jsonl.xz"
@@ -29,76 +23,42 @@ RULES = "rules.json"
 BEFORE, AFTER = '"hours": 24', '"hours": 400'
 
 
-def example(name: str) -> Path:
-    """Return a bundled example's folder: in the installed package, or beside the sources."""
-    packaged = Path(__file__).parents[2] / "_examples" / name
-    return packaged if packaged.is_dir() else Path(__file__).parents[4] / "examples" / name
-
-
 def run(session: Session, folder: Path) -> dict[str, Any]:
     """Show the act and return its figures."""
     words, page = session.words, session.page
-    project = folder / "airline"
-    source = example("airline")
+    example = Example(folder / "airline", TARGET, DATA)
+    project = example.project
+    source = example_folder("airline")
     edited = (source / RULES).read_text(encoding="utf-8").replace(BEFORE, AFTER)
     anew = copy_anew(source, project, edits={RULES: edited.encode()})
     if anew.before != "nothing":
         session.say(f"demo.{anew.before}", folder=project, kept=anew.kept)
     page.print(words("demo.airline.intro", folder=project))
-    cold, reviews = _once(session, project, words("demo.cold"))
+    cold = run_once(session, example, words("demo.cold"))
+    reviews = _reviews(cold)
     summary = _summary(project, reviews)
     _show_summary(session, summary)
     _show_story(session, reviews)
-    again, _ = _once(session, project, words("demo.unchanged"))
+    again = run_once(session, example, words("demo.unchanged"))
     (project / RULES).write_bytes(edited.encode())
     page.print("\n" + words("demo.airline.edit", before=BEFORE, after=AFTER))
-    page.print(f"$ loomwork plan {TARGET} --data {DATA}", style="bold")
-    with session.open_at(project, writing="nothing") as workspace:
-        show_plan(session, _plan(workspace, project))
-    edited, changed = _once(session, project, words("demo.edited"))
-    page.print(f"\n$ loomwork why {edited.run}", style="bold")
+    plan_once(session, example)
+    changed = run_once(session, example, words("demo.edited"))
+    typed(session, f"why {changed.report.run}")
     with session.open_at(project, writing="nothing") as workspace:
         from loomwork.flow.why import explain
 
-        show_why(session, explain(workspace.runtime, edited.run))
-    _show_runs(session, {"demo.cold": cold, "demo.unchanged": again, "demo.edited": edited})
-    after = _summary(project, changed)
+        show_why(session, explain(workspace.runtime, changed.report.run))
+    runs = {"cold": cold.report, "unchanged": again.report, "edited": changed.report}
+    show_runs(session, {f"demo.{name}": report for name, report in runs.items()})
+    after = _summary(project, _reviews(changed))
     page.print("\n" + words("demo.airline.after", before=_broken(summary), after=_broken(after)))
     page.print(words("demo.airline.end", folder=project))
-    return {
-        "summary": summary,
-        "runs": {"cold": cold.as_json(), "unchanged": again.as_json(), "edited": edited.as_json()},
-    }
+    return {"summary": summary, "runs": {name: report.as_json() for name, report in runs.items()}}
 
 
-def _once(session: Session, project: Path, title: str) -> tuple[RunReport, list[dict[str, Any]]]:
-    """Run the example in a fresh workspace and return its report and outputs."""
-    from loomwork.flow.running import Dataset, RunOptions, run_dataset
-    from loomwork.flow.targets import load_target
-    from loomwork.kernel import codecs
-
-    with session.open_at(project) as workspace:
-        runtime = workspace.runtime
-        step = load_target(TARGET, runtime.project)
-        with progress_bar(session, title) as tell:
-            report = asyncio.run(
-                run_dataset(runtime, step, Dataset(project / DATA, step), options=RunOptions(), on_progress=tell)
-            )
-        if report.status != "done":
-            raise KeyboardInterrupt
-        items = [item for item in runtime.store.runs.items(report.run) if item.output is not None]
-        return report, [jsonable(codecs.decode(runtime.store.blobs.get(item.output))) for item in items if item.output]
-
-
-def _plan(workspace: Workspace, project: Path) -> Any:
-    from loomwork.flow.context import Scope
-    from loomwork.flow.plan import plan_rows
-    from loomwork.flow.running import Dataset
-    from loomwork.flow.targets import load_target
-
-    step = load_target(TARGET, workspace.runtime.project)
-    rows = (row.arguments for row in Dataset(project / DATA, step).rows())
-    return plan_rows(workspace.runtime, step, rows, trials=1, scope=Scope())
+def _reviews(ran: Ran) -> list[dict[str, Any]]:
+    return [jsonable(output) for output in ran.outputs.values()]
 
 
 def _summary(project: Path, reviews: list[dict[str, Any]]) -> dict[str, Any]:
@@ -138,20 +98,3 @@ def _show_story(session: Session, reviews: list[dict[str, Any]]) -> None:
                 names = {"task": review["task"], "trial": review["trial"]} | finding
                 session.page.print(session.words("demo.airline.story", **names))
                 return
-
-
-def _show_runs(session: Session, runs: dict[str, RunReport]) -> None:
-    words = session.words
-    session.page.print("")
-    heads = [words(f"table.{name}") for name in ("run", "calls", "hits", "ran", "seconds")]
-    rows = [
-        (
-            words(name),
-            report.totals.calls,
-            report.totals.hits,
-            report.totals.calls - report.totals.hits,
-            f"{report.wall_s:.2f}",
-        )
-        for name, report in runs.items()
-    ]
-    print_table(session.page, heads, rows, right=(1, 2, 3, 4))

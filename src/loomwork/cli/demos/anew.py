@@ -21,24 +21,27 @@ class Anew(Struct, frozen=True):
     """Where what the person had changed lies now."""
 
 
-def copy_anew(source: Path, target: Path, *, edits: Mapping[str, bytes]) -> Anew:
+def copy_anew(source: Path, target: Path, *, edits: Mapping[str, bytes], keep: str = "") -> Anew:
     """Copy an example and return what became of an earlier copy.
 
     Args:
         source: The example.
         target: The copy; an earlier one is replaced, and one that a person has changed is renamed first.
         edits: Files as the demonstration itself leaves them: no change of the person's.
+        keep: A folder within the earlier copy that the new one gets: what is only slow to make again.
     """
     done = Anew("nothing")
+    before = target
     if target.is_symlink() or target.exists():
-        if is_changed(source, target, edits):
-            kept = _free(target)
-            target.rename(kept)
-            done = Anew("kept", kept)
-        else:
-            shutil.rmtree(target)
-            done = Anew("replaced")
+        before = _free(target)
+        is_mine = is_changed(source, target, edits)
+        target.rename(before)
+        done = Anew("kept", before) if is_mine else Anew("replaced")
     shutil.copytree(source, target, ignore=shutil.ignore_patterns(*_MADE))
+    if keep and (before / keep).is_dir():
+        shutil.copytree(before / keep, target / keep)
+    if done.before == "replaced":
+        shutil.rmtree(before)
     return done
 
 

@@ -4,7 +4,7 @@ UsageError
 ├── UnknownCommand, UnknownLanguage
 ├── UnknownOption, MissingOption, MissingArgument, WrongValue, ValueMissing, ValueUnwanted, TooManyWords
 ├── DataFormat: DataIsTable, DataIsArray, DataIsSheet
-├── NoRunsYet, NoSuchFile, NoSuchFolder, VariableUnset, FileTaken, NeedsYes
+├── NoRunsYet, NoSuchFile, NoSuchFolder, NoDocuments, VariableUnset, FileTaken, NeedsYes
 ├── BadSetOption: SetForm, SetKind, SetValue
 └── NoModelFound, UnknownPreset, ModelNotNamed, AliasTaken, ModelNotWritten
 LoomworkError
@@ -159,6 +159,13 @@ class NoSuchFolder(UsageError):
     todo = "make it first, or choose another place"
 
 
+class NoDocuments(UsageError):
+    """Documents on the command line that are not there."""
+
+    what = "there are no documents at {path}"
+    todo = "name a folder (or a file, an archive, a *.jsonl corpus) that is there"
+
+
 class VariableUnset(UsageError):
     """An environment variable on the command line that has no value."""
 
@@ -292,6 +299,7 @@ __all__ = [
     "ModelNotNamed",
     "ModelNotWritten",
     "NeedsYes",
+    "NoDocuments",
     "NoModelFound",
     "NoRunsYet",
     "NoSuchFile",
