@@ -17,6 +17,7 @@ from loomwork.knowledge.techniques import (
     multi_step,
     recursive,
     rewrite,
+    translate,
 )
 from loomwork.knowledge.values import Passage
 from tests.knowledge.answering.making import passage
@@ -59,6 +60,13 @@ async def test_multi_query_searches_for_each_wording_once():
 async def test_hyde_joins_what_question_and_imagined_passage_find():
     model, _ = scripted("imagined")
     assert docs(await hyde(model, Shelf(q="x y", imagined="y"), "q", k=2)) == ["y", "x"]
+
+
+async def test_translate_searches_in_both_languages():
+    model, models = scripted("how are backups restored?\n")
+    shelf = Shelf(**{"怎么恢复备份？": "x", "how are backups restored?": "y x"})
+    assert docs(await translate(model, shelf, "怎么恢复备份？", k=2)) == ["x", "y"]
+    assert "译成英文" in models.said()
 
 
 async def test_rewrite_shows_the_conversation_and_takes_one_line():
@@ -116,7 +124,7 @@ async def test_a_model_s_order_counts_and_what_it_leaves_out_follows():
 
 @pytest.mark.parametrize("name", sorted(get_args(get_type_hints(AnswerSettings)["retrieve"])[1:]))
 async def test_every_technique_that_settings_name_is_there_and_finds(name: str):
-    said = {"rewrite": "q", "multi_step": "DONE", "hyde": "imagined"}.get(name, '{"value": []}')
+    said = {"rewrite": "q", "multi_step": "DONE", "hyde": "imagined", "translate": "译"}.get(name, '{"value": []}')
     found = await RETRIEVALS[name](scripted(said)[0], Shelf(q="x y z"), "q", k=2)
     assert docs(found) == ["x", "y"]
 

@@ -12,7 +12,9 @@ class AnswerSettings(Struct, frozen=True, kw_only=True):
     """The alias of the model that writes answers where a question names none; empty: sentences are quoted."""
     k: int = 8
     """Passages that are searched for."""
-    retrieve: Literal["plain", "rewrite", "multi_query", "hyde", "multi_step", "recursive", "order"] = "plain"
+    retrieve: Literal["plain", "rewrite", "multi_query", "hyde", "multi_step", "recursive", "translate", "order"] = (
+        "plain"
+    )
     """How passages are looked for where a model answers: see `loomwork.knowledge.techniques`."""
     budget: int = 3000
     """Tokens of passages that a model is shown, by a count that errs on the side of too many."""

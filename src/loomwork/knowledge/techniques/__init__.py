@@ -12,6 +12,7 @@ from loomwork.knowledge.techniques.ordering import ModelOrder
 from loomwork.knowledge.techniques.recursive import recursive
 from loomwork.knowledge.techniques.rewrite import Turn, rewrite
 from loomwork.knowledge.techniques.table import RETRIEVALS, Retrieval
+from loomwork.knowledge.techniques.translate import translate
 
 __all__ = [
     "RETRIEVALS",
@@ -25,4 +26,5 @@ __all__ = [
     "multi_step",
     "recursive",
     "rewrite",
+    "translate",
 ]

@@ -11,6 +11,7 @@ from loomwork.knowledge.techniques.multi_step import multi_step
 from loomwork.knowledge.techniques.ordering import ModelOrder
 from loomwork.knowledge.techniques.recursive import recursive
 from loomwork.knowledge.techniques.rewrite import rewrite
+from loomwork.knowledge.techniques.translate import translate
 from loomwork.knowledge.values import Passage
 from loomwork.prompts import Asks
 
@@ -45,5 +46,6 @@ RETRIEVALS: Mapping[str, Retrieval] = {
     "hyde": hyde,
     "multi_step": _in_steps,
     "recursive": recursive,
+    "translate": translate,
     "order": _in_order,
 }

@@ -1,0 +1,1 @@
+"""How well questions are answered without a model: quoted, cited, refused."""
