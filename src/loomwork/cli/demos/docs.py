@@ -67,7 +67,8 @@ def run(session: Session, folder: Path) -> dict[str, Any]:
     show_change(session, before, after)
     report = write_report(session, example.project, NAME, [before, after], folder / f"{NAME}-report.html")
     generated = _live(session, example, questions, second)
-    end(session, example.project, report)
+    end(session, example.project, report, question=session.words("demo.docs.question"))
+    session.show("demo.docs.own")
     return {
         "built": built.as_json(),
         "runs": {"cold": first.report.as_json(), "edited": second.report.as_json()},
@@ -102,11 +103,11 @@ def show_found(session: Session, ran: Ran) -> None:
         session.show("demo.docs.found", count=count.hits)
 
 
-def end(session: Session, project: Path, report: Path) -> None:
+def end(session: Session, project: Path, report: Path, *, question: str) -> None:
     """Say what to do next."""
     page, words = session.page, session.words
     page.print("\n" + words("demo.docs.report", report=report.as_uri()))
-    page.print(words("demo.docs.ask", folder=project))
+    page.print(words("demo.docs.ask", folder=project, question=question))
     if "studio" in COMMANDS:
         page.print(words("demo.docs.studio", folder=project))
     page.print(words("demo.docs.model", folder=project))

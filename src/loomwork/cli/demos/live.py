@@ -38,9 +38,7 @@ def answers(
 ) -> list[dict[str, Any]]:
     """Let the model answer, and print each answer below the quoted one."""
     page = session.page
-    session.show(
-        "demo.live.intro", title=found.title, model=found.models[0] if found.models else "", count=len(questions)
-    )
+    session.show("demo.live.intro", title=found.title, model=_chosen(found), count=len(questions))
     given: list[dict[str, Any]] = []
     with session.open_at(project, environ=environment_for(found)) as workspace:
         base = workspace.knowledge.base("docs")

@@ -10,13 +10,14 @@ import asyncio
 import shutil
 import sys
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import tomlkit
 
 from loomwork.cli.demos import live, made
-from loomwork.cli.demos.acting import Example, example_folder, plan_once, show_runs
+from loomwork.cli.demos.acting import Example, Ran, example_folder, plan_once, show_runs
 from loomwork.cli.demos.docs import DATA, NAME, SETTINGS, TARGET, build, end, run_scored, show_found
 from loomwork.cli.demos.scores import as_json, evaluation, show_answer, show_change, show_scores
 from loomwork.cli.reporting import write_report
@@ -24,6 +25,7 @@ from loomwork.cli.session import Session
 
 if TYPE_CHECKING:
     from loomwork.knowledge.answering import Question
+    from loomwork.knowledge.report import Change
     from loomwork.models.discover import Found
 
 _LITTLE, _MUCH = 0.25, 1.0
@@ -31,11 +33,14 @@ _SMALL, _USUAL = 120, 200
 _GENERATED = 10
 """Questions that a model makes."""
 _SAMPLES = 2
+_ANSWERED = 3
+"""Questions that a model on this machine answers."""
 
 
 def run(session: Session, folder: Path, docs: Path) -> dict[str, Any]:
     """Show the act and return its figures."""
     from loomwork.knowledge.answering import questions_of
+    from loomwork.knowledge.report import changes
 
     project = prepare(folder, docs)
     example = Example(project, TARGET, DATA)
@@ -68,11 +73,13 @@ def run(session: Session, folder: Path, docs: Path) -> dict[str, Any]:
     show_change(session, before, after)
     report = write_report(session, project, NAME, [before, after], project.with_name(f"{project.name}-report.html"))
     session.show("demo.own.easy", path=project / DATA)
-    session.show("demo.own.left", setting=edit.after, other=edit.before, path=project / SETTINGS)
-    end(session, project, report)
+    _settle(session, project, edit, changes(before, after))
+    generated = _live(session, example, questions, second)
+    end(session, project, report, question=questions[0].question)
     return {
         "built": built.as_json(), "questions": len(questions), "before": as_json(before), "after": as_json(after),
         "runs": {"cold": first.report.as_json(), "edited": second.report.as_json()}, "report": str(report),
+        "live": generated,
     }  # fmt: skip
 
 
@@ -121,17 +128,24 @@ class Edit:
         self.rebuilds = not has_vectors
         if has_vectors:
             self._table, self._key = _below(_below(base, "search"), "weights"), "dense"
-            now = float(self._table.get(self._key, _MUCH))
-            self._new: float | int = _LITTLE if now > (_LITTLE + _MUCH) / 2 else _MUCH
+            self._now: float | int = float(self._table.get(self._key, _MUCH))
+            self._new: float | int = _LITTLE if self._now > (_LITTLE + _MUCH) / 2 else _MUCH
         else:
             self._table, self._key = _below(base, "splitter"), "max_tokens"
-            now = int(self._table.get(self._key, _USUAL))
-            self._new = _SMALL if now > (_SMALL + _USUAL) / 2 else _USUAL
-        self.before, self.after = f"{self._key} = {now}", f"{self._key} = {self._new}"
+            self._now = int(self._table.get(self._key, _USUAL))
+            self._new = _SMALL if self._now > (_SMALL + _USUAL) / 2 else _USUAL
+        self.before, self.after = f"{self._key} = {self._now}", f"{self._key} = {self._new}"
 
     def make(self) -> None:
         """Write it."""
-        self._table[self._key] = self._new
+        self._write(self._new)
+
+    def undo(self) -> None:
+        """Write what was there before."""
+        self._write(self._now)
+
+    def _write(self, value: float) -> None:
+        self._table[self._key] = value
         self._path.write_text(tomlkit.dumps(self._document), encoding="utf-8")
 
 
@@ -139,6 +153,17 @@ def _below(table: Any, key: str) -> Any:
     if key not in table:
         table[key] = tomlkit.table()
     return table[key]
+
+
+def _settle(session: Session, project: Path, edit: Edit, found: Sequence[Change]) -> None:
+    """Leave the new setting only where it is better beyond doubt, and for no language worse."""
+    if any(each.mrr.low > 0 for each in found) and not any(each.mrr.high < 0 for each in found):
+        session.show("demo.own.better", setting=edit.after, path=project / SETTINGS)
+        return
+    edit.undo()
+    session.show("demo.own.restored", setting=edit.before, path=project / SETTINGS)
+    if edit.rebuilds:
+        build(session, project)
 
 
 def _has_vectors(session: Session, project: Path) -> bool:
@@ -163,7 +188,7 @@ def _ensure_questions(session: Session, project: Path) -> None:
             questions = made.from_headings(view)
     made.write(path, questions)
     key = "demo.own.generated" if found is not None else "demo.own.headings"
-    session.show(key, count=len(questions), path=path)
+    session.show(key, count=len(questions), path=path, title=found.title if found is not None else "")
     if session.asks and questions:
         session.console.print(session.words("demo.own.confirm"), end=" ")
         sys.stdin.readline()
@@ -171,13 +196,24 @@ def _ensure_questions(session: Session, project: Path) -> None:
 
 def _agreed(session: Session, found: list[Found]) -> Found | None:
     """Return a model that may see passages: one on this machine, or one that the person agrees to."""
-    for each in found:
-        if each.kind == "server":
-            return each
+    server = next((each for each in found if each.kind == "server"), None)
+    if server is not None:
+        return server
     if found and session.asks:
         session.say("demo.own.may_send", count=_GENERATED, title=found[0].title)
         return found[0] if session.agree(yes=False) else None
     return None
+
+
+def _live(session: Session, example: Example, questions: list[Question], ran: Ran) -> list[dict[str, Any]]:
+    """Let a model on this machine answer the first questions, beside what was quoted."""
+    server = next((each for each in live.look() if each.kind == "server"), None)
+    if server is None:
+        return []
+    asked = [each.question for each in questions[:_ANSWERED]]
+    quoted = {each.question: ran.outputs[at] for at, each in enumerate(questions) if at in ran.outputs}
+    session.page.print("")
+    return live.answers(session, example.project, server, asked, quoted)
 
 
 def _show_samples(session: Session, questions: list[Question], answers: dict[int, Any]) -> None:
