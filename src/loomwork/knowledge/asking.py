@@ -53,7 +53,7 @@ def _settle(services: Mapping[str, Any], kept: Mapping[str, Any]) -> Settled:
     return Settled(identity={**known, "answer": said, "wording": identity()}, shown={**shown, **told})
 
 
-@builtin(name="answer", kind="step", semantics=1, keep=_keep, settle=_settle, ignore=("base", "who"), labels=_RETRIEVED)
+@builtin(name="answer", kind="step", semantics=2, keep=_keep, settle=_settle, ignore=("base", "who"), labels=_RETRIEVED)
 async def ask(
     base: str,
     question: str,

@@ -16,7 +16,7 @@ MEANING = 1.0
 PLACE = 0.3
 OTHER_LANGUAGE = 0.25
 """What a sentence loses that is in another language than the question."""
-EMBEDDED = 48
+EMBEDDED = 24
 """Sentences whose meaning is looked at: the best by words."""
 LOOKED_AT = 5
 """Passages that are evidence."""
