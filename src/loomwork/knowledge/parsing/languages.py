@@ -134,14 +134,14 @@ def language_of(text: str) -> str:
         return ""
     if chinese < 0.1 * (chinese + len(words)):
         return "en" if _is_english(words) else ""
-    running = min(len(words), _WORDS_FOR_A_SMALL_ONE * sum(word in _SMALL for word in words))
+    running = min(len(words), _WORDS_FOR_A_SMALL_ONE * sum(map(_SMALL.__contains__, words)))
     return "zh" if chinese >= 0.9 * (chinese + running + other) else "mixed"
 
 
 def _is_english(words: list[str]) -> bool:
     """Small words make a third of English prose; a few words or a table have few, but then only plain letters."""
-    small = sum(word in _SMALL for word in words)
-    plain = sum(word.isascii() for word in words)
+    small = sum(map(_SMALL.__contains__, words))
+    plain = sum(map(str.isascii, words))
     if len(words) < 12:
         return bool(words) and plain == len(words)
     return small / len(words) > 0.12 or (small / len(words) > 0.04 and plain / len(words) > 0.995)

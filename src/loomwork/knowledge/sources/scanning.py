@@ -67,9 +67,11 @@ class _Folder:
 
     def __init__(self, top: str) -> None:
         self._top = top
+        self._cut = len(os.path.join(top, ""))
 
     def id_of(self, path: str) -> str:
-        return os.path.relpath(path, self._top).replace(os.sep, "/")
+        """Return the path of a file below the top, with forward slashes."""
+        return path[self._cut :].replace(os.sep, "/")
 
     def above(self, folder: str) -> Allowed | None:
         """Return what the `.readers` files from the top down to a folder, the nearest first, say."""

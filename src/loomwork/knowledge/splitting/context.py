@@ -30,7 +30,7 @@ def _path(chunk: Chunk, document: Document) -> str:
 
 def _width(path: str) -> int:
     """Characters, where one beyond ASCII counts for several: it is a token of its own."""
-    return sum(1 if each.isascii() else _WIDE for each in path)
+    return len(path) if path.isascii() else sum(1 if each.isascii() else _WIDE for each in path)
 
 
 def _header(chunk: Chunk, document: Document) -> str:

@@ -31,6 +31,7 @@ class Words:
         self._synonyms = any_of(tuple(word for group in self._dictionary.synonyms for word in group))
         self._stop = frozenset(" ".join(data_lines("stop.en.txt") + data_lines("stop.zh.txt")).split())
         self._known: dict[str, tuple[str, ...]] = {}
+        self._stems: dict[str, str] = {}
         self._segmenter: Segmenter | None = None
         self._stemmer = threading.local()
 
@@ -115,6 +116,15 @@ class Words:
         return found
 
     def _stem(self, word: str) -> str:
+        """The stem of a word. Words return in many spellings (`Token`, `token_url`), so stems are remembered, too."""
+        found = self._stems.get(word)
+        if found is None:
+            if len(self._stems) > _REMEMBERED:
+                self._stems.clear()
+            found = self._stems[word] = self._stemmed(word)
+        return found
+
+    def _stemmed(self, word: str) -> str:
         stem: Callable[[str], str] | None = getattr(self._stemmer, "stem", None)
         if stem is None:
             import snowballstemmer

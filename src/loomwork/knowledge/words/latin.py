@@ -29,6 +29,8 @@ def expanded(raw: str, stem: Callable[[str], str]) -> tuple[str, ...]:
     >>> expanded("Non-linear", str), expanded("OAuth2", str), expanded("1,000", str)
     (('nonlinear', 'non', 'linear'), ('oauth2', 'auth', '2'), ('1000',))
     """
+    if len(raw) <= _LONGEST and raw.isascii() and raw.isalpha() and (raw.islower() or raw.istitle()):
+        return (stem(raw.lower()),)  # most words are like this
     raw = _APOSTROPHE.sub("", raw[:_LONGEST]).replace(",", "")
     if raw.endswith(("++", "#")):
         return (unaccented(raw),)
