@@ -1,5 +1,6 @@
 """`loomwork demo`: it begins anew each time, says so, and keeps what a person changed."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,12 @@ def test_a_second_demo_says_what_becomes_of_the_first(shell: Shell):
     assert "而且您改动过：已移到" in last.err
     assert (shell.folder / "loomwork-demo" / "airline.kept-1" / RULES).read_text() == "{}"
     assert "unchanged" in Words("en")("demo.replaced", folder="here", kept=None)
+
+
+@pytest.mark.parametrize("name", ["airline", "docs"])
+def test_the_package_holds_every_file_of_an_example_and_nothing_that_running_it_left(name: str):
+    root = Path(__file__).parents[3]
+    hatch = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]
+    packed = {Path(path).name for path in hatch["force-include"] if Path(path).parent == Path("examples", name)}
+    made = {".loomwork", "__pycache__"}
+    assert packed == {path.name for path in (root / "examples" / name).iterdir()} - made
