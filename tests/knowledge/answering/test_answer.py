@@ -34,6 +34,15 @@ async def test_a_chinese_question_is_answered_and_told_about_in_chinese():
     assert given.notes[0].startswith("这不是模型写的")
 
 
+async def test_of_two_sentences_that_say_as_much_the_one_in_the_question_s_language_comes_first():
+    text = "We use uvloop for the loop here.\n\n这里我们采用 uvloop 事件循环。\n\nThey use uvloop in a loop there."
+    asked = AnswerSettings(threshold=0.0)
+    in_chinese = await answer("uvloop 是什么？", (passage(text),), TOOLS, settings=asked)
+    in_english = await answer("what is uvloop?", (passage(text, 34),), TOOLS, settings=asked)
+    assert in_chinese.citations[0].quote.startswith("这里")
+    assert in_english.citations[0].quote.startswith("They")
+
+
 async def test_what_the_passages_do_not_speak_of_is_refused_with_the_nearest_pages():
     given = await answer("Which printers does the office in Lyon own?", PASSAGES, TOOLS)
     assert (given.mode, given.citations, given.answer) == ("none", (), "The documents do not answer this.")

@@ -46,6 +46,7 @@ def test_joined_lists_put_what_several_found_first_and_keep_every_rank():
     assert docs(found) == ["y", "x"]
     assert [each.rank for each in found] == [1, 2]
     assert found[0].ranks == {"one": 2, "two": 1}
+    assert docs(joined({"one": [passage(doc="x"), passage(doc="y", rank=2)]}, k=1)) == ["x"]
 
 
 async def test_multi_query_searches_for_each_wording_once():
