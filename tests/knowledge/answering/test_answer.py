@@ -1,6 +1,7 @@
 """A whole answer. The model is a scripted double: these tests hold what is done with its words, not its wit."""
 
 import pytest
+from msgspec import structs
 
 from loomwork.kernel.errors.models import ConnectionFailed, UnknownModel
 from loomwork.kernel.messages import Request, Response
@@ -76,6 +77,13 @@ async def test_each_generated_sentence_is_tied_to_the_place_that_says_so():
     assert given.notes == ()
 
 
+@pytest.mark.parametrize("model", [None, scripted("Backups are kept for 30 days [1].")[0]])
+async def test_an_answer_from_a_superseded_document_says_so(model):
+    old = structs.replace(PASSAGES[0], notes=("superseded by guide/new.md",))
+    given = await answer(QUESTION, (old,), TOOLS, model=model)
+    assert given.notes[-1] == "guide/backup.md: superseded by guide/new.md"
+
+
 async def test_a_wrong_mark_is_put_right():
     model, _ = scripted("Backups are kept for 30 days [2][7].")
     given = await answer(QUESTION, PASSAGES, TOOLS, model=model)
@@ -91,7 +99,7 @@ async def test_a_sentence_that_no_passage_supports_is_marked_or_dropped():
         QUESTION, PASSAGES, TOOLS, model=scripted(text)[0], settings=AnswerSettings(unsupported="drop")
     )
     assert dropped.answer == "Backups are kept for 30 days. [1]"
-    assert dropped.notes == ("1 sentences of the answer were not found in the documents and were left out.",)
+    assert dropped.notes == ("Sentences of the answer that were not found in the documents and were left out: 1",)
 
 
 async def test_another_number_than_the_passage_says_is_not_supported():

@@ -14,7 +14,7 @@ from loomwork.kernel.errors.models import ModelError
 from loomwork.kernel.errors.prompts import AnswerCutOff, AnswerDoesNotFit, AnswerRefused
 from loomwork.knowledge.answering.budget import Count, approximate_count
 from loomwork.knowledge.answering.evidence import judged
-from loomwork.knowledge.answering.generating import generated, none
+from loomwork.knowledge.answering.generating import generated, none, warnings
 from loomwork.knowledge.answering.quoting import quoted
 from loomwork.knowledge.answering.scoring import Read, read
 from loomwork.knowledge.answering.settings import AnswerSettings
@@ -91,6 +91,7 @@ def _quoted(asked: Answer, found: Read, tools: Tools, settings: AnswerSettings, 
     if not asked.evidence.enough or not citations:
         return none(asked)
     if not failure:
-        asked = replace(asked, notes=(said("quoted", language), *notes))
+        notes = (said("quoted", language), *notes)
+    asked = replace(asked, notes=(*notes, *warnings(asked, citations)))
     text = "\n".join(f"{each.quote} [{number}]" for number, each in enumerate(citations, start=1))
     return replace(asked, answer=text, mode="quoted", citations=citations)

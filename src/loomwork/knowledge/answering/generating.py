@@ -87,6 +87,13 @@ def none(asked: Answer) -> Answer:
     return replace(asked, answer=said("none", asked.language), mode="none", citations=(), notes=asked.notes + notes)
 
 
+def warnings(asked: Answer, citations: Sequence[Citation]) -> tuple[str, ...]:
+    """Return what the search noted of the documents that are cited: superseded, no longer in force."""
+    cited = {each.doc for each in citations}
+    noted = ((each.path, note) for each in asked.passages if each.doc in cited for note in each.notes)
+    return tuple(dict.fromkeys(said("warned", asked.language, path=path, note=note) for path, note in noted))
+
+
 async def _checked(model: Asks, asked: Answer, written: Written) -> Written:
     """Take the citations of those sentences away that the model finds unsupported."""
     claims = [each.statement.text for each in written.said]
@@ -120,6 +127,7 @@ def _answer(asked: Answer, written: Written, settings: AnswerSettings) -> Answer
     notes = asked.notes + written.notes
     if not citations:
         return none(replace(asked, notes=(*notes, said("untied", asked.language)), unsupported=tuple(unsupported)))
+    notes = (*notes, *warnings(asked, citations))
     if unsupported:
         key = "unsupported" if settings.unsupported == "mark" else "dropped"
         notes = (*notes, said(key, asked.language, count=len(unsupported)))
