@@ -45,7 +45,7 @@ def build_bar(session: Session, title: str) -> Generator[Bar]:
         task = drawn.add_task(title, total=None, more="")
 
         def tell(progress: Progress) -> None:
-            drawn.update(task, total=progress.of, completed=progress.files, more=_standing(session, progress))
+            drawn.update(task, total=progress.of, completed=progress.position, more=_standing(session, progress))
 
         def note(text: str) -> None:
             console.print(text, markup=False)
@@ -59,7 +59,7 @@ def _silent(progress: Progress) -> None:
 
 def _standing(session: Session, progress: Progress) -> str:
     rate = progress.embedded / progress.elapsed_s if progress.elapsed_s > 0 else 0.0
-    return session.words("knowledge.progress", chunks=f"{progress.chunks:,}", rate=f"{rate:.0f}")
+    return session.words("knowledge.progress", chunks=f"{max(progress.chunks, progress.embedded):,}", rate=f"{rate:.0f}")
 
 
 def show_failures(session: Session, failures: Sequence[Failure], *, name: str) -> None:

@@ -92,6 +92,7 @@ class Build:
         self._failures: dict[str, Failure] = {}
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="loomwork-build")
         self._files_done = 0
+        self._position = 0.0
         self._metadata: dict[str, Mapping[str, Any]] | None = None
         self._before: View | None = None
 
@@ -109,6 +110,7 @@ class Build:
         comparer = Comparer(remembered, known, parts.pipeline, parts.policy, self._all_metadata)
         found = await self._on_thread(functools.partial(comparer.compare, self._places))
         self._files_done = len(self._places) - len(found.changed)
+        self._position = float(self._files_done)
         self._keep(found)
         if not found.changed and self._is_whole(known, found):
             return await self._on_thread(functools.partial(self._unchanged, remembered))
@@ -197,9 +199,10 @@ class Build:
         self._notes.files |= batch.notes
         self._notes.touched |= batch.touched
         if embedder is not None:
-            await self._embed(writer, [each for _, each in prepared], embedder, batch.now)
+            await self._embed(writer, [each for _, each in prepared], embedder, batch)
         await self._on_thread(lambda: [self._add(writer, key, each, known, embedder) for key, each in prepared])
         self._files_done += batch.files
+        self._position = self._files_done + batch.share
         self._tell(batch.now)
         return stays
 
@@ -211,7 +214,7 @@ class Build:
         work = functools.partial(preparer.prepared, parsed.raw, parsed.version, parsed.document, closeness)
         return await asyncio.to_thread(work)
 
-    async def _embed(self, writer: Writer, prepared: Iterable[Prepared], embedder: Embedder, now: str) -> None:
+    async def _embed(self, writer: Writer, prepared: Iterable[Prepared], embedder: Embedder, batch: Batch) -> None:
         texts: dict[Digest, str] = {}
         for each in prepared:
             if self._parts.covers(each.document.language):
@@ -219,12 +222,13 @@ class Build:
         missing = await self._on_thread(lambda: writer.missing([*texts]))
         if not missing:
             return
-        before = self._counts.embedded
+        before, began = self._counts.embedded, self._position
+        ahead = self._files_done + batch.files + batch.share - began
 
         def tell(done: int, of: int) -> None:
-            del of
             self._counts.embedded = before + done
-            self._tell(now)
+            self._position = began + ahead * done / of
+            self._tell(batch.now)
 
         vectors = await embedder.embed([texts[key] for key in missing], progress=tell)
         self._counts.embedded = before + len(missing)
@@ -358,7 +362,7 @@ class Build:
         self._parts.tell(
             Progress(
                 files=self._files_done, of=len(self._places), chunks=counts.made, embedded=counts.embedded,
-                elapsed_s=time.perf_counter() - self._began, now=now,
+                elapsed_s=time.perf_counter() - self._began, position=self._position, now=now,
             )
         )  # fmt: skip
 

@@ -60,6 +60,8 @@ class Batch(Struct):
     touched: set[str] = field(default_factory=set)
     """The documents of files that were only touched."""
     chunks: int = 0
+    share: float = 0.0
+    """How much is read of a file that goes on in the next batch."""
 
 
 class Gatherer:
@@ -106,6 +108,7 @@ class Gatherer:
                 batch.chunks += len(outcome.chunks) if isinstance(outcome, Prepared) else 1
                 if batch.chunks >= BATCH_CHUNKS or len(batch.outcomes) >= _BATCH_DOCUMENTS:
                     batch.now = place.doc
+                    batch.share = outcome.raw.share if outcome.raw.share < 1.0 else 0.0
                     yield batch
                     batch = Batch()
             batch.files += 1

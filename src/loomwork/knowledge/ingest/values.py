@@ -19,6 +19,8 @@ class Progress(Struct, frozen=True, kw_only=True):
     """Chunks made or found again."""
     embedded: int
     elapsed_s: float
+    position: float = 0.0
+    """Files looked at, with the share of the one that is being read."""
     now: str = ""
     """What is being worked on."""
 

@@ -82,7 +82,7 @@ def _members(place: Place, data: bytes, hints: Hints, limits: Limits) -> Iterato
         folder, _, name = member.name.rpartition("/")
         if name.rpartition("!/")[2] == FILE or name == FILE:
             said[folder] = folder_readers(member.data.decode("utf-8", "replace"))
-    for member in members:
+    for at, member in enumerate(members, start=1):
         name = member.name.rpartition("!/")[2]
         if any(part.startswith(".") for part in name.split("/")):
             continue
@@ -94,7 +94,7 @@ def _members(place: Place, data: bytes, hints: Hints, limits: Limits) -> Iterato
             continue
         yield Raw(
             doc=member.name, path=member.name, data=member.data, digest=digest_bytes(member.data), hints=hints,
-            modified=_moment(place), allowed=allowed,
+            modified=_moment(place), allowed=allowed, share=at / len(members),
         )  # fmt: skip
 
 

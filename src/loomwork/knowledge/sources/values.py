@@ -53,3 +53,5 @@ class Raw(Struct, frozen=True, kw_only=True):
     allowed: Allowed | None = None
     problem: Problem | None = None
     """It cannot be read, for this reason."""
+    share: float = 1.0
+    """How much of its file is read with it, where the file holds many."""
