@@ -4,13 +4,12 @@ A chunk costs what the cut before it costs, and the square of the share of it th
 by dynamic programming over the places where chunks may end.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 
 from loomwork.knowledge.splitting.atoms import Atom
-
-Size = Callable[[int, int], int]
+from loomwork.knowledge.splitting.ruler import CHARACTERS, Ruler
 
 
 class Packed(Struct, frozen=True):
@@ -21,18 +20,21 @@ class Packed(Struct, frozen=True):
     start: int
 
 
-def packed(atoms: Sequence[Atom], size: Size, limit: int, overlap: int) -> list[Packed]:
+def packed(atoms: Sequence[Atom], ruler: Ruler, limit: int, overlap: int) -> list[Packed]:
     """The cheapest way to cut; no chunk counts more than `limit` unless a single atom does."""
-    starts = [_start(atoms, place, size, limit, overlap) for place in range(len(atoms))]
+    starts = [_start(atoms, place, ruler, limit, overlap) for place in range(len(atoms))]
+    behind = [ruler.behind(start) for start in starts]
     best = [0.0]
     came = [0]
     for after in range(1, len(atoms) + 1):
         end = atoms[after - 1].end
+        before = ruler.before(end)
         least, source = float("inf"), after - 1
         for first in range(after - 1, -1, -1):
-            used = atoms[first].context + size(starts[first], end)
+            tokens, least_tokens = before - behind[first], (end - starts[first]) // CHARACTERS  # as `ruler.size`
+            used = atoms[first].context + (tokens if tokens > least_tokens else least_tokens)
             if used > limit and first < after - 1:
-                if size(atoms[first].start, end) > limit:
+                if ruler.size(atoms[first].start, end) > limit:
                     break
                 continue
             empty = max(0.0, 1 - used / limit)
@@ -50,7 +52,7 @@ def packed(atoms: Sequence[Atom], size: Size, limit: int, overlap: int) -> list[
     return found[::-1]
 
 
-def _start(atoms: Sequence[Atom], place: int, size: Size, limit: int, overlap: int) -> int:
+def _start(atoms: Sequence[Atom], place: int, ruler: Ruler, limit: int, overlap: int) -> int:
     """Where a chunk begins whose first own atom is at `place`: up to `overlap` tokens of whole atoms before it."""
     own = atoms[place]
     start = own.start
@@ -58,7 +60,7 @@ def _start(atoms: Sequence[Atom], place: int, size: Size, limit: int, overlap: i
         return start
     for before in range(place - 1, -1, -1):
         atom = atoms[before]
-        fits = size(atom.start, own.start) <= overlap and size(atom.start, own.end) <= limit
+        fits = ruler.size(atom.start, own.start) <= overlap and ruler.size(atom.start, own.end) <= limit
         if not fits or not atom.repeatable:
             break
         start = atom.start

@@ -36,7 +36,7 @@ def split(
     made: list[Chunk] = []
     for segment in segments(document.text, atoms(document, ruler, limit), ruler.size, limit):
         weighed = segment if closeness is None else [_weighed(atom, closeness) for atom in segment]
-        chosen = packed(weighed, ruler.size, limit, splitter.overlap)
+        chosen = packed(weighed, ruler, limit, splitter.overlap)
         made += [_chunk(document, segment[one.first : one.after], one.start, ruler) for one in chosen]
     return tuple(made)
 

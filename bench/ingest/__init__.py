@@ -1,0 +1,1 @@
+"""Measure ingest beside its peers."""
