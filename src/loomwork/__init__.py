@@ -46,6 +46,13 @@ _HOMES = {
 """Public names and the modules where they live; empty: the package of that name is it, and can be called."""
 
 
+def connect_references() -> None:
+    """Load what `model("fast")` and `knowledge("handbook")` are looked up with; asked for by the first look-up."""
+    from importlib import import_module
+
+    import_module("loomwork.workspace.resolving")
+
+
 def __getattr__(name: str) -> Any:
     """Load a public name when it is first used."""
     if name not in _HOMES:

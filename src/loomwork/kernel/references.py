@@ -4,7 +4,8 @@ A reference is a value: it is equal, hashed and stored by its name. Its methods 
 one resolver that the package root connects; the kernel holds nothing but the Protocols.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Generator, Mapping, Sequence
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal, Protocol
 
@@ -86,8 +87,18 @@ class Connection:
     def resolver(self, kind: str, name: str) -> Resolver:
         """Return the resolver. Raises `NotConnected`, naming what was asked for."""
         if self._resolver is None:
+            self._ask_the_root()
+        if self._resolver is None:
             raise NotConnected(kind=kind, name=name)
         return self._resolver
+
+    @staticmethod
+    def _ask_the_root() -> None:
+        """Let the package root connect itself, if there is one: it is loaded no earlier than it is needed."""
+        root = sys.modules.get(__name__.partition(".")[0])
+        offer: Callable[[], None] | None = getattr(root, "connect_references", None)
+        if offer is not None:
+            offer()
 
 
 references = Connection()

@@ -17,9 +17,6 @@ class _Package(ModuleType):
 
     def __call__(self, name: str) -> KnowledgeRef:
         """Return the knowledge base of that name in loomwork.toml: a value that is looked up when it is used."""
-        from loomwork import model
-
-        del model  # loads what connects names with the workspace
         return KnowledgeRef(name)
 
 
