@@ -61,7 +61,7 @@ class Batch(Struct):
     """The documents of files that were only touched."""
     chunks: int = 0
     share: float = 0.0
-    """How much is read of a file that goes on in the next batch."""
+    """How much is read of a file that is counted with the next batch."""
 
 
 class Gatherer:
@@ -108,7 +108,7 @@ class Gatherer:
                 batch.chunks += len(outcome.chunks) if isinstance(outcome, Prepared) else 1
                 if batch.chunks >= BATCH_CHUNKS or len(batch.outcomes) >= _BATCH_DOCUMENTS:
                     batch.now = place.doc
-                    batch.share = outcome.raw.share if outcome.raw.share < 1.0 else 0.0
+                    batch.share = outcome.raw.share
                     yield batch
                     batch = Batch()
             batch.files += 1
