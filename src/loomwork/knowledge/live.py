@@ -39,10 +39,13 @@ class LiveIndex:
         """Return what a principal sees now. Raises `IndexMissing`, `IndexDamaged`, `IndexTooNew`."""
         index = self.index()
         try:
-            return Sight(index.view(principal), index.settings.embedder)
+            view = index.view(principal)
         except IndexOtherEmbedder:  # made anew since it was opened
             index = self._open(anew=True)
-            return Sight(index.view(principal), index.settings.embedder)
+            view = index.view(principal)
+        if not view.documents and not index.committed():
+            raise IndexMissing(name=self._folder.name)
+        return Sight(view, index.settings.embedder)
 
     def index(self) -> Index:
         """Return the index. Raises `IndexMissing`."""

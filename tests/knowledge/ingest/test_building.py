@@ -1,5 +1,6 @@
 """What a build does, and above all what it does not do again."""
 
+import asyncio
 import io
 import json
 import os
@@ -16,7 +17,9 @@ from loomwork.kernel.errors import (
     NoSuchDocument,
     SourceMissing,
 )
+from loomwork.kernel.errors.knowledge import FetchFailed
 from loomwork.kernel.principals import Principal
+from loomwork.knowledge.fetching import Fetched
 from loomwork.knowledge.ingest import gathering
 from loomwork.testing.embedder import StubEmbedder
 from tests.knowledge.ingest.making import GUIDE, LEAVE, Project, figures, long_ago
@@ -391,3 +394,65 @@ async def test_a_search_tells_why_and_a_principal_is_asked_for(project: Project)
     said = (await base.search("database", explain=True, principal=Principal(id="ada")))[0].notes
     assert any(note.startswith("sparse: place 1") for note in said)
     assert any(note.startswith("term databas") for note in said)
+
+
+async def test_a_page_is_fetched_anew_and_stays_while_its_server_is_away(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+):
+    texts = {"https://example.org/a": "<html><body><h1>Mills</h1><p>About mills.</p></body></html>"}
+
+    async def fetched(url: str, **_limits: object) -> Fetched:
+        if url not in texts:
+            raise FetchFailed(url=url, reason="status 503")
+        return Fetched(url=url, data=texts[url].encode(), media_type="text/html", encoding="utf-8", modified="")
+
+    monkeypatch.setattr("loomwork.knowledge.ingest.reading.fetch", fetched)
+    base = project.base(sources=["https://example.org/a", "https://example.org/b"])
+    first = await base.build()
+    assert (first.files.new, [(each.doc, each.failed) for each in first.failures]) == (
+        1,
+        [("https://example.org/b", True)],
+    )
+    assert await found(base, "mills", mode="sparse") == ["https://example.org/a"]
+    assert (await base.build()).files.same == 1
+    page = texts.pop("https://example.org/a")
+    away = await base.build()
+    assert (away.files.same, away.documents, away.failures[0].problems[0].code) == (1, 1, "unfetched")
+    texts["https://example.org/a"] = page.replace("About", "Nothing about")
+    assert (await base.build()).files.changed == 1
+
+
+async def test_a_build_that_is_cancelled_keeps_the_old_index_and_what_was_embedded(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(gathering, "BATCH_CHUNKS", 1)
+    for number in range(4):
+        project.write(f"docs/{number}.md", PAGE.format(f"topic{number}"))
+    base = project.base()
+    real, reached = project.stub.embed, asyncio.Event()
+
+    async def slow(texts, *, progress=None):
+        if len(project.stub.embedded) >= 2:
+            reached.set()
+            await asyncio.Event().wait()
+        return await real(texts, progress=progress)
+
+    monkeypatch.setattr(project.stub, "embed", slow)
+    work = asyncio.create_task(base.build())
+    await reached.wait()
+    work.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await work
+    with pytest.raises(IndexMissing):
+        await base.search("topic1")
+    monkeypatch.setattr(project.stub, "embed", real)
+    assert (await base.build()).files.new == 4
+    assert len(project.stub.embedded) == len(set(project.stub.embedded)) == 4
+
+
+async def test_two_builds_at_once_take_turns(project: Project):
+    project.write("docs/guide.md", GUIDE)
+    one, other = project.base(), project.base()
+    first, second = await asyncio.gather(one.build(), other.build())
+    assert first.snapshot == second.snapshot
+    assert len(set(project.stub.embedded)) == len(project.stub.embedded)

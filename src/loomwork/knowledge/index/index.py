@@ -58,6 +58,10 @@ class Index:
         """Say whether anything was built here."""
         return self._catalog.exists()
 
+    def committed(self) -> bool:
+        """Say whether anything was committed here; a first build that died has only begun an index."""
+        return self.exists() and self._catalog.current() > 0
+
     def view(self, principal: Principal = NOBODY) -> View:
         """Return what a principal sees of the current snapshot.
 
