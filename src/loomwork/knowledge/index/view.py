@@ -23,6 +23,7 @@ from loomwork.knowledge.index import sparse as by_term
 from loomwork.knowledge.index.conditions import Condition, documents_meeting
 from loomwork.knowledge.index.digests import Digests
 from loomwork.knowledge.index.graphs import Searcher
+from loomwork.knowledge.index.naming import name_of
 from loomwork.knowledge.index.rows import ChunkRow, DocumentRow, Floats, Hits, IndexSettings, Mask, Readers, TermScore
 from loomwork.knowledge.index.segment import Segment
 from loomwork.knowledge.index.sparse import Term
@@ -384,13 +385,6 @@ class View:
 _NO_ROWS = np.empty(0, np.int64)
 _NO_SCORES = np.empty(0, np.float64)
 _NONE = Hits(_NO_ROWS, _NO_SCORES)
-
-
-def name_of(versions: Iterable[NDArray[np.uint8]], settings: IndexSettings, *, graphs: Iterable[int] = ()) -> str:
-    """Return the name of a set of documents, given their versions."""
-    joined = np.concatenate([np.empty((0, 20), np.uint8), *versions])
-    ordered = np.sort(np.ascontiguousarray(joined).view("S20").reshape(-1))
-    return combine(settings.embedder, ordered.tobytes(), " ".join(map(str, sorted(graphs))))
 
 
 def _spread(segment: Segment, documents: Mask) -> Mask:

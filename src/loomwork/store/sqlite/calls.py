@@ -45,9 +45,7 @@ _SAME = (
     " AND created_ns BETWEEN ? AND ? AND (expires_ns IS NULL OR expires_ns > ?)"
 )
 _FIRST = f"SELECT {_COLUMNS} {_SAME} ORDER BY n LIMIT 1"
-_INSERT_FIRST = (
-    f"INSERT INTO calls (key8, {_COLUMNS}) SELECT {', '.join('?' * 22)} WHERE NOT EXISTS (SELECT 1 {_SAME})"
-)
+_INSERT_FIRST = f"INSERT INTO calls (key8, {_COLUMNS}) SELECT {', '.join('?' * 22)} WHERE NOT EXISTS (SELECT 1 {_SAME})"
 _USABLE = (
     f"SELECT {_COLUMNS} FROM calls WHERE key8 = ? AND ambient IN (%s) AND key = ? AND reuse > 0"
     " AND (reuse = 2 OR run = ?) AND (expires_ns IS NULL OR expires_ns > ?) ORDER BY n DESC"
