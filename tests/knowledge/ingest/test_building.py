@@ -309,7 +309,7 @@ async def test_a_base_without_an_embedder_searches_by_keywords(project: Project)
     project.write("docs/guide.md", GUIDE)
     base = project.base(embedder="none")
     built = await base.build()
-    assert (built.chunks.embedded, built.by_keywords) == (0, 1)
+    assert (built.chunks.embedded, built.by_keywords) == (0, 0)
     assert (await base.search("database"))[0].ranks == {"sparse": 1}
 
 

@@ -240,6 +240,7 @@ class Build:
         document, policy = each.document, self._parts.policy
         decided = policy.decide(document.doc, document.metadata, each.raw.allowed)
         embeds = embedder is not None and self._parts.covers(document.language)
+        self._counts.by_keywords += embedder is not None and not embeds
         row = row_of(each, readers=decided.readers, metadata=policy.shown(document.metadata))
         keys = each.keys if embeds else ()
         entry = Entry(document=row, chunks=each.chunks, terms=each.terms, text=document.text, keys=keys)
@@ -254,7 +255,6 @@ class Build:
         now = Counter(chunk.text for chunk in each.chunks)
         counts.chunks_removed += (before - now).total()
         counts.plain += 0 if embeds else (now - before).total()
-        counts.by_keywords += not embeds
         counts.made += len(each.chunks)
         if known is None:
             counts.new += 1
