@@ -18,6 +18,7 @@ from loomwork.kernel.principals import NOBODY, Principal
 from loomwork.knowledge.around import Around, LazyEmbedder
 from loomwork.knowledge.asking import answered, weights
 from loomwork.knowledge.asking import ask as ask_step
+from loomwork.knowledge.elsewhere import Elsewhere
 from loomwork.knowledge.embedding import Embedder, MiniLm
 from loomwork.knowledge.index import Readers, Snapshot, View
 from loomwork.knowledge.ingest.dictionary import Reader
@@ -57,6 +58,7 @@ class KnowledgeBase:
         self.folder = around.home / name
         self._around = around
         self._live = LiveIndex(self.folder, settings.indexing)
+        self._elsewhere = Elsewhere(name, settings.indexing)
         self._embedder = LazyEmbedder(settings, around)
         path = around.project / settings.dictionary if settings.dictionary else None
         self._words = Reader(path)
@@ -159,6 +161,8 @@ class KnowledgeBase:
         asked = Asked(terms=tuple(words.query(query)), vector=vector, filters=dict(filters or {}), day=day)
         wanted = k * _POOL if settings.rerank else k
         with own_io():
+            if vector is not None:
+                view = await asyncio.to_thread(self._elsewhere.over, view)
             found = await asyncio.to_thread(search, view, asked, settings, k=wanted, explain=explain)
         if not settings.rerank:
             return found
@@ -276,7 +280,10 @@ class KnowledgeBase:
             EmbeddingFailed: What was embedded so far is kept.
         """
         with own_io():
-            return await self._running.build(fresh=fresh, tell=progress or _silent)
+            built = await self._running.build(fresh=fresh, tell=progress or _silent)
+            if self._elsewhere.used:
+                await asyncio.to_thread(self._elsewhere.sync, self.full_view())
+            return built
 
     def status(self) -> Status:
         """Return what is in the index, for whoever looks after it: it counts every document. Raises `IndexMissing`."""

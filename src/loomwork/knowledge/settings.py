@@ -51,10 +51,23 @@ class AnswerTable(AnswerSettings, frozen=True, kw_only=True, forbid_unknown_fiel
 class IndexTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where and how the index is kept."""
 
-    driver: Literal["local"] = "local"
+    driver: Literal["local", "milvus"] = "local"
+    """`milvus`: a Milvus server proposes vectors, and this index goes on deciding."""
     k1: float = 1.2
     b: float = 0.75
     hnsw_above: int = 200_000
+    uri: str = ""
+    """`milvus`: `http://host:19530`, or a file's path for Milvus Lite."""
+    token_env: str = ""
+    """`milvus`: the environment variable that holds the token."""
+    collection: str = ""
+    """`milvus`: `loomwork_NAME` where nothing is said."""
+    kind: Literal["FLAT", "IVF_FLAT", "HNSW"] = "HNSW"
+    nlist: int = 1_024
+    nprobe: int = 32
+    connectivity: int = 16
+    ef_construction: int = 128
+    ef: int = 128
 
 
 class BaseSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,6 +1,8 @@
 """Who may read a document: each way of saying it, what happens where two speak, and nobody where it is unclear."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -104,7 +106,7 @@ async def test_a_column_of_a_corpus(project: Project):
 
 
 async def test_a_function_of_the_project(project: Project):
-    def readers(doc: str, metadata: dict[str, object]) -> object:
+    def readers(doc: str, metadata: Mapping[str, Any]) -> object:
         if doc.startswith("broken"):
             raise RuntimeError("no directory service")
         return None if doc.startswith("none") else [str(metadata.get("team", "nobody"))]

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 Mode = Literal["dense", "sparse", "hybrid"]
 _LINES = 3
+_DEEPER = 4
+"""Passages that are looked at for each document wanted; as often again where they are of too few documents."""
 
 
 class _Query(NamedTuple):
@@ -145,6 +147,21 @@ def _read(path: Path) -> list[_Query]:
     return found
 
 
+async def _documents(base: KnowledgeBase, text: str, who: Principal, options: dict[str, Any]) -> list[Passage]:
+    """Return the best passage of each of the k best documents."""
+    wanted = options["k"] or base.settings.search.k
+    most = wanted
+    while True:
+        most *= _DEEPER
+        deeper: dict[str, Any] = {**options, "k": most}
+        found = await base.find(text, principal=who, **deeper)
+        best: dict[str, Passage] = {}
+        for each in found.passages:
+            best.setdefault(each.doc, each)
+        if len(best) >= wanted or len(found.passages) < most:
+            return list(best.values())[:wanted]
+
+
 async def _many(
     session: Session,
     base: KnowledgeBase,
@@ -155,8 +172,8 @@ async def _many(
 ) -> int:
     rows: list[str] = []
     for each in asked:
-        found = await base.find(each.text, principal=who, **options)
-        hits = [{"doc": hit.doc, "path": hit.path, "score": hit.score} for hit in found.passages]
+        passages = await _documents(base, each.text, who, options)
+        hits = [{"doc": hit.doc, "path": hit.path, "score": hit.score} for hit in passages]
         rows.append(json.dumps({"id": each.id, "hits": hits}, ensure_ascii=False))
     if out is None:
         for row in rows:
