@@ -59,7 +59,8 @@ def _silent(progress: Progress) -> None:
 
 def _standing(session: Session, progress: Progress) -> str:
     rate = progress.embedded / progress.elapsed_s if progress.elapsed_s > 0 else 0.0
-    return session.words("knowledge.progress", chunks=f"{max(progress.chunks, progress.embedded):,}", rate=f"{rate:.0f}")
+    chunks = max(progress.chunks, progress.embedded)
+    return session.words("knowledge.progress", chunks=f"{chunks:,}", rate=f"{rate:.0f}")
 
 
 def show_failures(session: Session, failures: Sequence[Failure], *, name: str) -> None:
