@@ -80,6 +80,11 @@ def test_many_questions_are_answered_into_a_file(docs: Shell):
     assert [row["id"] for row in rows] == ["q1", 2]
     assert [sorted(hit) for row in rows for hit in row["hits"]] == [["doc", "path", "score"]] * 2
     assert [row["hits"][0]["doc"] for row in rows] == ["guide.md", "hr/leave.md"]
+    docs.write("docs/long.md", "\n\n".join(f"# Part {n}\n\n{'The database again. ' * 60}" for n in range(9)))
+    docs("knowledge", "build", "handbook")
+    done = docs("knowledge", "search", "handbook", "--queries", "queries.jsonl", "-k", "2", "--out", "hits.jsonl")
+    first = json.loads((docs.folder / "hits.jsonl").read_text("utf-8").splitlines()[0])
+    assert len({hit["doc"] for hit in first["hits"]}) == len(first["hits"]) == 2
     docs.write("queries.jsonl", '{"id": 1}\n')
     wrong = docs("knowledge", "search", "handbook", "--queries", "queries.jsonl", "--json")
     assert (wrong.code, wrong.json["error"]["kind"]) == (2, "BadQueries")
