@@ -16,7 +16,7 @@ from langchain_text_splitters import Language, RecursiveCharacterTextSplitter
 from stub import WIDTH, Counted
 from turns import Ingest, measured, tell
 
-CHARACTERS, OVERLAP = 1_000, 120
+CHARACTERS, OVERLAP = 900, 120
 
 
 class Stub(Embeddings):
