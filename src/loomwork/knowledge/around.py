@@ -1,5 +1,6 @@
 """What a knowledge base needs of its project: put together by whoever opens it. Values and one lazy embedder."""
 
+import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from loomwork.models.catalog import Catalog
     from loomwork.prompts.calls import Models
 
+_UNSAFE = re.compile(r"[^\w.-]")
+_LEADING = re.compile(r"^\.")
 ANY = "*"
 """As a language of an embedder: it was made for any."""
 
@@ -34,6 +37,10 @@ class Around(Struct, frozen=True, kw_only=True):
     """Where calls are made when no step runs."""
     models: "Callable[[], Models] | None" = None
     """Who asks models, for generated answers."""
+
+    def folder(self, name: str) -> Path:
+        """Return where the index of a base is kept; no name leads out of `home`, nor to a hidden folder."""
+        return self.home / _LEADING.sub("%2E", _UNSAFE.sub(lambda found: f"%{ord(found[0]):02X}", name))
 
     @property
     def surroundings(self) -> Surroundings:

@@ -55,7 +55,7 @@ class KnowledgeBase:
     def __init__(self, name: str, settings: BaseSettings, around: Around) -> None:
         self.name = name
         self.settings = settings
-        self.folder = around.home / name
+        self.folder = around.folder(name)
         self._around = around
         self._live = LiveIndex(self.folder, settings.indexing)
         self._elsewhere = Elsewhere(name, settings.indexing)

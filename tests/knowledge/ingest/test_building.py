@@ -456,3 +456,14 @@ async def test_two_builds_at_once_take_turns(project: Project):
     first, second = await asyncio.gather(one.build(), other.build())
     assert first.snapshot == second.snapshot
     assert len(set(project.stub.embedded)) == len(project.stub.embedded)
+
+
+@pytest.mark.parametrize("name", ["..", "../x", "a/b", ".hidden", "手册"])
+async def test_no_name_of_a_base_leads_out_of_the_place_of_indexes(project: Project, name: str):
+    project.write("docs/guide.md", GUIDE)
+    base = project.base(name)
+    await base.build()
+    home = project.folder / ".loomwork" / "knowledge"
+    assert [path.resolve() for path in home.iterdir()] == [base.folder.resolve()]
+    base.drop()
+    assert home.exists()

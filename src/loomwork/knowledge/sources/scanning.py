@@ -1,5 +1,6 @@
 """Find the files of a base's sources, without opening any but `.readers`. Knows nothing of what they hold."""
 
+import contextlib
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -100,7 +101,8 @@ class _Folder:
             if entry.is_dir():
                 yield from self.walk(entry.path, f"{path}/", wanted, allowed, seen)
             elif entry.is_file() and wanted.take(path):
-                yield Place(self.id_of(entry.path), entry.path, _stamp(entry.stat()), allowed)
+                with contextlib.suppress(FileNotFoundError):  # removed since the folder was listed
+                    yield Place(self.id_of(entry.path), entry.path, _stamp(entry.stat()), allowed)
 
 
 def _entries(folder: str) -> Iterable[os.DirEntry[str]]:
