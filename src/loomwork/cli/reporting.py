@@ -28,10 +28,11 @@ def report_page(session: Session, base: KnowledgeBase, evaluations: Sequence[Eva
 
     status = base.status()
     splitter, search = base.settings.splitter, base.settings.search
+    weights = ", ".join(f"{name} = {search.weights.get(name, 1.0)}" for name in ("sparse", "dense"))
     facts = {
         "embedder": status.embedder,
         "splitter": f"max_tokens = {splitter.max_tokens}, overlap = {splitter.overlap}, by = {splitter.by}",
-        "search": f"{search.mode}, {search.fusion}, weights = {search.weights or '1 : 1'}",
+        "search": f"{search.mode}, {search.fusion}, {weights}",
         "size": size(status.bytes),
         "built": status.built,
     }

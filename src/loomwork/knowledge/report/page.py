@@ -91,7 +91,7 @@ def _remarks(contents: Contents, labels: Labels) -> list[str]:
     remarks = [f"<p>{escape(each)}</p>" for each in said]
     if contents.troubles:
         rows = [(labels.named("trouble", each.code), f"{each.documents:,}", each.example) for each in contents.troubles]
-        remarks.append(_table([labels("troubles.title"), labels("troubles.axis"), ""], rows, right=(1,)))
+        remarks.append(_table([labels(f"troubles.{name}") for name in ("title", "axis", "example")], rows, right=(1,)))
     return remarks
 
 
