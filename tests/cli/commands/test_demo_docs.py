@@ -174,6 +174,17 @@ def test_own_documents_are_asked_with_questions_made_of_their_headings(shell: Sh
     assert sorted(path.name for path in mine.iterdir()) == sorted(path.replace("/", "-") for path in PAGES)
 
 
+def test_a_heading_that_two_documents_have_asks_for_neither(shell: Shell):
+    for name in ("a", "b"):
+        shell.write(
+            f"two/{name}.md", f"# Page\n\n## Further reading\n\nSee {name}.\n\n## About {name}\n\nIt is {name}.\n"
+        )
+    done = shell("demo", "--docs", "two", "--json")
+    assert done.code == 0, done
+    rows = (shell.folder / "loomwork-demo/yours-two/data/questions.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(row)["question"] for row in rows] == ["About a", "About b"]
+
+
 def test_questions_that_a_person_edited_are_used_as_they_are(shell: Shell, mine: Path):
     shell("demo", "--docs", str(mine), "--json")
     questions = shell.folder / "loomwork-demo/yours-mine/data/questions.jsonl"
