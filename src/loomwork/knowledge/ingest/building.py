@@ -28,6 +28,8 @@ from loomwork.knowledge.splitting import meanings
 from loomwork.knowledge.values import Problem
 
 T = TypeVar("T")
+_AT_ONCE = 128
+"""Texts that are embedded before their vectors are put on disk: what a death costs."""
 Covers = Callable[[str], bool]
 
 
@@ -225,14 +227,19 @@ class Build:
         before, began = self._counts.embedded, self._position
         ahead = self._files_done + batch.files + batch.share - began
 
-        def tell(done: int, of: int) -> None:
-            self._counts.embedded = before + done
-            self._position = began + ahead * done / of
-            self._tell(batch.now)
+        missing.sort(key=lambda key: len(texts[key]))  # texts of one length are embedded together
+        for at in range(0, len(missing), _AT_ONCE):
+            keys = missing[at : at + _AT_ONCE]
 
-        vectors = await embedder.embed([texts[key] for key in missing], progress=tell)
-        self._counts.embedded = before + len(missing)
-        await self._on_thread(lambda: writer.put_vectors(missing, vectors))
+            def tell(done: int, of: int, at: int = at) -> None:
+                del of
+                self._counts.embedded = before + at + done
+                self._position = began + ahead * (at + done) / len(missing)
+                self._tell(batch.now)
+
+            vectors = await embedder.embed([texts[key] for key in keys], progress=tell)
+            self._counts.embedded = before + at + len(keys)
+            await self._on_thread(functools.partial(writer.put_vectors, keys, vectors))
 
     def _add(
         self, writer: Writer, key: str, each: Prepared, known: Mapping[str, Known], embedder: Embedder | None
