@@ -176,9 +176,8 @@ def test_own_documents_are_asked_with_questions_made_of_their_headings(shell: Sh
 
 def test_a_heading_that_two_documents_have_asks_for_neither(shell: Shell):
     for name in ("a", "b"):
-        shell.write(
-            f"two/{name}.md", f"# Page\n\n## Further reading\n\nSee {name}.\n\n## About {name}\n\nIt is {name}.\n"
-        )
+        long = f"Whoever looks for {name} will find it here, and nowhere else. " * 15
+        shell.write(f"two/{name}.md", f"# Page\n\n## Further reading\n\n{long}\n\n## About {name}\n\n{long}\n")
     done = shell("demo", "--docs", "two", "--json")
     assert done.code == 0, done
     rows = (shell.folder / "loomwork-demo/yours-two/data/questions.jsonl").read_text("utf-8").splitlines()
