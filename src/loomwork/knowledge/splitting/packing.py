@@ -37,7 +37,7 @@ def packed(atoms: Sequence[Atom], ruler: Ruler, limit: int, overlap: int) -> lis
                 if ruler.size(atoms[first].start, end) > limit:
                     break
                 continue
-            empty = max(0.0, 1 - used / limit)
+            empty = 1 - used / limit if used < limit else 0.0
             cost = best[first] + (atoms[first].cost if first else 0) + empty * empty
             if cost < least:
                 least, source = cost, first

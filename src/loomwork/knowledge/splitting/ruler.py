@@ -28,7 +28,9 @@ class Ruler:
 
     def size(self, start: int, end: int) -> int:
         """How much a piece counts: its tokens, or more where they are unusually long."""
-        return max(self.tokens(start, end), (end - start) // CHARACTERS)
+        tokens = bisect_left(self._starts, end) - bisect_right(self._ends, start)
+        least = (end - start) // CHARACTERS
+        return tokens if tokens > least else least
 
     def reach(self, start: int, size: int) -> int:
         """Where a piece that begins at `start` has to end in order not to count more than `size`."""
