@@ -100,14 +100,14 @@ def section(rounds: int) -> str:
             "",
             *table(found),
             "",
-            "What differs: ours reads Markdown's structure (sections, tables and code whole, offsets into the source),"
-            " detects languages, makes keyword terms and permissions, and what is embedded is on disk at once; one"
-            " changed paragraph is one text. LangChain cuts by characters and keeps vectors alone; its record manager"
-            " commits as it goes, so with FAISS, which is written once at the end, an ingest that dies leaves records"
-            " of documents that are nowhere; Chroma writes as it is told. LangChain has to load, cut and hash everything"
-            " to see that nothing changed. Haystack cuts by words, keeps keyword statistics in memory, has no notion of"
-            " what is unchanged (it embeds everything again) nor of what is gone, and is durable once its store is"
-            " saved as JSON.",
+            "What differs: ours reads Markdown's structure (sections, tables and code whole, offsets into the "
+            "source), detects languages, makes keyword terms and permissions, and what is embedded is on disk at "
+            "once; one changed paragraph is one text. LangChain cuts by characters and keeps vectors alone; its "
+            "record manager commits as it goes, so with FAISS, which is written once at the end, an ingest that dies "
+            "leaves records of documents that are nowhere; Chroma writes as it is told. LangChain has to load, cut "
+            "and hash everything to see that nothing changed. Haystack cuts by words, keeps keyword statistics in "
+            "memory, has no notion of what is unchanged (it embeds everything again) nor of what is gone, and is "
+            "durable once its store is saved as JSON.",
         ]
     )
 

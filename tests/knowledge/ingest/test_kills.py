@@ -122,7 +122,11 @@ class World:
         if self.snapshot:
             assert len(found.passages) == 4
             assert len(self.base.full_documents()) == DOCUMENTS
-            assert all(self.base.text(each.doc)[each.start : each.end] == each.text for each in found.passages)
+            view = self.base.view()
+            if view.name != found.snapshot:  # a build has switched since
+                return
+            for each in found.passages:
+                assert view.text(view.rows_of(each.doc).start)[each.start : each.end] == each.text
 
 
 async def die_often(folder: Path, *, lives: int, seed: int) -> None:
