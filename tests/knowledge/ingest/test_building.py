@@ -20,6 +20,7 @@ from loomwork.kernel.errors import (
 from loomwork.kernel.errors.knowledge import FetchFailed
 from loomwork.kernel.principals import Principal
 from loomwork.knowledge.fetching import Fetched
+from loomwork.knowledge.index import Writer
 from loomwork.knowledge.ingest import gathering
 from loomwork.testing.embedder import StubEmbedder
 from tests.knowledge.ingest.making import GUIDE, LEAVE, Project, figures, long_ago
@@ -467,3 +468,31 @@ async def test_no_name_of_a_base_leads_out_of_the_place_of_indexes(project: Proj
     assert [path.resolve() for path in home.iterdir()] == [base.folder.resolve()]
     base.drop()
     assert home.exists()
+
+
+async def test_a_build_goes_on_where_another_died_before_it_had_written_anything(project: Project):
+    project.write("docs/guide.md", GUIDE)
+    base = project.base()
+    base.folder.mkdir(parents=True)
+    (base.folder / "index.db").write_bytes(b"")
+    with pytest.raises(IndexMissing):
+        await base.search("database")
+    assert (await base.build()).files.new == 1
+
+
+async def test_a_build_that_waited_for_another_looks_anew(project: Project, monkeypatch: pytest.MonkeyPatch):
+    project.write("docs/guide.md", GUIDE)
+    base, other = project.base(), project.base()
+    real = Writer.__enter__
+    built: list[object] = []
+
+    def late(writer: Writer) -> Writer:
+        monkeypatch.setattr(Writer, "__enter__", real)
+        project.write("docs/new.md", LEAVE)
+        built.append(asyncio.run(other.build()))
+        return real(writer)
+
+    monkeypatch.setattr(Writer, "__enter__", late)
+    ours = await base.build()
+    assert built
+    assert (ours.files.same, ours.documents) == (2, 2)

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from msgspec import Struct, field, structs
 
 from loomwork.kernel.canonical import Digest
+from loomwork.kernel.errors import IndexMissing
 from loomwork.knowledge.embedding import Embedder
 from loomwork.knowledge.index import Entry, Index, Known, Readers, Snapshot, View, Writer
 from loomwork.knowledge.ingest.comparing import PIPELINE, Compared, Comparer, gone, key_of
@@ -78,6 +79,10 @@ class _Notes(Struct):
     """Files of which only the stamp is new."""
 
 
+class Overtaken(Exception):
+    """Another build has switched while this one waited for its turn: what it saw is no longer so."""
+
+
 class Build:
     """One build. Make it, then `run` it once."""
 
@@ -121,8 +126,11 @@ class Build:
     def _known(self) -> dict[str, Known]:
         if self._parts.fresh or not self._parts.index.exists():
             return {}
-        self._before = self._parts.index.full_view()
-        return self._parts.index.all_documents()
+        try:
+            self._before = self._parts.index.full_view()
+            return self._parts.index.all_documents()
+        except IndexMissing:  # another build has just begun it, or died before it had written anything
+            return {}
 
     def _is_whole(self, known: Mapping[str, Known], found: Compared) -> bool:
         same = known.keys() == found.same.keys()
@@ -162,6 +170,8 @@ class Build:
         stays = dict(found.same)
         writer = await self._on_thread(lambda: parts.index.writer(fresh=parts.fresh).__enter__())
         try:
+            if not parts.fresh and await self._on_thread(writer.documents) != known:
+                raise Overtaken
             waiting = asyncio.create_task(asyncio.to_thread(next, batches, None))
             try:
                 while (batch := await waiting) is not None:

@@ -7,10 +7,11 @@ import time
 from pathlib import Path
 
 from loomwork.kernel.canonical import Digest, digest
+from loomwork.kernel.errors import IndexBusy
 from loomwork.knowledge.around import Around, LazyEmbedder
 from loomwork.knowledge.embedding import Embedder, approximate_offsets
 from loomwork.knowledge.index import Index, IndexSettings, Made, made_with
-from loomwork.knowledge.ingest.building import Build, Parts
+from loomwork.knowledge.ingest.building import Build, Overtaken, Parts
 from loomwork.knowledge.ingest.dictionary import Reader
 from loomwork.knowledge.ingest.embedders import stamp_of
 from loomwork.knowledge.ingest.ledger import Ledger, Remembered
@@ -22,6 +23,8 @@ from loomwork.knowledge.sources import Policy, scan
 
 _EMBEDDER = "embedder"
 _PROBE = "loomwork"
+_TRIES = 20
+"""How often other builds may come first."""
 
 
 class _Characters:
@@ -60,6 +63,16 @@ class Running:
         self._words = words
 
     async def build(self, *, fresh: bool, tell: Tell) -> Built:
+        """Bring the index up to date, looking anew where another build came first. As `KnowledgeBase.build`."""
+        began = time.perf_counter()
+        for _ in range(_TRIES):
+            try:
+                return await self._build(fresh=fresh, tell=tell)
+            except Overtaken:
+                continue
+        raise IndexBusy(name=self._name, seconds=round(time.perf_counter() - began))
+
+    async def _build(self, *, fresh: bool, tell: Tell) -> Built:
         """Bring the index up to date.
 
         Raises:
