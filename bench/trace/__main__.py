@@ -123,7 +123,7 @@ def figures(bench: Bench, read: Result) -> str:
         f"Taken {datetime.now(UTC):%Y-%m-%d} on {platform.machine()}, {os.cpu_count()} cores,"
         f" Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {versions or 'no peers'};"
         f" load average {load:.1f} at the end.",
-        "Other work ran on the same machine: the ratios are what to trust, the absolute figures are not.",
+        "Where the load average is well above 1, other work ran beside it, and only the ratios are to be trusted.",
         "",
         "**Ingest**, one core for everything on each side, every span with a body of 2,048 bytes unlike any other;"
         f" median of {bench.options.turns} turns (lowest to highest).",
