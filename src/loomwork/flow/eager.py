@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Generator
 from contextvars import Context, copy_context
-from typing import Any
+from typing import Any, cast
 
 _enter: Any = asyncio.tasks._enter_task  # pyright: ignore[reportPrivateUsage] -- documented for third-party tasks
 _leave: Any = asyncio.tasks._leave_task  # pyright: ignore[reportPrivateUsage] -- documented for third-party tasks
@@ -83,8 +83,10 @@ class _Begun(Coroutine[Any, Any, None]):
         return self._body.send(value)
 
     def throw(self, *error: Any) -> Any:
-        """Raise an error where the body waits."""
-        self._first = _NOTHING
+        """Raise an error where the body waits; what it waits for is cancelled, as a task that waits would cancel it."""
+        first, self._first = self._first, _NOTHING
+        if isinstance(first, asyncio.Future):
+            cast("asyncio.Future[Any]", first).cancel()
         if self._ended is not None:
             raise self._ended
         return self._body.throw(*error)
