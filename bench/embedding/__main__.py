@@ -16,12 +16,11 @@ from typing import Any
 import numpy as np
 
 from bench.embedding.texts import QUERIES, sets
+from bench.readme import put
 from loomwork.knowledge.embedding.minilm.package import model_files
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
-README = ROOT / "bench" / "README.md"
-BEGIN, END = "<!-- embedding: begin -->", "<!-- embedding: end -->"
 PINS = ROOT / "bench" / "peers" / "embedding-requirements.txt"
 PEER = ROOT / "bench" / "peers" / ".venvs" / "st"
 BATCHES = (32, 8)
@@ -121,17 +120,6 @@ def section(options: argparse.Namespace, folder: Path) -> str:
     )
 
 
-def write(text: str) -> None:
-    """Put the section into bench/README.md, in place of the one before."""
-    readme = README.read_text(encoding="utf-8")
-    block = f"{BEGIN}\n{text}\n{END}"
-    if BEGIN in readme:
-        readme = readme[: readme.index(BEGIN)] + block + readme[readme.index(END) + len(END) :]
-    else:
-        readme = f"{readme.rstrip()}\n\n## Embedding (`python -m bench.embedding`)\n\n{block}\n"
-    README.write_text(readme, encoding="utf-8")
-
-
 def main() -> int:
     """Measure and print the table."""
     parser = argparse.ArgumentParser(prog="python -m bench.embedding", description=__doc__)
@@ -143,7 +131,7 @@ def main() -> int:
         found = section(options, Path(folder))
     print(found)
     if options.write:
-        write(found)
+        put("embedding", "Embedding", found)
     return 0
 
 

@@ -13,12 +13,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bench.readme import put
+
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 DOCS = ROOT.parent / "shared" / "data" / "docs"
 FOLDERS = ("fastapi-en", "milvus-en")
-README = ROOT / "bench" / "README.md"
-BEGIN, END = "<!-- ingest: begin -->", "<!-- ingest: end -->"
 PINS = ROOT / "bench" / "peers" / "ingest-requirements.txt"
 PEERS = ROOT / "bench" / "peers" / ".venvs" / "ingest"
 SIDES = {
@@ -112,17 +112,6 @@ def section(rounds: int) -> str:
     )
 
 
-def write(text: str) -> None:
-    """Put the section into bench/README.md, in place of the one before."""
-    readme = README.read_text(encoding="utf-8")
-    block = f"{BEGIN}\n{text}\n{END}"
-    if BEGIN in readme:
-        readme = readme[: readme.index(BEGIN)] + block + readme[readme.index(END) + len(END) :]
-    else:
-        readme = f"{readme.rstrip()}\n\n## Ingest (`python -m bench.ingest`)\n\n{block}\n"
-    README.write_text(readme, encoding="utf-8")
-
-
 def main() -> int:
     """Measure and print the table."""
     parser = argparse.ArgumentParser(prog="python -m bench.ingest", description=__doc__)
@@ -132,7 +121,7 @@ def main() -> int:
     found = section(options.rounds)
     print(found)
     if options.write:
-        write(found)
+        put("ingest", "Ingest", found)
     return 0
 
 

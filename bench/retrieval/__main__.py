@@ -11,16 +11,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from bench.readme import put
 from bench.retrieval import corpora, demo, english, probes
 from bench.retrieval.building import SPLITTER
 from bench.retrieval.remembering import Remembering
-from bench.retrieval.report import BEGIN, END, section
+from bench.retrieval.report import section
 from bench.retrieval.systems import DEFAULT
 from loomwork.knowledge.embedding import MiniLm
 from loomwork.knowledge.index import IndexSettings
 
 RESULTS = Path(__file__).with_name("results.json")
-README = corpora.ROOT / "bench" / "README.md"
 PARTS = ("cranfield", "xquad-en", "xquad-zh", "probes", "demo")
 Result = dict[str, Any]
 
@@ -61,17 +61,6 @@ async def _part(part: str, embedder: Remembering, *, with_peers: bool) -> Result
     return await english.measured(corpus, embedder, measures, rerank=graded, with_peers=with_peers)
 
 
-def write(text: str) -> None:
-    """Put the section into bench/README.md, in place of the one before."""
-    readme = README.read_text(encoding="utf-8")
-    block = f"{BEGIN}\n{text}\n{END}"
-    if BEGIN in readme:
-        readme = readme[: readme.index(BEGIN)] + block + readme[readme.index(END) + len(END) :]
-    else:
-        readme = f"{readme.rstrip()}\n\n## Retrieval (`python -m bench.retrieval`)\n\n{block}\n"
-    README.write_text(readme, encoding="utf-8")
-
-
 def main() -> int:
     """Measure, print the tables and keep the figures."""
     parser = argparse.ArgumentParser(prog="python -m bench.retrieval", description=__doc__)
@@ -92,7 +81,7 @@ def main() -> int:
     text = section(results)
     print(text)
     if options.save:
-        write(text)
+        put("retrieval", "Retrieval", text)
     return 0
 
 

@@ -7,7 +7,6 @@ from bench.retrieval.measures import RESAMPLES, Difference
 from bench.retrieval.systems import KEYWORDS, RRF, WEIGHTED
 
 Result = dict[str, Any]
-BEGIN, END = "<!-- retrieval: begin -->", "<!-- retrieval: end -->"
 
 
 def section(results: Result) -> str:

@@ -15,12 +15,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bench.readme import put
 from bench.trace import peers, workload
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
-README = ROOT / "bench" / "README.md"
-BEGIN, END = "<!-- trace: begin -->", "<!-- trace: end -->"
 Result = dict[str, Any]
 
 
@@ -172,17 +171,6 @@ def asked(question: str, found: dict[str, list[float]]) -> str:
     return f"| {question} | {spread(wall)} ms | {statistics.median(found['cpu']) * 1000:,.0f} ms |"
 
 
-def write(section: str) -> None:
-    """Put the section into bench/README.md, in place of the one before."""
-    text = README.read_text(encoding="utf-8") if README.exists() else "# Benchmarks\n"
-    block = f"{BEGIN}\n{section}\n{END}"
-    if BEGIN in text:
-        text = text[: text.index(BEGIN)] + block + text[text.index(END) + len(END) :]
-    else:
-        text = f"{text.rstrip()}\n\n## Traces (`python -m bench.trace`)\n\n{block}\n"
-    README.write_text(text, encoding="utf-8")
-
-
 def main() -> int:
     """Run everything and print the tables."""
     parser = argparse.ArgumentParser(prog="python -m bench.trace", description=__doc__)
@@ -200,7 +188,7 @@ def main() -> int:
         section = figures(bench, bench.read())
     print(section)
     if options.write:
-        write(section)
+        put("trace", "Traces", section)
     return 0
 
 
