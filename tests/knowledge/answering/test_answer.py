@@ -185,7 +185,7 @@ async def test_an_embedder_that_does_not_cover_the_language_is_not_asked_and_it_
     given = await answer("备份保留几天？", PASSAGES, Tools(WORDS, embedder=embedder))
     assert embedder.calls == 0
     assert given.evidence.meaning is None
-    assert given.notes[-1].startswith("向量模型不支持这种语言")
+    assert given.notes[-1].startswith("嵌入模型不支持这种语言")
 
 
 async def test_meaning_counts_where_the_embedder_covers_the_language():
