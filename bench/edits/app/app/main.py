@@ -1,5 +1,7 @@
 """The whole desk: one step that calls the others."""
 
+from xml.etree import ElementTree
+
 from app.intake import normalise
 from app.labels import classify
 from app.registry import SENDERS
@@ -12,6 +14,7 @@ from app.shapes import Answer, Label
 from loomwork import step
 
 STAMP = "handled in {region}"
+FOOTER = ElementTree.parse("data/footer.xml")
 
 
 def signature() -> str:
@@ -34,7 +37,7 @@ def format_reply(id: str, source: str, label: Label, urgency: int, reply: Answer
         "to": send(id),
         "kind": label.category.value,
         "urgency": shown(urgency),
-        "text": f"{reply.text}\n{signature()}",
+        "text": f"{reply.text}\n{signature()}\n{FOOTER.findtext('line')}",
         "sources": shown(reply.sources),
         "state": "ready" if verdict.passed else f"held ({verdict.note})",
         "stamp": STAMP.format(region=REGION),
