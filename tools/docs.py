@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 from loomwork.cli.helping import Line, arguments_of, common_of, describe, examples_of, options_of, usage_of
-from loomwork.cli.text import Language, Words
 from loomwork.cli.tree import COMMANDS, FIRST, find, load
+from loomwork.telling.words import Language, Words
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES: dict[Language, str] = {"en": "docs/reference/cli.md", "zh": "docs/reference/cli.zh-CN.md"}

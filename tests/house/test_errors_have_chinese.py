@@ -14,7 +14,7 @@ import loomwork
 from loomwork.kernel import errors
 from loomwork.kernel.errors import LoomworkError
 
-LOCALES = Path(loomwork.__file__).parent / "cli" / "locales" / "errors"
+LOCALES = Path(loomwork.__file__).parent / "telling" / "locales" / "errors"
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -42,7 +42,7 @@ CHINESE = {name: entry for _, name, entry in entries()}
 
 @pytest.mark.parametrize("name", sorted(CLASSES))
 def test_every_error_is_told_in_chinese_with_the_same_fields(name: str) -> None:
-    assert name in CHINESE, f"{name} has no entry in src/loomwork/cli/locales/errors/*.zh.json"
+    assert name in CHINESE, f"{name} has no entry in src/loomwork/telling/locales/errors/*.zh.json"
     entry, cls = CHINESE[name], CLASSES[name]
     assert set(entry) == {"what", "todo"}
     for side in ("what", "todo"):

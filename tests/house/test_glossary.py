@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LOCALES = ROOT / "src" / "loomwork" / "cli" / "locales"
+LOCALES = ROOT / "src" / "loomwork" / "telling" / "locales"
 GLOSSARY: list[dict[str, Any]] = json.loads((LOCALES / "glossary.json").read_text("utf-8"))
 CHINESE = json.loads((LOCALES / "zh.json").read_text("utf-8"))
 FIXED = {

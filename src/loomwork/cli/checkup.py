@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from loomwork.cli.text import Words
 from loomwork.kernel.errors.base import LoomworkError
+from loomwork.telling.words import Words
 
 if TYPE_CHECKING:
     from loomwork.models.catalog import Catalog

@@ -7,8 +7,8 @@ import shutil
 from functools import cache
 from typing import Any, NamedTuple, cast
 
-from loomwork.cli.text import LOCALES, Words, cells, padded
 from loomwork.cli.usage import annotation_of, choices, shown
+from loomwork.telling.words import LOCALES, Words, cells, padded
 
 COMMON = ("project", "store", "lang", "json", "debug", "help")
 _LEFT = 28

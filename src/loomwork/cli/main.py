@@ -7,10 +7,10 @@ import os
 import sys
 import traceback
 
-from loomwork.cli.text import Words, choose_language
 from loomwork.cli.tree import Wanted, find, load, overview
 from loomwork.kernel.errors.base import LoomworkError
 from loomwork.kernel.errors.cli import CodeFailed, FileTrouble, Interrupted, Unexpected
+from loomwork.telling.words import Words, choose_language
 
 
 def main() -> None:

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import typer
 
 from loomwork.cli.paper import Paper
-from loomwork.cli.text import Words, choose_language
 from loomwork.kernel.errors.cli import NeedsYes, UnknownLanguage
+from loomwork.telling.words import Words, choose_language
 
 if TYPE_CHECKING:
     from loomwork.store.protocols import Store

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from loomwork.cli.paper import Paper
-from loomwork.cli.text import cells, padded
+from loomwork.telling.words import cells, padded
 
 _GAP = 2
 _NARROWEST = 6

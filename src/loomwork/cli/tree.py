@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from loomwork.cli.helping import describe, wrapped
-from loomwork.cli.text import Words
 from loomwork.kernel.errors.cli import UnknownCommand
+from loomwork.telling.words import Words
 
 FIRST = ("init", "demo", "run", "plan", "why", "doctor")
 """What one meets first."""

@@ -8,7 +8,7 @@ import pytest
 from loomwork.cli.demos.acting import example_folder
 from loomwork.cli.demos.airline import RULES
 from loomwork.cli.demos.anew import Anew, copy_anew
-from loomwork.cli.text import Words
+from loomwork.telling.words import Words
 from tests.cli.conftest import Shell
 
 DONE = {"rules.json": b"two"}

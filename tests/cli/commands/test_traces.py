@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from loomwork.cli.commands.trace_show import bar
-from loomwork.cli.text import cells
+from loomwork.telling.words import cells
 from tests.cli.conftest import Shell
 
 SAMPLES = Path(__file__).parents[2] / "trace" / "importers" / "samples"

@@ -10,10 +10,10 @@ import typer
 
 from loomwork.cli import checkup
 from loomwork.cli.checkup import Check
-from loomwork.cli.jsonable import jsonable
 from loomwork.cli.paper import Style
 from loomwork.cli.session import Session, command
-from loomwork.cli.text import cells, padded
+from loomwork.telling.jsonable import jsonable
+from loomwork.telling.words import cells, padded
 
 if TYPE_CHECKING:
     from loomwork.store.reports import Repaired

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, cast
 
 import typer
 
-from loomwork.cli.jsonable import jsonable
 from loomwork.cli.session import Session, command
 from loomwork.cli.tables import shortened
-from loomwork.cli.text import cells
 from loomwork.kernel.errors.cli import MissingArgument, NoSuchFile, NoSuchFolder
 from loomwork.kernel.errors.knowledge_base import BadQueries
+from loomwork.telling.jsonable import jsonable
+from loomwork.telling.words import cells
 
 if TYPE_CHECKING:
     from loomwork.kernel.principals import Principal

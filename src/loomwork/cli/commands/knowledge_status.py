@@ -9,9 +9,9 @@ import typer
 
 from loomwork.cli.building import problem_text
 from loomwork.cli.figures import size
-from loomwork.cli.jsonable import jsonable
 from loomwork.cli.session import Session, command
 from loomwork.kernel.errors.cli import NoSuchFolder
+from loomwork.telling.jsonable import jsonable
 
 if TYPE_CHECKING:
     from loomwork.knowledge.base import KnowledgeBase

@@ -14,8 +14,8 @@ from loomwork.cli.tables import Ending, print_table
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from loomwork.cli.text import Words
     from loomwork.flow.plan import Plan, PlannedStep
+    from loomwork.telling.words import Words
 
 
 @command

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from loomwork.cli.figures import moment, one_line
-from loomwork.cli.jsonable import jsonable
 from loomwork.cli.session import Session, command
 from loomwork.cli.tables import print_table
+from loomwork.telling.jsonable import jsonable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

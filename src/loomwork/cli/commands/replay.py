@@ -11,10 +11,11 @@ import typer
 
 from loomwork.cli.commands.run import readable
 from loomwork.cli.differences import STYLES, differences
-from loomwork.cli.jsonable import jsonable
 from loomwork.cli.session import Session, command
-from loomwork.cli.tracing import find_trace, reach_project
+from loomwork.cli.tracing import find_trace
 from loomwork.kernel.errors.cli import SetForm, SetKind, SetValue
+from loomwork.telling.bodies import reach_project
+from loomwork.telling.jsonable import jsonable
 
 
 @command

@@ -137,8 +137,8 @@ def rows_readable(data: Path) -> None:
 
 def _write(workspace: Workspace, report: RunReport, out: Path) -> None:
     """Write a row an item, in input order, through a file beside the target."""
-    from loomwork.cli.jsonable import jsonable
     from loomwork.kernel import codecs
+    from loomwork.telling.jsonable import jsonable
 
     store = workspace.runtime.store
     part = out.with_name(out.name + ".part")

@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 import typer
 
 from loomwork.cli.figures import size as shown_size
-from loomwork.cli.jsonable import jsonable
 from loomwork.cli.session import Session, command
 from loomwork.cli.tables import print_table
+from loomwork.telling.jsonable import jsonable
 
 Form = Literal["copy", "jsonl"]
 

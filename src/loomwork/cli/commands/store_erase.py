@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from loomwork.cli.jsonable import jsonable
 from loomwork.cli.session import Session, command
 from loomwork.cli.tracing import LOOKED_AT
+from loomwork.telling.jsonable import jsonable
 
 if TYPE_CHECKING:
     from loomwork.store.protocols import Store

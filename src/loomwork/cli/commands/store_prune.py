@@ -9,11 +9,11 @@ import typer
 
 from loomwork.cli.commands.trace_list import known_run
 from loomwork.cli.figures import moment, size
-from loomwork.cli.jsonable import jsonable
 from loomwork.cli.session import Session, command
 from loomwork.cli.tracing import LOOKED_AT
 from loomwork.kernel.durations import parse_seconds
 from loomwork.kernel.errors.store import NothingSelected
+from loomwork.telling.jsonable import jsonable
 
 if TYPE_CHECKING:
     from loomwork.store.protocols import Store

@@ -10,8 +10,9 @@ from loomwork.cli.figures import duration, moment, money, one_line
 from loomwork.cli.paper import Style
 from loomwork.cli.session import Session, command
 from loomwork.cli.tables import shortened
-from loomwork.cli.text import cells, padded
-from loomwork.cli.tracing import SHOWN_ID, body_text, find_trace, span_json
+from loomwork.cli.tracing import SHOWN_ID, find_trace, span_json
+from loomwork.telling.bodies import body_text
+from loomwork.telling.words import cells, padded
 
 if TYPE_CHECKING:
     from loomwork.store.protocols import Store

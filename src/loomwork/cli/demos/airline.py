@@ -13,9 +13,9 @@ from typing import Any
 from loomwork.cli.commands.why import show_why
 from loomwork.cli.demos.acting import Example, Ran, example_folder, plan_once, run_once, show_runs, typed
 from loomwork.cli.demos.anew import copy_anew
-from loomwork.cli.jsonable import jsonable
 from loomwork.cli.session import Session
 from loomwork.cli.tables import print_table
+from loomwork.telling.jsonable import jsonable
 
 TARGET = "app:review"
 DATA = Path("data") / "conversations.jsonl.xz"

@@ -7,7 +7,7 @@ class LoomworkError(Exception):
     """Something a person can act on.
 
     A subclass states `what` is wrong and what `todo` about it as format strings over its fields. The English text
-    lives here, on the class; the Chinese text lives in the command line's locale file under `ClassName.what` and
+    lives here, on the class; the Chinese text lives in the locale files of `telling` under `ClassName.what` and
     `ClassName.todo`, and a test holds the two together. `exit_code` is what a command ends with.
 
     >>> class Lost(LoomworkError):

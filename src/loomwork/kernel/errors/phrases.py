@@ -1,6 +1,6 @@
 """Clauses inside an error's sentence, told in the reader's language like the sentence itself. Knows no language.
 
-The English text stands on the class; the Chinese text in the command line's `locales/phrases.zh.json`.
+The English text stands on the class; the Chinese text in `telling/locales/phrases.zh.json`.
 """
 
 from collections.abc import Iterable

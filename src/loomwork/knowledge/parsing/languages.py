@@ -125,26 +125,32 @@ def language_of(text: str) -> str:
     'zh'
     """
     sample = _NO_WORDS.sub(" ", _spread(text))
+    if sample.isascii():
+        return "en" if _is_english(_WORD.findall(sample)) else ""
     chinese = len(_HAN.findall(sample)) / 2
     if chinese and len(_KANA.findall(sample)) > chinese / 5:
         return ""
-    words = [word.lower() for word in _WORD.findall(sample)]
+    words = _WORD.findall(sample)
     other = len(_OTHER.findall(sample)) / 4
     if other >= (chinese + len(words) + other) / 2:
         return ""
     if chinese < 0.1 * (chinese + len(words)):
         return "en" if _is_english(words) else ""
-    running = min(len(words), _WORDS_FOR_A_SMALL_ONE * sum(map(_SMALL.__contains__, words)))
+    running = min(len(words), _WORDS_FOR_A_SMALL_ONE * _small(words))
     return "zh" if chinese >= 0.9 * (chinese + running + other) else "mixed"
 
 
 def _is_english(words: list[str]) -> bool:
     """Small words make a third of English prose; a few words or a table have few, but then only plain letters."""
-    small = sum(map(_SMALL.__contains__, words))
+    small = _small(words)
     plain = sum(map(str.isascii, words))
     if len(words) < 12:
         return bool(words) and plain == len(words)
     return small / len(words) > 0.12 or (small / len(words) > 0.04 and plain / len(words) > 0.995)
+
+
+def _small(words: list[str]) -> int:
+    return sum(map(_SMALL.__contains__, map(str.lower, words)))
 
 
 def _spread(text: str) -> str:

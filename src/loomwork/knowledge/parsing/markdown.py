@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple, cast
 
 from markdown_it import MarkdownIt
@@ -40,7 +41,7 @@ def read_markdown(job: Job, draft: Draft) -> None:
     body = _front_matter(text, draft)
     lines = _line_starts(text, body)
     try:
-        tokens = MarkdownIt("commonmark", {"maxNesting": 40}).enable("table").disable("inline").parse(text[body:])
+        tokens = _parser().parse(text[body:])
     except RecursionError:
         tokens = []
     end = body
@@ -61,6 +62,14 @@ def read_markdown(job: Job, draft: Draft) -> None:
     if not tokens:
         for start, stop in paragraphs(text[body:]):
             draft.mark("paragraph", body + start, body + stop)
+
+
+@cache
+def _parser() -> MarkdownIt:
+    """The parser: it keeps nothing of a text. Used once, so that its rules are put together before it is shared."""
+    made = MarkdownIt("commonmark", {"maxNesting": 40}).enable("table").disable("inline")
+    made.parse("")
+    return made
 
 
 def _outermost(tokens: list[Token]) -> Iterator[tuple[Token, str]]:

@@ -3,19 +3,38 @@
 import re
 import threading
 from collections.abc import Callable
+from itertools import chain
 from typing import Any, cast
 
 from loomwork.kernel.canonical import combine
 from loomwork.knowledge.words.chinese import Segmenter, of_document, of_query, pairs, segmenter
 from loomwork.knowledge.words.dictionary import Dictionary, any_of, key
-from loomwork.knowledge.words.latin import WORD, expanded
+from loomwork.knowledge.words.latin import ASCII_WORD, WORD, expanded
 from loomwork.knowledge.words.scripts import HAN, SYLLABLES, data_lines, folded
 
 TERMS_SEMANTICS = 1
 """Raised when the terms of a text change: what was indexed before must be indexed again."""
 
 _TOKEN = re.compile(rf"({WORD})|([{HAN}]+)|[{SYLLABLES}]+")
+_PLAIN = re.compile(ASCII_WORD, re.ASCII)
+"""The same where a text has no other letters."""
+_STEMMED = (*"eilsy", "ed", "ing", "ant", "ent", "ic", "ist", "ism", "ion", "er", "or")
+"""What the stemmer takes or turns stands at the end of a word: without one of these it leaves the word as it is."""
 _REMEMBERED = 200_000
+
+
+class _Known(dict[str, tuple[str, ...]]):
+    """What words are found by; made where it is not there yet."""
+
+    def __init__(self, make: Callable[[str], tuple[str, ...]]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, raw: str) -> tuple[str, ...]:
+        if len(self) > _REMEMBERED:
+            self.clear()
+        found = self[raw] = self._make(raw)
+        return found
 
 
 class Words:
@@ -30,7 +49,7 @@ class Words:
         self._protected = any_of(self._dictionary.protected)
         self._synonyms = any_of(tuple(word for group in self._dictionary.synonyms for word in group))
         self._stop = frozenset(" ".join(data_lines("stop.en.txt") + data_lines("stop.zh.txt")).split())
-        self._known: dict[str, tuple[str, ...]] = {}
+        self._known = _Known(lambda raw: expanded(raw, self._stem))
         self._stems: dict[str, str] = {}
         self._segmenter: Segmenter | None = None
         self._stemmer = threading.local()
@@ -70,12 +89,13 @@ class Words:
         return found + make(text[at:])
 
     def _document(self, text: str) -> list[str]:
+        if text.isascii():
+            return list(chain.from_iterable(map(self._known.__getitem__, _PLAIN.findall(text))))
         found: list[str] = []
-        known = self._known
         for match in _TOKEN.finditer(text):
             raw = match[0]
             if match.lastindex == 1:
-                found += known.get(raw) or self._expanded(raw)
+                found += self._known[raw]
             elif match.lastindex:
                 found += of_document(raw, self._cutter())
             else:
@@ -87,7 +107,7 @@ class Words:
         for match in _TOKEN.finditer(text):
             raw = match[0]
             if match.lastindex == 1:
-                found += () if raw.casefold() in self._stop else self._expanded(raw)
+                found += () if raw.casefold() in self._stop else self._known[raw]
             elif match.lastindex:
                 found += of_query(raw, self._cutter(), self._stop)
             else:
@@ -107,18 +127,12 @@ class Words:
                     found.update(dict.fromkeys(self._of(word, self._asked)))
         return list(found)
 
-    def _expanded(self, raw: str) -> tuple[str, ...]:
-        found = self._known.get(raw)
-        if found is None:
-            if len(self._known) > _REMEMBERED:
-                self._known.clear()
-            found = self._known[raw] = expanded(raw, self._stem)
-        return found
-
     def _stem(self, word: str) -> str:
         """The stem of a word. Words return in many spellings (`Token`, `token_url`), so stems are remembered, too."""
         found = self._stems.get(word)
         if found is None:
+            if word.isascii() and word.isalnum() and not word.endswith(_STEMMED):
+                return word
             if len(self._stems) > _REMEMBERED:
                 self._stems.clear()
             found = self._stems[word] = self._stemmed(word)

@@ -12,6 +12,8 @@ from loomwork.knowledge.words.scripts import HAN, SYLLABLES, unaccented
 _LETTER = rf"[^\W{HAN}{SYLLABLES}]"
 WORD = rf"{_LETTER}+(?:(?:['’.\-]|(?<=\d),(?=\d\d\d)){_LETTER}+)*(?:\+\+|\#(?!\w))?"
 """A regular expression: letters, digits and underlines, with signs between them that hold them together."""
+ASCII_WORD = r"\w+(?:(?:['.\-]|(?<=\d),(?=\d\d\d))\w+)*(?:\+\+|#(?!\w))?"
+"""The same for a text in ASCII, with `re.ASCII`."""
 
 _APOSTROPHE = re.compile(r"['’]s$|['’]", re.IGNORECASE)
 _BETWEEN = re.compile(r"[-._]+")

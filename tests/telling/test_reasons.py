@@ -12,12 +12,12 @@ import pytest
 from minijinja import Environment, TemplateError
 from pydantic import BaseModel, Field, ValidationError
 
-from loomwork.cli.reasons import INTRODUCED, in_chinese
-from loomwork.cli.text import Words
 from loomwork.kernel.errors.cli import CodeFailed
 from loomwork.kernel.errors.flow import RowNotJson
 from loomwork.kernel.errors.models import BadRequest, DeadlineExceeded
 from loomwork.kernel.errors.prompts import TemplateForbidden, WrongField
+from loomwork.telling.reasons import INTRODUCED, in_chinese
+from loomwork.telling.words import Words
 from tests.cli.conftest import Shell
 
 HAN = re.compile(r"[\u4e00-\u9fff]")

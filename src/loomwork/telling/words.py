@@ -99,7 +99,7 @@ class Words:
 def _reason(value: object) -> object:
     if not isinstance(value, str) or not value:
         return value
-    from loomwork.cli.reasons import in_chinese
+    from loomwork.telling.reasons import in_chinese
 
     return in_chinese(value)
 
@@ -107,7 +107,7 @@ def _reason(value: object) -> object:
 def _term(value: object) -> object:
     if not isinstance(value, str) or not value:
         return value
-    from loomwork.cli.reasons import term
+    from loomwork.telling.reasons import term
 
     return term(value)
 

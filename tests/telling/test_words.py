@@ -15,11 +15,11 @@ import pytest
 import loomwork.cli
 from loomwork.cli.helping import describe, examples_of, wrapped
 from loomwork.cli.paper import Paper
-from loomwork.cli.text import LOCALES, Words, cells, choose_language, padded
 from loomwork.cli.tree import COMMANDS, find, load
 from loomwork.kernel import errors
 from loomwork.kernel.errors.flow import NoSuchName
 from loomwork.kernel.errors.phrases import Phrase, nearest
+from loomwork.telling.words import LOCALES, Words, cells, choose_language, padded
 
 ENGLISH = json.loads((LOCALES / "en.json").read_text("utf-8"))
 CHINESE = json.loads((LOCALES / "zh.json").read_text("utf-8"))
