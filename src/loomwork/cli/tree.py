@@ -11,7 +11,7 @@ from loomwork.cli.helping import describe, wrapped
 from loomwork.kernel.errors.cli import UnknownCommand
 from loomwork.telling.words import Words
 
-FIRST = ("init", "demo", "run", "plan", "why", "doctor")
+FIRST = ("init", "demo", "run", "plan", "why", "studio", "doctor")
 """What one meets first."""
 
 Table = dict[str, Any]
@@ -21,6 +21,7 @@ COMMANDS: Table = {
     "run": "run:run",
     "plan": "plan:plan",
     "why": "why:why",
+    "studio": "studio:studio",
     "doctor": "doctor:doctor",
     "replay": "replay:replay",
     "knowledge": {

@@ -19,6 +19,7 @@ from loomwork.kernel.errors import (
     observe,
     prompts,
     store,
+    studio,
     trace,
     workspace,
 )
@@ -35,6 +36,7 @@ from loomwork.kernel.errors.models import *
 from loomwork.kernel.errors.observe import *
 from loomwork.kernel.errors.prompts import *
 from loomwork.kernel.errors.store import *
+from loomwork.kernel.errors.studio import *
 from loomwork.kernel.errors.trace import *
 from loomwork.kernel.errors.workspace import *
 
@@ -52,5 +54,6 @@ __all__ += models.__all__
 __all__ += observe.__all__
 __all__ += prompts.__all__
 __all__ += store.__all__
+__all__ += studio.__all__
 __all__ += trace.__all__
 __all__ += workspace.__all__

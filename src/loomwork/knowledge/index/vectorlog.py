@@ -4,6 +4,7 @@ Records of one size: the 16 bytes of the text's digest, CRC-32, padding, the vec
 written is cut off by the next one. Knows nothing of documents.
 """
 
+import mmap
 import os
 import zlib
 from collections.abc import Collection, Sequence
@@ -25,6 +26,7 @@ class VectorLog:
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
         self._places: dict[bytes, int] = {}
         self._count = 0
+        self._seen: Array = np.empty(0, self._record)
         self._recover()
 
     def _recover(self) -> None:
@@ -56,32 +58,33 @@ class VectorLog:
         records = np.zeros(len(keys), self._record)
         records["key"] = np.frombuffer(b"".join(keys), "V16")
         records["vector"] = vectors
-        records["crc"] = [_crc(record) for record in records]
-        self._write(records)
-        os.fdatasync(self._file)
-
-    def _write(self, records: Array) -> None:
-        data = memoryview(records.tobytes())
+        data = memoryview(records.view(np.uint8))
+        size, begin = self._record.itemsize, self._record.fields["vector"][1]
+        records["crc"] = [
+            zlib.crc32(data[at + begin : at + size], zlib.crc32(key))
+            for at, key in zip(range(0, len(data), size), keys, strict=True)
+        ]
         while data:
             data = data[os.write(self._file, data) :]
-        for key in records["key"]:
-            self._places[key.tobytes()] = self._count
-            self._count += 1
+        os.fdatasync(self._file)
+        self._places.update(zip(keys, range(self._count, self._count + len(keys)), strict=True))
+        self._count += len(keys)
 
-    def get(self, key: bytes) -> Floats:
-        """Return one vector."""
-        size = self._record.itemsize
-        record = np.frombuffer(os.pread(self._file, size, self._places[key] * size), self._record)
-        return record["vector"][0]
+    def take(self, keys: Sequence[bytes]) -> Floats:
+        """Return the vectors of texts that are all here, a row each."""
+        return self._records()["vector"][[self._places[key] for key in keys]]
+
+    def _records(self) -> Array:
+        """Return all records, mapped."""
+        if len(self._seen) < self._count:
+            mapped = mmap.mmap(self._file, self._count * self._record.itemsize, access=mmap.ACCESS_READ)
+            self._seen = np.frombuffer(mapped, self._record)
+        return self._seen
 
     def forget(self, keys: Collection[bytes]) -> None:
         """Drop what a committed snapshot now holds; keep what none holds yet."""
         left = [key for key in self._places if key not in keys]
-        records = np.zeros(len(left), self._record)
-        for at, key in enumerate(left):
-            records[at] = np.frombuffer(
-                os.pread(self._file, self._record.itemsize, self._places[key] * self._record.itemsize), self._record
-            )[0]
+        records = self._records()[[self._places[key] for key in left]]
         beside = self.path.with_name(self.path.name + ".tmp")
         with beside.open("wb") as file:
             file.write(records.tobytes())
@@ -92,6 +95,7 @@ class VectorLog:
         self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
         self._places = {key: at for at, key in enumerate(left)}
         self._count = len(left)
+        self._seen = np.empty(0, self._record)
 
     def close(self) -> None:
         """Close the file."""

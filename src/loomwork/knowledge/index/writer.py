@@ -116,14 +116,15 @@ class Writer:
 
     def vectors(self, keys: Sequence[Digest]) -> Floats | None:
         """Return the vectors of texts, or None if any is missing."""
+        packed = [_packed_key(key) for key in keys]
+        logged = [at for at, key in enumerate(packed) if key in self._log]
+        if len(logged) == len(keys):
+            return self._log.take(packed)
         out = np.empty((len(keys), self._settings.dimensions), np.float32)
-        at_log = [key in self._log for key in map(_packed_key, keys)]
-        for at, key in enumerate(keys):
-            if at_log[at]:
-                out[at] = self._log.get(_packed_key(key))
-        rest = [at for at, there in enumerate(at_log) if not there]
-        places = self._in_segments([keys[at] for at in rest])
-        for at, place in zip(rest, places, strict=True):
+        out[logged] = self._log.take([packed[at] for at in logged])
+        there = set(logged)
+        rest = [at for at in range(len(keys)) if at not in there]
+        for at, place in zip(rest, self._in_segments([keys[at] for at in rest]), strict=True):
             if place is None:
                 return None
             segment, row = place

@@ -68,7 +68,7 @@ def read_markdown(job: Job, draft: Draft) -> None:
 def _parser() -> MarkdownIt:
     """The parser: it keeps nothing of a text. Used once, so that its rules are put together before it is shared."""
     made = MarkdownIt("commonmark", {"maxNesting": 40}).enable("table").disable("inline")
-    made.parse("")
+    made.parse("a")
     return made
 
 
