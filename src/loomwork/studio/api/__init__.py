@@ -1,7 +1,13 @@
 """The endpoints, one file a noun. Each is a function over the `Studio`; none knows HTTP."""
 
-from loomwork.studio.api import status
+from loomwork.studio.api import playground, replay, spans, status, traces
 from loomwork.studio.endpoints import Endpoint
 
-ENDPOINTS: tuple[Endpoint, ...] = (*status.ENDPOINTS,)
+ENDPOINTS: tuple[Endpoint, ...] = (
+    *status.ENDPOINTS,
+    *traces.ENDPOINTS,
+    *spans.ENDPOINTS,
+    *replay.ENDPOINTS,
+    *playground.ENDPOINTS,
+)
 """All of them; the order is that of the API's document."""
