@@ -1,10 +1,16 @@
 """The endpoints, one file a noun. Each is a function over the `Studio`; none knows HTTP."""
 
-from loomwork.studio.api import playground, replay, spans, status, traces
+from loomwork.studio.api import events, export, grid, jobs, live, playground, replay, runs, spans, status, traces
 from loomwork.studio.endpoints import Endpoint
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *status.ENDPOINTS,
+    *runs.ENDPOINTS,
+    *grid.ENDPOINTS,
+    *live.ENDPOINTS,
+    *jobs.ENDPOINTS,
+    *export.ENDPOINTS,
+    *events.ENDPOINTS,
     *traces.ENDPOINTS,
     *spans.ENDPOINTS,
     *replay.ENDPOINTS,
