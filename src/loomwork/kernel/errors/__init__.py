@@ -20,6 +20,7 @@ from loomwork.kernel.errors import (
     prompts,
     store,
     studio,
+    studio_data,
     trace,
     workspace,
 )
@@ -37,6 +38,7 @@ from loomwork.kernel.errors.observe import *
 from loomwork.kernel.errors.prompts import *
 from loomwork.kernel.errors.store import *
 from loomwork.kernel.errors.studio import *
+from loomwork.kernel.errors.studio_data import *
 from loomwork.kernel.errors.trace import *
 from loomwork.kernel.errors.workspace import *
 
@@ -55,5 +57,6 @@ __all__ += observe.__all__
 __all__ += prompts.__all__
 __all__ += store.__all__
 __all__ += studio.__all__
+__all__ += studio_data.__all__
 __all__ += trace.__all__
 __all__ += workspace.__all__

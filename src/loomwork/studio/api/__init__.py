@@ -1,6 +1,22 @@
 """The endpoints, one file a noun. Each is a function over the `Studio`; none knows HTTP."""
 
-from loomwork.studio.api import events, export, grid, jobs, live, playground, replay, runs, spans, status, traces
+from loomwork.studio.api import (
+    compare,
+    datasets,
+    events,
+    export,
+    grid,
+    jobs,
+    knowledge,
+    live,
+    playground,
+    prompts,
+    replay,
+    runs,
+    spans,
+    status,
+    traces,
+)
 from loomwork.studio.endpoints import Endpoint
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -15,5 +31,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *spans.ENDPOINTS,
     *replay.ENDPOINTS,
     *playground.ENDPOINTS,
+    *datasets.ENDPOINTS,
+    *prompts.ENDPOINTS,
+    *knowledge.ENDPOINTS,
+    *compare.ENDPOINTS,
 )
 """All of them; the order is that of the API's document."""
