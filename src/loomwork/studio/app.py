@@ -19,7 +19,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from loomwork.kernel.errors.base import DefectError, LoomworkError
-from loomwork.kernel.errors.studio import BodyTooLarge, BodyUnreadable, NoSuchPlace, ParameterWrong
+from loomwork.kernel.errors.studio import BodyUnreadable, NoSuchPlace, ParameterWrong, RequestTooLarge
 from loomwork.studio import page
 from loomwork.studio.api import ENDPOINTS
 from loomwork.studio.endpoints import Endpoint, Event, File
@@ -88,7 +88,7 @@ async def _body(each: Endpoint, request: Request) -> Any:
     async for piece in request.stream():
         data += piece
         if len(data) > each.limit:
-            raise BodyTooLarge(limit=each.limit)
+            raise RequestTooLarge(limit=each.limit)
     try:
         return msgspec.json.decode(data, type=each.body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -4,7 +4,7 @@ UsageError
 ├── PortTaken, HostNeedsName, NoPage
 └── StudioRefusal     a request that is not carried out
     ├── ForeignRequest, TokenWrong      it does not come from the studio's own page
-    ├── BodyTooLarge, BodyUnreadable, ParameterWrong, NoSuchPlace, OutsideProject
+    ├── RequestTooLarge, BodyUnreadable, ParameterWrong, NoSuchPlace, OutsideProject
     └── ChangedMeanwhile                what it would write over is not what its sender saw
 """
 
@@ -56,7 +56,7 @@ class TokenWrong(StudioRefusal):
     status = 401
 
 
-class BodyTooLarge(StudioRefusal):
+class RequestTooLarge(StudioRefusal):
     """More than the endpoint takes."""
 
     what = "the request is larger than {limit} bytes"
@@ -105,7 +105,6 @@ class ChangedMeanwhile(StudioRefusal):
 
 
 __all__ = [
-    "BodyTooLarge",
     "BodyUnreadable",
     "ChangedMeanwhile",
     "ForeignRequest",
@@ -115,6 +114,7 @@ __all__ = [
     "OutsideProject",
     "ParameterWrong",
     "PortTaken",
+    "RequestTooLarge",
     "StudioRefusal",
     "TokenWrong",
 ]
