@@ -8,6 +8,7 @@ from loomwork.kernel.bodies import Reference
 from loomwork.kernel.canonical import Digest
 from loomwork.store.reports import Erased, Exported, Finding, Pruned, Repaired, Sizes, Table, Trimmed
 from loomwork.store.rows import CallRow, ItemRow, RollupRow, RunRow, SpanRow
+from loomwork.store.traces import Traces
 
 Depth = Literal["quick", "full"]
 """How thoroughly a store is examined: `quick` reads no bodies."""
@@ -174,6 +175,7 @@ class Store(Protocol):
     calls: Calls
     runs: Runs
     spans: Spans
+    traces: Traces
     care: Care
 
     def close(self) -> None:

@@ -18,12 +18,12 @@ from loomwork.store.sqlite.rollups import add_to_rollups, rollup_row
 SpanStatus = Literal["ok", "error", "unset"]
 STATUSES: tuple[SpanStatus, ...] = ("unset", "ok", "error")
 _STATUS = {text: number for number, text in enumerate(STATUSES)}
-_COLUMNS = (
+COLUMNS = (
     "trace, span, parent, name, kind, start_ns, end_ns, status, error, run, item, trial, cached, model, input_tokens,"
     " output_tokens, cost_micros, currency, input, output, preview_in, preview_out, subject, attributes"
 )
-_INSERT = f"INSERT OR IGNORE INTO spans ({_COLUMNS}) VALUES ({', '.join('?' * 24)})"
-_TRACE = f"SELECT {_COLUMNS} FROM spans WHERE n IN (SELECT n FROM spans WHERE trace = ?) ORDER BY n"
+_INSERT = f"INSERT OR IGNORE INTO spans ({COLUMNS}) VALUES ({', '.join('?' * 24)})"
+_TRACE = f"SELECT {COLUMNS} FROM spans WHERE n IN (SELECT n FROM spans WHERE trace = ?) ORDER BY n"
 """Row numbers first: rows are then read in the order in which they lie on disk."""
 _START = itemgetter(5)
 _NO_ATTRIBUTES = msgpack.encode({})
@@ -55,12 +55,12 @@ class SqliteSpans:
         """Return all spans of one trace by start time."""
         rows = self._pool.rows(_TRACE, (packed(trace),))
         rows.sort(key=_START)
-        return [self._row(row) for row in rows]
+        return [self.row(row) for row in rows]
 
     def between(self, low: int, high: int) -> Sequence[SpanRow]:
         """Return the spans of a stretch of row numbers, in order of writing."""
-        sql = f"SELECT {_COLUMNS} FROM spans WHERE n BETWEEN ? AND ? ORDER BY n"
-        return [self._row(row) for row in self._pool.rows(sql, (low, high))]
+        sql = f"SELECT {COLUMNS} FROM spans WHERE n BETWEEN ? AND ? ORDER BY n"
+        return [self.row(row) for row in self._pool.rows(sql, (low, high))]
 
     def rollups(self, *, since_minute: int, until_minute: int, name: str | None = None) -> list[RollupRow]:
         """Return the minute rollups in [since, until)."""
@@ -84,8 +84,8 @@ class SqliteSpans:
             wanted.append("run = ?")
             asked.append(number)
         where = f"WHERE {' AND '.join(wanted)}" if wanted else ""
-        sql = f"SELECT {_COLUMNS} FROM spans {where} ORDER BY start_ns DESC, n DESC LIMIT ?"
-        return [self._row(row) for row in self._pool.rows(sql, (*asked, limit))]
+        sql = f"SELECT {COLUMNS} FROM spans {where} ORDER BY start_ns DESC, n DESC LIMIT ?"
+        return [self.row(row) for row in self._pool.rows(sql, (*asked, limit))]
 
     def _values(self, row: SpanRow) -> tuple[object, ...]:
         number = self._names.number
@@ -97,7 +97,8 @@ class SqliteSpans:
             _encode(row.attributes) if row.attributes else _NO_ATTRIBUTES,
         )  # fmt: skip
 
-    def _row(self, row: Any) -> SpanRow:
+    def row(self, row: Any) -> SpanRow:
+        """Return the span in a row of `COLUMNS`."""
         text = self._names.text
         return SpanRow(
             trace=unpacked(row[0]),

@@ -17,7 +17,9 @@ from loomwork.store.sqlite.faults import beside, is_busy
 from loomwork.store.sqlite.migrations import check, migrate, newest
 from loomwork.store.sqlite.names import Names
 from loomwork.store.sqlite.runs import SqliteRuns
-from loomwork.store.sqlite.spans import SqliteSpans
+from loomwork.store.sqlite.spans import COLUMNS, SqliteSpans
+from loomwork.store.sqlite.traces import SqliteTraces
+from loomwork.store.traces import Traces
 
 
 class SqliteStore:
@@ -35,6 +37,7 @@ class SqliteStore:
         self.runs: Runs = runs
         spans = SqliteSpans(self.pool, self.names, calls, clock)
         self.spans: Spans = spans
+        self.traces: Traces = SqliteTraces(self.pool, self.names, clock, columns=COLUMNS, read=spans.row)
         self.care: Care = SqliteCare(self.pool, self.names, calls, runs, spans, clock)
 
     @classmethod
