@@ -7,9 +7,9 @@ import sys
 from types import ModuleType
 
 from loomwork.kernel.references import KnowledgeRef
-from loomwork.knowledge.values import Block, Chunk, Document, Passage, Problem
+from loomwork.knowledge.values import Block, Chunk, Document, PageMark, Passage, Problem, page_at
 
-__all__ = ["Block", "Chunk", "Document", "Passage", "Problem"]
+__all__ = ["Block", "Chunk", "Document", "PageMark", "Passage", "Problem", "page_at"]
 
 
 class _Package(ModuleType):

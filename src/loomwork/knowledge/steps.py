@@ -51,7 +51,7 @@ def _settle(services: Mapping[str, Any], kept: Mapping[str, Any]) -> Settled:
 
 
 @builtin(
-    name="search", kind="search", semantics=1, keep=_keep, settle=_settle, ignore=("base", "who"), labels=_RETRIEVED
+    name="search", kind="search", semantics=2, keep=_keep, settle=_settle, ignore=("base", "who"), labels=_RETRIEVED
 )
 async def search(base: str, query: str, options: Options, who: Principal) -> list[Passage]:
     """Search a knowledge base.

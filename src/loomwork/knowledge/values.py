@@ -1,5 +1,7 @@
 """The values that the parts of the knowledge package hand to each other. Knows no file format, model or index."""
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -22,6 +24,17 @@ class Block(Struct, frozen=True, kw_only=True):
     """Page, slide or sheet, from 1; 0 where the format has none."""
     section: tuple[str, ...] = ()
     """Titles of the headings above, the outermost first."""
+
+
+class PageMark(Struct, frozen=True, array_like=True):
+    """Where a page, slide or sheet of a document begins; it goes on to the next mark."""
+
+    start: int
+    """Offset of its first character in `Document.text`."""
+    page: int
+    """Page, slide or sheet, from 1; 0 for text that stands on none (what is attached to a mail)."""
+    name: str = ""
+    """Of a sheet: what its tab says."""
 
 
 class Problem(Struct, frozen=True, kw_only=True):
@@ -57,6 +70,8 @@ class Document(Struct, frozen=True, kw_only=True):
     modified: str = ""
     """ISO 8601, or empty."""
     pages: int = 0
+    page_marks: tuple[PageMark, ...] = ()
+    """Where pages, slides or sheets begin, in order of the text; empty where the format has none."""
     metadata: dict[str, Any] = {}
     """Front matter, mail headers, columns of a row, ..."""
     problems: tuple[Problem, ...] = ()
@@ -86,6 +101,7 @@ class Passage(Struct, frozen=True, kw_only=True):
     title: str
     section: tuple[str, ...]
     page: int
+    """Where the chunk begins that was found; what stands at an offset may be on a later one: `page_at`."""
     start: int
     end: int
     text: str
@@ -97,6 +113,42 @@ class Passage(Struct, frozen=True, kw_only=True):
     metadata: dict[str, Any] = {}
     notes: tuple[str, ...] = ()
     """For people: "superseded by ..."."""
+    page_marks: tuple[PageMark, ...] = ()
+    """Those of the document that say on which page each character of the passage stands."""
 
 
-__all__ = ["Block", "BlockKind", "Chunk", "Document", "Passage", "Problem"]
+def page_at(marks: Sequence[PageMark], offset: int) -> PageMark:
+    """Return the page, slide or sheet that the character at an offset of a document stands on.
+
+    `page` is 0 where the format has none. `marks` are those of a document or of a passage from it; the offset counts
+    from the beginning of the document in both cases.
+
+    >>> marks = (PageMark(0, 1, "Prices"), PageMark(40, 2, "Stock"))
+    >>> page_at(marks, 39).page, page_at(marks, 40).name, page_at((), 40).page
+    (1, 'Stock', 0)
+    """
+    place = bisect_right(marks, offset, key=lambda mark: mark.start) - 1
+    return marks[place] if place >= 0 else PageMark(0, 0)
+
+
+def marks_within(marks: Sequence[PageMark], start: int, end: int) -> tuple[PageMark, ...]:
+    """Return the marks that a piece of a document needs: the last one up to its start, and those inside it.
+
+    >>> marks_within((PageMark(0, 1), PageMark(40, 2), PageMark(90, 3)), 50, 90)
+    (PageMark(40, 2, ''),)
+    """
+    first = max(0, bisect_right(marks, start, key=lambda mark: mark.start) - 1)
+    return tuple([mark for mark in marks[first:] if mark.start < end])
+
+
+__all__ = [
+    "Block",
+    "BlockKind",
+    "Chunk",
+    "Document",
+    "PageMark",
+    "Passage",
+    "Problem",
+    "marks_within",
+    "page_at",
+]

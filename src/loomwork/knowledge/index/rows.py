@@ -7,7 +7,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from loomwork.kernel.canonical import Digest
-from loomwork.knowledge.values import Chunk, Problem
+from loomwork.knowledge.values import Chunk, PageMark, Problem
 
 Readers = tuple[str, ...] | None
 """Groups or `user:ID`; None: everyone; empty: nobody."""
@@ -49,6 +49,8 @@ class DocumentRow(Struct, frozen=True, kw_only=True):
     created: str = ""
     modified: str = ""
     pages: int = 0
+    page_marks: tuple[PageMark, ...] = ()
+    """Where its pages, slides or sheets begin in its text."""
     metadata: dict[str, Any] = {}
     """Plain data; a key `readers` is not kept, because who else may read a document is nobody's business."""
     readers: Readers = None

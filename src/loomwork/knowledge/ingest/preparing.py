@@ -96,7 +96,8 @@ def row_of(each: Prepared, *, readers: Readers, metadata: dict[str, Any]) -> Doc
     return DocumentRow(
         doc=document.doc, path=document.path, digest=each.version, title=document.title, language=document.language,
         format=document.format, created=document.created, modified=document.modified, pages=document.pages,
-        metadata=metadata, readers=readers, problems=document.problems, **dates_of(document.metadata),
+        page_marks=document.page_marks, metadata=metadata, readers=readers, problems=document.problems,
+        **dates_of(document.metadata),
     )  # fmt: skip
 
 

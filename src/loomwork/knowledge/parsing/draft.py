@@ -5,7 +5,7 @@ import re
 from loomwork.kernel.errors.knowledge import DocumentProblem
 from loomwork.knowledge.parsing.limits import Meter
 from loomwork.knowledge.parsing.problems import inside, problem_of
-from loomwork.knowledge.values import Block, BlockKind, Document, Problem
+from loomwork.knowledge.values import Block, BlockKind, Document, PageMark, Problem
 
 # NUL ends strings in too many places; a lone surrogate cannot be written as UTF-8.
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
@@ -22,6 +22,8 @@ class Draft:
         self.modified = ""
         self.language = ""
         self.pages = 0
+        self.page_names: dict[int, str] = {}
+        """What people call a page: the names of sheets."""
         self.metadata: dict[str, object] = {}
         self.stated: frozenset[str] = frozenset()
         """Keys that a person has written down: they are kept when nothing stands behind them, too."""
@@ -121,6 +123,7 @@ class Draft:
             created=self.created,
             modified=self.modified,
             pages=self.pages,
+            page_marks=self._page_marks(),
             metadata={
                 key: value
                 for key, value in self.metadata.items()
@@ -128,6 +131,15 @@ class Draft:
             },
             problems=self.problems,
         )
+
+    def _page_marks(self) -> tuple[PageMark, ...]:
+        marks: list[PageMark] = []
+        here = 0
+        for block in self._blocks:
+            if block.page != here and block.start < block.end:
+                here = block.page
+                marks.append(PageMark(block.start, here, self.page_names.get(here, "")))
+        return tuple(marks)
 
     def prose(self, enough: int = 50_000) -> str:
         """Return the text of blocks that are written language, up to about `enough` characters."""

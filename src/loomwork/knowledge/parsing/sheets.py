@@ -9,7 +9,7 @@ from typing import Any
 
 from loomwork.kernel.errors.knowledge import BrokenDocument
 from loomwork.knowledge.parsing.cellformat import shown
-from loomwork.knowledge.parsing.draft import Draft
+from loomwork.knowledge.parsing.draft import Draft, one_line
 from loomwork.knowledge.parsing.job import Job
 from loomwork.knowledge.parsing.properties import read_core_properties
 from loomwork.knowledge.parsing.tables import markdown_table
@@ -46,6 +46,7 @@ def read_xlsx(job: Job, draft: Draft) -> None:
 
 def _sheet(sheet: Any, merged: "_Merged", draft: Draft, job: Job, number: int) -> None:
     named = False
+    draft.page_names[number] = one_line(str(sheet.title))
     for table in _tables(_rows(sheet, merged, draft, job, number)):
         if not named and not _DEFAULT_NAME.fullmatch(str(sheet.title)):
             draft.add("heading", str(sheet.title), level=1, page=number)

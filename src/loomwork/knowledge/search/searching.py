@@ -15,7 +15,7 @@ from loomwork.knowledge.search.filters import conditions
 from loomwork.knowledge.search.fusion import fuse
 from loomwork.knowledge.search.versions import out_of_force, superseded
 from loomwork.knowledge.search.widening import Span, widened
-from loomwork.knowledge.values import Passage
+from loomwork.knowledge.values import Passage, marks_within
 
 _OF_MODE: Mapping[str, frozenset[str]] = {
     "dense": frozenset({"dense"}),
@@ -155,6 +155,7 @@ def _why(
     for name, found in sorted(hits.items()):
         at = np.flatnonzero(found.rows == each.row)
         if len(at):
+        page_marks=marks_within(document.page_marks, span.start, span.end),
             ranking = list(zip(map(str, found.rows.tolist()), found.scores.tolist(), strict=True))
             added = dict(fuse(settings.fusion, {name: ranking}, settings.weights)) if _weight(settings, name) else {}
             place = int(at[0])
