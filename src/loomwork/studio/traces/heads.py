@@ -1,0 +1,80 @@
+"""A trace in a line of a list: its root, and what the spans beneath came to. Knows no HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from loomwork.store.protocols import Store
+from loomwork.store.rows import SpanRow
+from loomwork.studio.wire.traces import State, TraceHead, TraceTotals
+from loomwork.trace.reading import totals
+
+COUNTED = 200
+"""Spans of a trace that are added up for a list."""
+_STATES: dict[str, State] = {"ok": "ok", "error": "failed", "unset": "unset"}
+
+
+def ms(ns: int) -> float:
+    """Return milliseconds, to the microsecond."""
+    return round(ns / 1_000_000, 3)
+
+
+def state_of(row: SpanRow) -> State:
+    """Return how a span ended."""
+    return "hit" if row.cached and row.status != "error" else _STATES[row.status]
+
+
+def head_of(store: Store, root: SpanRow) -> TraceHead:
+    """Return a trace's line."""
+    rows = store.traces.spans(root.trace, limit=COUNTED)
+    sums = totals(rows)
+    partial = len(rows) == COUNTED
+    return TraceHead(
+        trace=root.trace,
+        span=root.span,
+        name=root.name,
+        kind=root.kind,
+        state=state_of(root),
+        started_ms=ms(root.start_ns),
+        ms=ms(root.end_ns - root.start_ns),
+        run=root.run,
+        item=root.item,
+        trial=root.trial,
+        input=root.preview_in,
+        output=root.preview_out,
+        error=root.error or "",
+        spans=store.traces.count(root.trace) if partial else len(rows),
+        failed=sums.failed,
+        hits=sums.cached,
+        models=tuple(sorted(name for name in sums.models if name)),
+        input_tokens=sums.usage.input_tokens,
+        output_tokens=sums.usage.output_tokens,
+        cost={currency: float(amount) for currency, amount in sums.cost.by_currency().items()},
+        unpriced_calls=sums.cost.unpriced,
+        partial=partial,
+    )
+
+
+def totals_of(rows: Sequence[SpanRow], root: SpanRow) -> TraceTotals:
+    """Return what a whole trace came to."""
+    sums = totals(rows)
+    return TraceTotals(
+        trace=root.trace,
+        name=root.name,
+        kind=root.kind,
+        state=state_of(root),
+        error=root.error or "",
+        run=root.run,
+        item=root.item,
+        trial=root.trial,
+        started_ms=ms(sums.start_ns),
+        ms=ms(sums.end_ns - sums.start_ns),
+        spans=sums.spans,
+        failed=sums.failed,
+        hits=sums.cached,
+        input_tokens=sums.usage.input_tokens,
+        output_tokens=sums.usage.output_tokens,
+        cost={currency: float(amount) for currency, amount in sums.cost.by_currency().items()},
+        unpriced_calls=sums.cost.unpriced,
+        models=sums.models,
+    )
