@@ -9,6 +9,7 @@ from loomwork.store import open_store
 from loomwork.store.protocols import Store
 from tests.store.contract import BlobContract, CallContract, RunContract, SpanContract
 from tests.store.contract_of_care import CareContract
+from tests.store.contract_of_places import PlaceContract
 from tests.store.rowmaking import ailments
 
 
@@ -37,4 +38,8 @@ class TestSpans(SpanContract):
 
 
 class TestCare(CareContract):
+    pass
+
+
+class TestPlaces(PlaceContract):
     pass

@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 from loomwork.kernel.bodies import Reference
 from loomwork.kernel.canonical import Digest
 from loomwork.store.reports import Erased, Exported, Finding, Pruned, Repaired, Sizes, Table, Trimmed
-from loomwork.store.rows import CallRow, ItemRow, RollupRow, RunRow, SpanRow
+from loomwork.store.rows import CallRow, ItemRow, PlacedItem, PlacedSpan, RollupRow, RunRow, ShownSpan, SpanRow
 from loomwork.store.traces import Traces
 
 Depth = Literal["quick", "full"]
@@ -53,6 +53,10 @@ class Calls(Protocol):
         """Return one call."""
         ...
 
+    def many(self, call_ids: Collection[str]) -> dict[str, CallRow]:
+        """Return those of these calls that are there, by id."""
+        ...
+
     def nearest(self, step: str, *, inputs: Digest | None, before_ns: int, excluding: str = "") -> CallRow | None:
         """Return the latest earlier call of `step` (with these inputs, unless None), finished before `before_ns`.
 
@@ -88,8 +92,8 @@ class Runs(Protocol):
         """Return a run by id or by an unambiguous beginning of it; "last" is the newest."""
         ...
 
-    def list(self, *, limit: int = 50, target: str | None = None) -> list[RunRow]:
-        """Return the newest runs first."""
+    def list(self, *, limit: int = 50, target: str | None = None, before: str = "") -> list[RunRow]:
+        """Return the newest runs first; with `before`, those that began before that run."""
         ...
 
     def put_item(self, row: ItemRow, bodies: Sequence[bytes] = ()) -> None:
@@ -98,6 +102,33 @@ class Runs(Protocol):
 
     def items(self, run_id: str) -> Iterator[ItemRow]:
         """Yield the items of a run by index and trial, without holding a transaction between them."""
+        ...
+
+    def item(self, run_id: str, index: int, trial: int) -> ItemRow | None:
+        """Return one finished item."""
+        ...
+
+    def failures(self, run_id: str, *, limit: int = 1) -> Sequence[ItemRow]:
+        """Return the first failed items of a run, by index and trial."""
+        ...
+
+    def newest(self) -> int:
+        """Return the place of the item that was written last, in whatever run; 0 where there is none."""
+        ...
+
+    def placed(self, run_id: str, *, until: int) -> Iterator[PlacedItem]:
+        """Yield the items of a run that were written up to a place, without holding a transaction between them."""
+        ...
+
+    def placed_after(self, run_id: str, place: int, *, limit: int = 2000) -> Sequence[PlacedItem]:
+        """Return the items of a run that were written after a place, in order of writing.
+
+        Takes as long as any items were written since.
+        """
+        ...
+
+    def at(self, places: Collection[int]) -> dict[int, ItemRow]:
+        """Return items by their places (those that are still there)."""
         ...
 
 
@@ -118,6 +149,25 @@ class Spans(Protocol):
 
     def list(self, *, limit: int = 100, run: str | None = None, roots_only: bool = True) -> list[SpanRow]:
         """Return the newest spans first."""
+        ...
+
+    def newest(self) -> int:
+        """Return the place of the span that was written last, of whatever run; 0 where there is none."""
+        ...
+
+    def placed(self, run: str, *, until: int) -> Iterator[PlacedSpan]:
+        """Yield the spans of a run that were written up to a place, by start, as `Runs.placed` does."""
+        ...
+
+    def placed_after(self, run: str, place: int, *, limit: int = 2000) -> Sequence[PlacedSpan]:
+        """Return the spans of a run that were written after a place, in order of writing.
+
+        Takes as long as any spans were written since.
+        """
+        ...
+
+    def at(self, places: Collection[int]) -> dict[int, ShownSpan]:
+        """Return what lists show of spans, by their places (those that are still there)."""
         ...
 
 

@@ -123,6 +123,55 @@ class SpanRow(Struct, frozen=True, kw_only=True, gc=False):
     """Everything else, under OpenTelemetry's GenAI names where there is one."""
 
 
+class PlacedSpan(Struct, frozen=True, kw_only=True, gc=False):
+    """What a table of a run needs of a span: its place in the store and figures, no text."""
+
+    n: int
+    """Grows with every span that is written."""
+    name: str
+    kind: SpanKind
+    start_ns: int
+    end_ns: int
+    failed: bool
+    cached: bool
+    item: int
+    trial: int
+    input_tokens: int
+    output_tokens: int
+    cost_micros: int | None
+    currency: str
+    attempt: int
+    """0, or which further attempt at the same call it was."""
+    requests: int
+    """Requests sent to a model."""
+
+
+class ShownSpan(Struct, frozen=True, kw_only=True, gc=False):
+    """What a line of a list shows of a span."""
+
+    n: int
+    trace: str
+    span: str
+    name: str
+    preview_in: str
+    preview_out: str
+    error: str | None
+    call: str
+    """Id of the executed call that it shows; empty for spans that are no step's."""
+
+
+class PlacedItem(Struct, frozen=True, kw_only=True, gc=False):
+    """What a table of a run needs of an item: its place in the store and figures, no text."""
+
+    n: int
+    """Grows with every item that is written or replaced."""
+    index: int
+    trial: int
+    failed: bool
+    started_ns: int
+    ended_ns: int
+
+
 class RollupRow(Struct, frozen=True, kw_only=True):
     """All spans of one (minute, name, kind, model): counts, sums and a log-bucket histogram of durations."""
 

@@ -5,7 +5,7 @@ table of their own, `call_index`, that is brought up to date in batches; a query
 tail of calls that came after.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any
 
@@ -18,6 +18,7 @@ from loomwork.store.sqlite.names import Names
 from loomwork.store.sqlite.packing import (
     digest_or_none,
     head,
+    in_parts,
     kept,
     kept_or_none,
     packed,
@@ -102,6 +103,15 @@ class SqliteCalls:
     def get(self, call_id: str) -> CallRow | None:
         """Return one call."""
         return self._latest("id = ?", (packed(call_id),))
+
+    def many(self, call_ids: Collection[str]) -> dict[str, CallRow]:
+        """Return those of these calls that are there, by id."""
+        found: dict[str, CallRow] = {}
+        for part in in_parts(call_ids):
+            asked = [packed(each) for each in part]
+            rows = self._pool.rows(_found(f"id IN ({','.join('?' * len(asked))})"), asked * 2)
+            found.update((each.id, each) for each in (self._row(row[1:]) for row in rows))
+        return found
 
     def nearest(self, step: str, *, inputs: Digest | None, before_ns: int, excluding: str = "") -> CallRow | None:
         """Return the latest earlier call of `step` (with these inputs, unless None), finished before `before_ns`.

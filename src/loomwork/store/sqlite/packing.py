@@ -1,10 +1,16 @@
 """Between the text of ids and digests and the bytes that rows keep. Pure; knows no table."""
 
+from collections.abc import Collection, Iterator
+from itertools import islice
+from typing import TypeVar
 from zlib import crc32
 
 from loomwork.kernel.bodies import Reference, within
 from loomwork.kernel.canonical import Digest, digest_bytes
 
+T = TypeVar("T")
+_MOST_ASKED = 500
+"""Values in one `IN (...)`: a statement for each number of them is kept ready."""
 _HEX = frozenset("0123456789abcdef")
 LOWEST = -(1 << 63)
 DAMAGED = Digest("!damaged")
@@ -92,3 +98,14 @@ def head(data: bytes | str) -> int:
     if isinstance(data, str):
         data = bytes.fromhex(digest_bytes(data.encode()))
     return int.from_bytes(data[:8], "big", signed=True)
+
+
+def in_parts(values: Collection[T]) -> Iterator[list[T]]:
+    """Yield the values in lists as long as one statement asks for.
+
+    >>> [len(part) for part in in_parts(range(1100))]
+    [500, 500, 100]
+    """
+    waiting = iter(values)
+    while part := list(islice(waiting, _MOST_ASKED)):
+        yield part

@@ -1,18 +1,18 @@
 """Spans and their minute rollups. Knows nothing of who records them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from operator import itemgetter
 from typing import Any, Literal
 
-from msgspec import DecodeError, msgpack
+from msgspec import DecodeError, Struct, field, msgpack
 
 from loomwork.kernel.clock import Clock
-from loomwork.store.rows import RollupRow, SpanRow
+from loomwork.store.rows import PlacedSpan, RollupRow, ShownSpan, SpanRow
 from loomwork.store.sqlite.blobs import all_prepared, keep
 from loomwork.store.sqlite.calls import SqliteCalls
 from loomwork.store.sqlite.connections import Connections, Session
 from loomwork.store.sqlite.names import Names
-from loomwork.store.sqlite.packing import kept_or_none, packed, taken_or_none, unpacked
+from loomwork.store.sqlite.packing import in_parts, kept_or_none, packed, taken_or_none, unpacked
 from loomwork.store.sqlite.rollups import add_to_rollups, rollup_row
 
 SpanStatus = Literal["ok", "error", "unset"]
@@ -25,6 +25,18 @@ COLUMNS = (
 _INSERT = f"INSERT OR IGNORE INTO spans ({COLUMNS}) VALUES ({', '.join('?' * 24)})"
 _TRACE = f"SELECT {COLUMNS} FROM spans WHERE n IN (SELECT n FROM spans WHERE trace = ?) ORDER BY n"
 """Row numbers first: rows are then read in the order in which they lie on disk."""
+_PLACED = (
+    "n, name, kind, start_ns, end_ns, status, cached, item, trial, input_tokens, output_tokens, cost_micros, currency,"
+    " attributes"
+)
+_PAGE = 2000
+_PLACED_FROM = (
+    f"SELECT {_PLACED} FROM spans INDEXED BY spans_by_run WHERE run = ? AND start_ns >= ?"
+    f" AND (start_ns > ? OR n > ?) AND n <= ? ORDER BY start_ns, n LIMIT {_PAGE}"
+)
+_PLACED_AFTER = f"SELECT {_PLACED} FROM spans WHERE n > ? AND +run = ? ORDER BY n LIMIT ?"
+_SHOWN = "SELECT n, trace, span, name, preview_in, preview_out, error, attributes FROM spans WHERE n IN ({})"
+_FAILED = _STATUS["error"]
 _START = itemgetter(5)
 _NO_ATTRIBUTES = msgpack.encode({})
 _encode = msgpack.Encoder(enc_hook=str).encode
@@ -87,6 +99,69 @@ class SqliteSpans:
         sql = f"SELECT {COLUMNS} FROM spans {where} ORDER BY start_ns DESC, n DESC LIMIT ?"
         return [self.row(row) for row in self._pool.rows(sql, (*asked, limit))]
 
+    def newest(self) -> int:
+        """Return the place of the span that was written last; 0 where there is none."""
+        return self._pool.row("SELECT coalesce(max(n), 0) FROM spans")[0]
+
+    def placed(self, run: str, *, until: int) -> Iterator[PlacedSpan]:
+        """Yield the spans of a run that were written up to a place, by start, a page at a time."""
+        number = self._names.known(run)
+        if number is None:
+            return
+        start, last = -1 << 62, 0
+        while rows := self._pool.rows(_PLACED_FROM, (number, start, start, last, until)):
+            for row in rows:
+                yield self._placed(row)
+            start, last = rows[-1][3], rows[-1][0]
+
+    def placed_after(self, run: str, place: int, *, limit: int = 2000) -> Sequence[PlacedSpan]:
+        """Return the spans of a run that were written after a place, in order of writing."""
+        number = self._names.known(run)
+        if number is None:
+            return []
+        return [self._placed(row) for row in self._pool.rows(_PLACED_AFTER, (place, number, limit))]
+
+    def at(self, places: Collection[int]) -> dict[int, ShownSpan]:
+        """Return what lists show of spans, by their places (those that are still there)."""
+        found: dict[int, ShownSpan] = {}
+        for part in in_parts(places):
+            rows = self._pool.rows(_SHOWN.format(",".join("?" * len(part))), part)
+            found.update((row[0], self._shown(row)) for row in rows)
+        return found
+
+    def _placed(self, row: Any) -> PlacedSpan:
+        text = self._names.text
+        said = _figures(row[13]) if row[13] != _NO_ATTRIBUTES else _NO_FIGURES
+        return PlacedSpan(
+            n=row[0],
+            name=text(row[1]),
+            kind=text(row[2]),
+            start_ns=row[3],
+            end_ns=row[4],
+            failed=row[5] == _FAILED,
+            cached=bool(row[6]),
+            item=row[7],
+            trial=row[8],
+            input_tokens=row[9],
+            output_tokens=row[10],
+            cost_micros=row[11],
+            currency=row[12],
+            attempt=said.attempt,
+            requests=said.requests,
+        )
+
+    def _shown(self, row: Any) -> ShownSpan:
+        return ShownSpan(
+            n=row[0],
+            trace=unpacked(row[1]),
+            span=unpacked(row[2]),
+            name=self._names.text(row[3]),
+            preview_in=row[4],
+            preview_out=row[5],
+            error=row[6],
+            call=_figures(row[7]).call,
+        )
+
     def _values(self, row: SpanRow) -> tuple[object, ...]:
         number = self._names.number
         return (
@@ -126,6 +201,25 @@ class SqliteSpans:
             subject=row[22],
             attributes=_attributes(row[23]),
         )
+
+
+class _Figures(Struct, frozen=True, gc=False):
+    """The attributes of our own that tables need; the others are passed over."""
+
+    call: str = field(default="", name="loomwork.call")
+    attempt: int = field(default=0, name="loomwork.attempt")
+    requests: int = field(default=0, name="loomwork.requests")
+
+
+_NO_FIGURES = _Figures()
+_decode_figures = msgpack.Decoder(_Figures).decode
+
+
+def _figures(data: bytes) -> _Figures:
+    try:
+        return _decode_figures(data)
+    except DecodeError:  # damaged, or somebody else's attribute under our name
+        return _NO_FIGURES
 
 
 def _attributes(data: bytes) -> dict[str, object]:
