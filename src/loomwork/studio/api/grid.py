@@ -1,14 +1,47 @@
-"""A run's grid, its items and its cells."""
+"""A run's grid, a page at a time; its items and cells whole. Knows no stream."""
 
 from __future__ import annotations
 
-from loomwork.kernel.errors.studio import NoSuchPlace
 from loomwork.studio.endpoints import Endpoint
+from loomwork.studio.grid.cells import read_cell, read_item
+from loomwork.studio.grid.finding import find_rows
+from loomwork.studio.grid.grids import Grids
+from loomwork.studio.studio import Studio
 from loomwork.studio.wire.runs import CellAsked, CellDetail, Grid, GridAsked, Item, ItemAsked
 
+_MOST = 1_000
 
-def _soon(*_given: object) -> None:
-    raise NoSuchPlace(path="here yet")
+
+def get_grid(studio: Studio, asked: GridAsked) -> Grid:
+    """Return a page of a run's grid as it is now."""
+    grids = studio.part(Grids)
+    held = grids.open(grids.run(asked.run))
+    with held.lock:
+        mark = held.mark
+        found = find_rows(held, asked)
+        start = max(0, asked.offset)
+        rows = held.rows(found[start : start + min(max(0, asked.limit), _MOST)])
+        return Grid(
+            run=held.head(),
+            columns=held.columns(),
+            rows=tuple(rows),
+            total=held.table.rows,
+            matching=len(found),
+            offset=start,
+            mark=str(mark._replace(layout=held.table.layout())),
+        )
+
+
+def get_item(studio: Studio, asked: ItemAsked) -> Item:
+    """Return one item of a run."""
+    grids = studio.part(Grids)
+    return read_item(studio.store, grids.open(grids.run(asked.run)), asked)
+
+
+def get_cell(studio: Studio, asked: CellAsked) -> CellDetail:
+    """Return one call of a step for an item."""
+    grids = studio.part(Grids)
+    return read_cell(studio.store, grids.open(grids.run(asked.run)), asked)
 
 
 ENDPOINTS = (
@@ -17,7 +50,7 @@ ENDPOINTS = (
         method="GET",
         path="/api/runs/{run}/grid",
         tells="A page of a run's grid.",
-        call=_soon,
+        call=get_grid,
         gives=Grid,
         asked=GridAsked,
     ),
@@ -26,7 +59,7 @@ ENDPOINTS = (
         method="GET",
         path="/api/runs/{run}/items/{index}",
         tells="One item, whole.",
-        call=_soon,
+        call=get_item,
         gives=Item,
         asked=ItemAsked,
     ),
@@ -35,7 +68,7 @@ ENDPOINTS = (
         method="GET",
         path="/api/runs/{run}/cells/{index}",
         tells="One call, whole.",
-        call=_soon,
+        call=get_cell,
         gives=CellDetail,
         asked=CellAsked,
     ),

@@ -1,14 +1,27 @@
-"""Runs: the list, one head, why. Knows no grid."""
+"""Runs: the list, one head. Knows no grid."""
 
 from __future__ import annotations
 
-from loomwork.kernel.errors.studio import NoSuchPlace
 from loomwork.studio.endpoints import Endpoint
-from loomwork.studio.wire.runs import RunAsked, RunHead, RunList, RunsAsked, Why, WhyAsked
+from loomwork.studio.grid.grids import Grids
+from loomwork.studio.studio import Studio
+from loomwork.studio.wire.runs import RunAsked, RunHead, RunList, RunsAsked
+
+_MOST = 200
 
 
-def _soon(*_given: object) -> None:
-    raise NoSuchPlace(path="here yet")
+def list_runs(studio: Studio, asked: RunsAsked) -> RunList:
+    """Return the newest runs, or those before one."""
+    grids = studio.part(Grids)
+    limit = min(max(1, asked.limit), _MOST)
+    found = studio.store.runs.list(limit=limit + 1, target=asked.target or None, before=asked.before)
+    return RunList(runs=tuple(grids.head(run) for run in found[:limit]), more=len(found) > limit)
+
+
+def get_run(studio: Studio, asked: RunAsked) -> RunHead:
+    """Return one run in a line."""
+    grids = studio.part(Grids)
+    return grids.head(grids.run(asked.run))
 
 
 ENDPOINTS = (
@@ -17,7 +30,7 @@ ENDPOINTS = (
         method="GET",
         path="/api/runs",
         tells="List the runs, the newest first.",
-        call=_soon,
+        call=list_runs,
         gives=RunList,
         asked=RunsAsked,
     ),
@@ -26,17 +39,8 @@ ENDPOINTS = (
         method="GET",
         path="/api/runs/{run}",
         tells="One run in a line.",
-        call=_soon,
+        call=get_run,
         gives=RunHead,
         asked=RunAsked,
-    ),
-    Endpoint(
-        name="why_run",
-        method="GET",
-        path="/api/runs/{run}/why",
-        tells="Why calls of a run were executed.",
-        call=_soon,
-        gives=Why,
-        asked=WhyAsked,
     ),
 )

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 RunStatus = Literal["running", "done", "failed", "stopped", "crashed"]
 Only = Literal["", "failed", "changed", "ran"]
+"""`failed`: a call failed; `ran`: one was executed; `changed`: one of a step whose column is `changed` was executed."""
 Sort = Literal["", "input", "-input", "state", "-state", "ms", "-ms", "output", "-output"]
 """Order of the rows: "" is the dataset's; `-` turns it round."""
 CellState = Literal[0, 1, 2, 3, 4, 5]
@@ -69,6 +70,9 @@ class RunAsked(Struct, frozen=True, kw_only=True):
 class Column(Struct, frozen=True, kw_only=True):
     """A step of the grid; the last one is the run's target, whose cells are the items' outputs."""
 
+    cell: int
+    """Where a row's cell of this step stands in its `cells`. Columns are in order of first call and may be reordered
+    as a run goes on; cells never move."""
     step: str
     """`module:qualname`."""
     name: str
@@ -106,7 +110,7 @@ class GridRow(Struct, frozen=True, array_like=True):
     trace: str
     error: str
     cells: tuple[Cell | None, ...]
-    """One a column; a live run may have more columns than an older row has cells."""
+    """By `Column.cell`; an older row of a live run may have fewer cells than there are columns."""
 
 
 class Grid(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,86 @@
+"""Which rows of a grid meet a question, and in which order. Knows no store: it asks for rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from loomwork.studio.grid.held import Held
+from loomwork.studio.grid.table import FAILED, RAN
+from loomwork.studio.wire.runs import GridAsked, GridRow
+
+_CHUNK = 1_000
+_KEPT = 8
+
+
+def find_rows(held: Held, asked: GridAsked) -> Sequence[int]:
+    """Return the rows that meet `q` and `only`, in the order of `sort`."""
+    with held.lock:
+        if not (asked.q or asked.only or asked.sort):
+            return range(held.table.rows)
+        key = (asked.q, asked.only, asked.sort, held.mark, held.is_running)
+        known = held.orders.get(key)
+        if known is None:
+            known = held.orders[key] = _sorted(held, asked.sort, _matching(held, asked))
+            while len(held.orders) > _KEPT:
+                held.orders.popitem(last=False)
+        held.orders.move_to_end(key)
+        return known
+
+
+def _matching(held: Held, asked: GridAsked) -> Sequence[int]:
+    found = _only(held, asked.only)
+    if not asked.q:
+        return found
+    text = asked.q.casefold()
+    return [at for at, row in _read(held, found) if _shows(row, text)]
+
+
+def _only(held: Held, only: str) -> Sequence[int]:
+    table = held.table
+    rows = range(table.rows)
+    if not only:
+        return rows
+    if only == "changed":
+        changed = [table.slots[column.cell] for column in held.columns() if column.changed]
+        return [at for at in rows if any(slot.state[at] in (RAN, FAILED) for slot in changed)]
+    wanted = (FAILED,) if only == "failed" else (RAN, FAILED)
+    of_row = (FAILED,) if only == "failed" else ()
+    return [at for at in rows if table.state[at] in of_row or any(slot.state[at] in wanted for slot in table.slots)]
+
+
+def _shows(row: GridRow, text: str) -> bool:
+    if text in row.input_preview.casefold() or text in row.error.casefold():
+        return True
+    return any(cell is not None and text in cell.preview.casefold() for cell in row.cells)
+
+
+def _sorted(held: Held, sort: str, rows: Sequence[int]) -> Sequence[int]:
+    if not sort:
+        return rows
+    by, turned = sort.removeprefix("-"), sort.startswith("-")
+    table = held.table
+    if by == "ms":
+        return sorted(rows, key=table.ms.__getitem__, reverse=turned)
+    if by == "state":
+        running = held.is_running
+        return sorted(rows, key=lambda at: table.state_of(at, is_running=running), reverse=turned)
+    text: Callable[[GridRow], str] = _input if by == "input" else _output
+    texts = {at: text(row) for at, row in _read(held, rows)}
+    return sorted(rows, key=texts.__getitem__, reverse=turned)
+
+
+def _input(row: GridRow) -> str:
+    return row.input_preview
+
+
+def _output(row: GridRow) -> str:
+    cell = row.cells[0]
+    return "" if cell is None else cell.preview
+
+
+def _read(held: Held, rows: Sequence[int]) -> Sequence[tuple[int, GridRow]]:
+    found: list[tuple[int, GridRow]] = []
+    for start in range(0, len(rows), _CHUNK):
+        part = rows[start : start + _CHUNK]
+        found.extend(zip(part, held.rows(part), strict=True))
+    return found
