@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,10 +27,14 @@ class Studio:
     closing: list[Callable[[], Awaitable[None]]] = field(default_factory=list[Callable[[], Awaitable[None]]])
     """Called when the server ends, last first."""
 
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    """Held while a part is made: requests come from several threads."""
+
     def part(self, kind: Callable[[Studio], Part]) -> Part:
         """Return the one object of a class, made from the studio at its first use."""
-        if kind not in self.parts:
-            self.parts[kind] = kind(self)  # pyright: ignore[reportArgumentType]  a class is its own key
+        with self.lock:
+            if kind not in self.parts:
+                self.parts[kind] = kind(self)  # pyright: ignore[reportArgumentType]  a class is its own key
         found: Part = self.parts[kind]  # pyright: ignore[reportArgumentType]  a class is its own key
         return found
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import msgspec
 import pytest
@@ -52,7 +52,7 @@ class Reply(BaseModel):
         ({Point(1, Colour.RED)}, [{"x": 1, "colour": "RED"}]),
         ({Point(1, Colour.RED): 2}, {"{'x': 1, 'colour': 'RED'}": 2}),
         (OrderedDict(a=1), {"a": 1}),
-        (defaultdict(Row, a=1), {"a": 1}),
+        (cast("Any", defaultdict)(Row, a=1), {"a": 1}),
         (date(2024, 5, 1), date(2024, 5, 1)),
         (Path("a"), Path("a")),
     ],

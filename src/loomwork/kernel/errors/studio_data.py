@@ -1,9 +1,9 @@
 """What can be wrong with datasets, prompts and comparisons that the studio is asked for.
 
 StudioRefusal
-├── NoSuchDataset, NoSuchRow, NotADataset, DatasetThere
+├── NoSuchDataset, NoSuchLine, NotADataset, DatasetThere, DatasetPacked, DatasetDamaged
 ├── RowNotOneObject, RowTooLong, RowWithoutItem
-├── SplitUnfit, PromptPathUnfit, PromptThere
+├── FileUnwritable, SplitUnfit, PromptPathUnfit, PromptThere
 └── CommandFailed     a command that the studio started came to nothing
 """
 
@@ -18,7 +18,7 @@ class NoSuchDataset(StudioRefusal):
     status = 404
 
 
-class NoSuchRow(StudioRefusal):
+class NoSuchLine(StudioRefusal):
     """The file has no row on that line."""
 
     what = "'{path}' has no row on line {line}"
@@ -31,6 +31,20 @@ class NotADataset(StudioRefusal):
 
     what = "'{path}' is no name for a dataset"
     todo = "give a name that ends in .jsonl, in a folder that is not hidden"
+
+
+class DatasetPacked(StudioRefusal):
+    """A compressed file is only read."""
+
+    what = "'{path}' is compressed and is not changed here"
+    todo = "unpack it, or add the rows to another dataset"
+
+
+class DatasetDamaged(StudioRefusal):
+    """A compressed file that does not unpack."""
+
+    what = "'{path}' cannot be unpacked ({detail})"
+    todo = "make it anew"
 
 
 class DatasetThere(StudioRefusal):
@@ -63,6 +77,14 @@ class RowWithoutItem(StudioRefusal):
     what = "row {number} cannot be taken from item {item} of run '{run}' ({detail})"
     todo = "give the row's text"
     status = 422
+
+
+class FileUnwritable(StudioRefusal):
+    """The system does not let the file be written: no right to, no room, a folder in its place."""
+
+    what = "'{path}' cannot be written ({reason})"
+    todo = "see that the folder may be written to and that the disk has room"
+    status = 500
 
 
 class SplitUnfit(StudioRefusal):
@@ -99,9 +121,12 @@ class CommandFailed(StudioRefusal):
 
 __all__ = [
     "CommandFailed",
+    "DatasetDamaged",
+    "DatasetPacked",
     "DatasetThere",
+    "FileUnwritable",
     "NoSuchDataset",
-    "NoSuchRow",
+    "NoSuchLine",
     "NotADataset",
     "PromptPathUnfit",
     "PromptThere",

@@ -31,6 +31,8 @@ class DatasetHead(Struct, frozen=True, kw_only=True):
     """Relative to the project, with slashes."""
     size: int
     changed_ms: float
+    is_packed: bool
+    """Compressed: it can be read and run, but not changed here."""
 
 
 class DatasetList(Struct, frozen=True, kw_only=True):
@@ -84,6 +86,7 @@ class Dataset(Struct, frozen=True, kw_only=True):
     path: str
     digest: str
     """Of the whole file: to be sent back with a change."""
+    is_packed: bool
     size: int
     changed_ms: float
     total: int

@@ -1,0 +1,1 @@
+"""What the studio does with prompts beside the endpoints: found, read, told. Knows no HTTP."""

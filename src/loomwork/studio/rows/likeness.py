@@ -1,0 +1,120 @@
+"""Which rows say the same: exactly, but for how it is written, or nearly. Pure; knows no file.
+
+Exact: equal values under the house's hash. Normalised: the texts in the values agree after Unicode compatibility
+folding (NFKC), without case, and with every run of punctuation, symbols and white space as one space. Near: the Jaccard
+similarity of the sets of word pairs (a Chinese character is a word) is at least the threshold. Candidates for near
+pairs are found by prefix filtering, which leaves none out: two sets of that similarity share an item among the first
+|s| - ceil(t|s|) + 1 of each, in any one order of all items; the rarest come first (Bayardo, Ma, Srikant, Scaling up
+all pairs similarity search, WWW 2007).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple, cast
+from zlib import crc32
+
+from loomwork.kernel.canonical import digest
+
+MOST_TEXT = 4_000
+"""Characters of a row whose word pairs are compared."""
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
+
+
+class Look(NamedTuple):
+    """What of a row is compared."""
+
+    line: int
+    exact: str
+    plain: str
+    """The normalised text."""
+    pairs: frozenset[int]
+
+
+class Near(NamedTuple):
+    """Two rows that say nearly the same, by their places in what was compared."""
+
+    first: int
+    second: int
+    similarity: float
+
+
+def normalised(text: str) -> str:
+    """Return a text without what only its writing says.
+
+    >>> normalised("What's  the PLAN？"), normalised("ｗｈａｔ＇ｓ the plan")
+    ('what s the plan', 'what s the plan')
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    kept = [each if unicodedata.category(each)[0] in "LMN" else " " for each in folded]
+    return " ".join("".join(kept).split())
+
+
+def look(line: int, values: Mapping[str, Any], keys: Sequence[str]) -> Look:
+    """Return what is compared of a row; a key that is not there is as good as null."""
+    chosen = [values.get(key) for key in keys]
+    plain = "\x1f".join(normalised("\x1e".join(_texts(value))) for value in chosen)
+    return Look(line, digest(chosen), plain, _pairs(plain[:MOST_TEXT]))
+
+
+def near(looks: Sequence[Look], *, threshold: float, apart: int = 0) -> Iterator[Near]:
+    """Yield the pairs of rows whose texts differ and are that similar.
+
+    With `apart`, the rows from that place on are another file's, and only pairs across are looked for.
+    """
+    counts = Counter(item for each in looks for item in each.pairs)
+    heads: defaultdict[int, array[int]] = defaultdict(lambda: array("I"))
+    for place, each in enumerate(looks):
+        size = len(each.pairs)
+        if not size:
+            continue
+        ordered = sorted(each.pairs, key=lambda item: (counts[item], item))
+        head = ordered[: size - math.ceil(threshold * size) + 1]
+        candidates = {other for item in head for other in heads[item]}
+        for other in sorted(candidates):
+            found = _similarity(looks[other], each, threshold)
+            if found >= threshold:
+                yield Near(other, place, found)
+        if not apart or place < apart:
+            for item in head:
+                heads[item].append(place)
+
+
+def _similarity(one: Look, two: Look, threshold: float) -> float:
+    if one.plain == two.plain:
+        return 0.0  # told as equal already
+    small, large = sorted((len(one.pairs), len(two.pairs)))
+    if small < threshold * large:
+        return 0.0
+    common = len(one.pairs & two.pairs)
+    return common / (small + large - common)
+
+
+def _pairs(plain: str) -> frozenset[int]:
+    words = _WORD.findall(plain)
+    if len(words) == 1:
+        return frozenset({crc32(words[0].encode())})
+    return frozenset(crc32(f"{one} {two}".encode()) for one, two in pairwise(words))
+
+
+def _texts(value: object) -> Iterable[str]:
+    """Return the texts in a value, in order, numbers and truth values written out."""
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, dict):
+        fields = cast("dict[str, object]", value)
+        return [f"{key} {text}" for key in sorted(fields) for text in _texts(fields[key])]
+    if isinstance(value, list):
+        return [text for each in cast("list[object]", value) for text in _texts(each)]
+    return () if value is None else (_written(value),)
+
+
+def _written(value: object) -> str:
+    """Return a number with its sign and point as letters, so that -1.5 and 15 stay two things."""
+    return str(value).casefold().replace("-", "minus").replace(".", "point")
