@@ -1,0 +1,4333 @@
+// Written by `npm run types` from the API's document. Do not edit.
+export interface paths {
+    "/api/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Two runs, side by side. */
+        get: operations["compare_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dataset-checks/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look for repeated rows, or for rows that another dataset has, too. */
+        get: operations["check_dataset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dataset-history/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its commits, and the runs over it. */
+        get: operations["get_dataset_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dataset-rows/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One row, whole. */
+        get: operations["get_dataset_row"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dataset-splits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Divide it by the hash of each input. */
+        post: operations["split_dataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The datasets of the project. */
+        get: operations["list_datasets"];
+        put?: never;
+        /** Make a dataset. */
+        post: operations["create_dataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of its rows. */
+        get: operations["get_dataset"];
+        /** Write one row anew. */
+        put: operations["put_row"];
+        /** Add rows at its end. */
+        post: operations["add_rows"];
+        /** Remove one row. */
+        delete: operations["remove_row"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Follow the project. */
+        get: operations["events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One job. */
+        get: operations["get_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop a job as Ctrl-C does. */
+        post: operations["stop_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The knowledge bases of the project. */
+        get: operations["list_bases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/{base}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is in one. */
+        get: operations["get_base"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/{base}/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An answer from its documents. */
+        post: operations["ask_base"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/{base}/build": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring it up to date with its sources. */
+        post: operations["build_base"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/{base}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A document with its chunks in place. */
+        get: operations["get_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/{base}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its documents. */
+        get: operations["list_documents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/{base}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a question finds, and why. */
+        post: operations["search_base"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a run would do; sends nothing. */
+        post: operations["plan_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/playground": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Variants of a prompt side by side: events `start`, `delta`, `done`, `end`. Closing the stream stops them. */
+        post: operations["playground"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompt-calls/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Calls that asked with it. */
+        get: operations["list_prompt_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompt-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether a text could be used. */
+        post: operations["check_prompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompt-diffs/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Two versions, word by word. */
+        get: operations["diff_prompt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompt-renderings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a model would get. */
+        post: operations["render_prompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The prompts of the project. */
+        get: operations["list_prompts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One prompt with its versions. */
+        get: operations["get_prompt"];
+        /** Write a prompt file; refused where it could not be used. */
+        put: operations["put_prompt"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the runs, the newest first. */
+        get: operations["list_runs"];
+        put?: never;
+        /** Start a run. */
+        post: operations["start_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One run in a line. */
+        get: operations["get_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run}/cells/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One call, whole. */
+        get: operations["get_cell"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A run as CSV, JSONL, Markdown or HTML. */
+        get: operations["export_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run}/grid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of a run's grid. */
+        get: operations["get_grid"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run}/items/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One item, whole. */
+        get: operations["get_item"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Follow a run. */
+        get: operations["live_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the studio is. */
+        get: operations["status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Traces, newest first. */
+        get: operations["list_traces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/traces/{trace}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One trace as columns, without bodies. */
+        get: operations["get_trace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/traces/{trace}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A recorded trace again, from a change on, without side effects. */
+        post: operations["replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/traces/{trace}/spans/{span}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One span and what was kept of it; long bodies are cut. */
+        get: operations["get_span"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/traces/{trace}/spans/{span}/body": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole input or output of a span. */
+        get: operations["get_body"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/traces/{trace}/spans/{span}/playground": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the playground opens with for a span. */
+        get: operations["find_span_inputs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/traces/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Traces as they end: events `traces`. */
+        get: operations["live_traces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * AddRows
+         * @description Rows for the end of a file.
+         */
+        AddRows: {
+            /** @default  */
+            digest: string;
+            rows: components["schemas"]["NewRow"][];
+        };
+        /**
+         * Alike
+         * @description Rows that say the same, or nearly.
+         */
+        Alike: {
+            /** @enum {unknown} */
+            kind: "exact" | "near" | "normalised";
+            lines: number[];
+            /** @default [] */
+            others: number[];
+            /** @default [] */
+            previews: string[];
+            similarity: number;
+        };
+        /**
+         * AnswerCitation
+         * @description Where a sentence of an answer stands.
+         */
+        AnswerCitation: {
+            doc: string;
+            end: number;
+            page: number;
+            path: string;
+            quote: string;
+            section: string[];
+            sentence: number;
+            start: number;
+            support: number;
+        };
+        /**
+         * AskAskings
+         * @description Whose calls.
+         */
+        AskAskings: {
+            /** @default 100 */
+            limit: number;
+            name: string;
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            only: "" | "failed";
+            /** @default  */
+            version: string;
+        };
+        /**
+         * AskBase
+         * @description A question to be answered.
+         */
+        AskBase: {
+            /** @default  */
+            as: string;
+            /** @default [] */
+            groups: string[];
+            /** @default null */
+            k: number | null;
+            /** @default  */
+            model: string;
+            query: string;
+        };
+        /**
+         * AskCheck
+         * @description Which file, perhaps against which other.
+         */
+        AskCheck: {
+            /** @default  */
+            against: string;
+            /** @default  */
+            keys: string;
+            path: string;
+            /** @default 0.8 */
+            threshold: number;
+        };
+        /**
+         * AskComparison
+         * @description Which runs, which rows.
+         */
+        AskComparison: {
+            a: string;
+            b: string;
+            /** @default 100 */
+            limit: number;
+            /** @default 0 */
+            offset: number;
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            only: "" | "broken" | "changed" | "fixed" | "unpaired";
+            /** @default  */
+            q: string;
+            /** @default  */
+            sort: string;
+        };
+        /**
+         * AskDataset
+         * @description Which page of which file.
+         */
+        AskDataset: {
+            /** @default 100 */
+            limit: number;
+            /** @default 0 */
+            offset: number;
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            only: "" | "bad";
+            path: string;
+            /** @default  */
+            q: string;
+        };
+        /**
+         * AskDocument
+         * @description Which document, through whose eyes.
+         */
+        AskDocument: {
+            /** @default false */
+            all: boolean;
+            /** @default  */
+            as: string;
+            base: string;
+            doc: string;
+            /** @default  */
+            groups: string;
+            /** @default 0 */
+            start: number;
+        };
+        /**
+         * AskDocuments
+         * @description Which documents, through whose eyes.
+         */
+        AskDocuments: {
+            /** @default false */
+            all: boolean;
+            /** @default  */
+            as: string;
+            base: string;
+            /** @default  */
+            groups: string;
+            /** @default 100 */
+            limit: number;
+            /** @default 0 */
+            offset: number;
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            only: "" | "problems" | "restricted";
+            /** @default  */
+            q: string;
+        };
+        /**
+         * AskFile
+         * @description Which file.
+         */
+        AskFile: {
+            path: string;
+        };
+        /**
+         * AskOfBase
+         * @description Which base.
+         */
+        AskOfBase: {
+            base: string;
+        };
+        /**
+         * AskPrompt
+         * @description Which prompt, at which version.
+         */
+        AskPrompt: {
+            name: string;
+            /** @default  */
+            version: string;
+        };
+        /**
+         * AskPromptDiff
+         * @description Which two versions of a prompt; empty: the file's.
+         */
+        AskPromptDiff: {
+            /** @default  */
+            after: string;
+            before: string;
+            name: string;
+        };
+        /**
+         * AskRemoval
+         * @description Which row of which file goes.
+         */
+        AskRemoval: {
+            digest: string;
+            line: number;
+            path: string;
+        };
+        /**
+         * AskRow
+         * @description Which row of which file.
+         */
+        AskRow: {
+            line: number;
+            path: string;
+        };
+        /**
+         * Base
+         * @description What is in a base, counted over every document.
+         */
+        Base: {
+            /** @default  */
+            built: string;
+            /** @default 0 */
+            by_keywords: number;
+            /** @default 0 */
+            bytes: number;
+            /** @default 0 */
+            chunks: number;
+            /** @default 0 */
+            documents: number;
+            /** @default  */
+            embedder: string;
+            /** @default null */
+            embedder_problem: components["schemas"]["Problem"] | null;
+            /** @default {} */
+            formats: {
+                [key: string]: number;
+            };
+            /** @default  */
+            fusion: string;
+            /** @default [] */
+            groups: string[];
+            is_built: boolean;
+            /** @default 0 */
+            k: number;
+            /** @default {} */
+            languages: {
+                [key: string]: number;
+            };
+            /** @default [] */
+            left_out: string[];
+            /** @default  */
+            mode: string;
+            name: string;
+            /** @default {} */
+            problems: {
+                [key: string]: number;
+            };
+            /** @default  */
+            rerank: string;
+            /** @default 0 */
+            restricted: number;
+            /** @default  */
+            snapshot: string;
+            sources: string[];
+            /** @default [] */
+            troubled: components["schemas"]["TroubledDocument"][];
+            /** @default 0 */
+            troubled_total: number;
+            /** @default 0 */
+            vectors: number;
+        };
+        /**
+         * BaseAnswer
+         * @description An answer from the documents.
+         */
+        BaseAnswer: {
+            answer: string;
+            citations: components["schemas"]["AnswerCitation"][];
+            degraded: string | null;
+            mode: string;
+            notes: string[];
+            trace: string;
+            unsupported: string[];
+        };
+        /**
+         * BaseDocument
+         * @description One document of a list.
+         */
+        BaseDocument: {
+            chunks: number;
+            doc: string;
+            format: string;
+            language: string;
+            modified: string;
+            pages: number;
+            path: string;
+            problems: number;
+            readers: string[] | null;
+            title: string;
+        };
+        /**
+         * BaseHead
+         * @description One base of loomwork.toml.
+         */
+        BaseHead: {
+            is_built: boolean;
+            name: string;
+            sources: string[];
+        };
+        /**
+         * BaseList
+         * @description All bases.
+         */
+        BaseList: {
+            bases: components["schemas"]["BaseHead"][];
+        };
+        /**
+         * Batch
+         * @description Rows that are new or changed, whole, and what else changed since the last message.
+         */
+        Batch: {
+            columns: components["schemas"]["Column"][] | null;
+            /** @enum {unknown} */
+            event: "batch";
+            head: components["schemas"]["RunHead"] | null;
+            rows: components["schemas"]["GridRow"][];
+        };
+        /**
+         * Beneath
+         * @description A call that this one made.
+         */
+        Beneath: {
+            kind: string;
+            ms: number;
+            preview: string;
+            span: string;
+            /** @enum {unknown} */
+            state: 0 | 1 | 2 | 3 | 4 | 5;
+            step: string;
+            trace: string;
+        };
+        /**
+         * Body
+         * @description An input or an output.
+         */
+        Body: {
+            chars: number;
+            json: unknown;
+            more: boolean;
+            /** @enum {unknown} */
+            state: "lost" | "opaque" | "whole";
+            text: string;
+        };
+        /**
+         * BodyAsked
+         * @description Which body.
+         */
+        BodyAsked: {
+            /**
+             * @default text
+             * @enum {unknown}
+             */
+            form: "json" | "raw" | "text";
+            /**
+             * @default output
+             * @enum {unknown}
+             */
+            side: "input" | "output";
+            span: string;
+            trace: string;
+        };
+        /**
+         * Budgeted
+         * @description What of the passages fitted into the context.
+         */
+        Budgeted: {
+            kept: number;
+            left_out: number;
+            limit: number;
+            used: number;
+        };
+        /**
+         * BuildBase
+         * @description How to build.
+         */
+        BuildBase: {
+            /** @default false */
+            fresh: boolean;
+        };
+        /**
+         * CallBeneath
+         * @description A step call that a call made and whose result it used.
+         */
+        CallBeneath: {
+            call: string;
+            kind: string;
+            span: string;
+            step: string;
+            trace: string;
+        };
+        /**
+         * Calls
+         * @description How many requests; `max` null: unknowable.
+         */
+        Calls: {
+            max: number | null;
+            min: number;
+        };
+        /**
+         * Candidate
+         * @description A passage that a search looked at.
+         */
+        Candidate: {
+            doc: string;
+            final_rank: number;
+            joined: number;
+            joined_rank: number;
+            moved: string;
+            placed: components["schemas"]["Placed"][];
+            preview: string;
+            rerank_rank: number;
+            rerank_score: number | null;
+            start: number;
+            terms: string[];
+            title: string;
+        };
+        /**
+         * Cell
+         * @description All calls of one step for one item.
+         */
+        Cell: [
+            0 | 1 | 2 | 3 | 4 | 5,
+            number,
+            string,
+            number
+        ];
+        /**
+         * CellAsked
+         * @description One call of a step for an item: the n-th of its calls, from 0.
+         */
+        CellAsked: {
+            index: number;
+            /** @default 0 */
+            nth: number;
+            run: string;
+            step: string;
+            /** @default 0 */
+            trial: number;
+        };
+        /**
+         * CellDetail
+         * @description One call, whole.
+         */
+        CellDetail: {
+            arguments: unknown;
+            arguments_text: string;
+            behaviour: string;
+            calls: components["schemas"]["Beneath"][];
+            cost: {
+                [key: string]: number;
+            };
+            count: number;
+            cut: boolean;
+            error: string;
+            index: number;
+            input_tokens: number;
+            kind: string;
+            messages: components["schemas"]["loomwork.studio.wire.runs.Turn"][];
+            model: string;
+            ms: number;
+            not_memoised: string[];
+            nth: number;
+            origin: components["schemas"]["Origin"] | null;
+            output: unknown;
+            output_text: string;
+            output_tokens: number;
+            outside: string[];
+            prompts: string[];
+            run: string;
+            settings: {
+                [key: string]: string;
+            };
+            span: string;
+            /** @enum {unknown} */
+            state: 0 | 1 | 2 | 3 | 4 | 5;
+            step: string;
+            trace: string;
+            trial: number;
+        };
+        /**
+         * Change
+         * @description What is put in the place of what was: nothing at all replays with the present code.
+         */
+        Change: {
+            /** @default {} */
+            models: {
+                [key: string]: string;
+            };
+            /** @default {} */
+            prompts: {
+                [key: string]: string;
+            };
+            /** @default {} */
+            steps: Record<string, never>;
+        };
+        /**
+         * ChangedFile
+         * @description A prompt, dataset or other file of the project that was written, or is gone (no digest).
+         */
+        ChangedFile: {
+            digest: string;
+            path: string;
+        };
+        /**
+         * CheckPrompt
+         * @description A text that is being written.
+         */
+        CheckPrompt: {
+            name: string;
+            text: string;
+        };
+        /**
+         * Column
+         * @description A step of the grid; the last one is the run's target, whose cells are the items' outputs.
+         */
+        Column: {
+            calls: number;
+            causes: string[];
+            cell: number;
+            changed: boolean;
+            failed: number;
+            hits: number;
+            kind: string;
+            mean_ms: number;
+            name: string;
+            ran: number;
+            step: string;
+        };
+        /**
+         * ComparedFigure
+         * @description One figure in both runs, over the pairs that have it.
+         */
+        ComparedFigure: {
+            a: components["schemas"]["Estimate"];
+            b: components["schemas"]["Estimate"];
+            /** @enum {unknown} */
+            better: "higher" | "lower" | "unknown";
+            clustered: boolean;
+            difference: components["schemas"]["Estimate"];
+            down: number;
+            /** @enum {unknown} */
+            kind: "mean" | "share";
+            name: string;
+            pairs: number;
+            up: number;
+            /** @enum {unknown} */
+            verdict: "better" | "changed" | "same" | "too_few" | "unclear" | "worse";
+        };
+        /**
+         * ComparedRow
+         * @description One input in one trial, in both runs.
+         */
+        ComparedRow: {
+            a: components["schemas"]["ComparedSide"] | null;
+            b: components["schemas"]["ComparedSide"] | null;
+            deltas: {
+                [key: string]: number;
+            };
+            input: string;
+            /** @enum {unknown} */
+            state: "both_failed" | "broken" | "changed" | "fixed" | "only_a" | "only_b" | "same";
+            trial: number;
+        };
+        /**
+         * ComparedRun
+         * @description Whose items.
+         */
+        ComparedRun: {
+            data: string;
+            items: number;
+            run: string;
+            started_ms: number;
+            status: string;
+            target: string;
+        };
+        /**
+         * ComparedSide
+         * @description One item.
+         */
+        ComparedSide: {
+            cost: {
+                [key: string]: number;
+            };
+            error: string;
+            index: number;
+            ms: number;
+            preview: string;
+            /** @enum {unknown} */
+            state: "failed" | "ok";
+            tokens: number;
+            trace: string;
+        };
+        /**
+         * ComparedSlice
+         * @description The rows that have one value of one key.
+         */
+        ComparedSlice: {
+            difference: components["schemas"]["Estimate"];
+            key: string;
+            ok_a: number;
+            ok_b: number;
+            pairs: number;
+            small: boolean;
+            value: string;
+            /** @enum {unknown} */
+            verdict: "better" | "changed" | "same" | "too_few" | "unclear" | "worse";
+        };
+        /**
+         * Comparison
+         * @description Two runs.
+         */
+        Comparison: {
+            a: components["schemas"]["ComparedRun"];
+            b: components["schemas"]["ComparedRun"];
+            broken: number;
+            changed: number;
+            complete: boolean;
+            figures: components["schemas"]["ComparedFigure"][];
+            figures_more: boolean;
+            fixed: number;
+            matching: number;
+            offset: number;
+            only_a: number;
+            only_b: number;
+            paired_by: string[];
+            pairs: number;
+            rows: components["schemas"]["ComparedRow"][];
+            slices: components["schemas"]["ComparedSlice"][];
+            slices_looked_at: number;
+        };
+        /**
+         * CreateDataset
+         * @description A new file.
+         */
+        CreateDataset: {
+            path: string;
+            /** @default [] */
+            rows: components["schemas"]["NewRow"][];
+        };
+        /**
+         * Dataset
+         * @description A page of a file's rows.
+         */
+        Dataset: {
+            bad: number;
+            changed_ms: number;
+            digest: string;
+            keys: components["schemas"]["DatasetKey"][];
+            matching: number;
+            offset: number;
+            path: string;
+            rows: components["schemas"]["DatasetRow"][];
+            size: number;
+            total: number;
+        };
+        /**
+         * DatasetCheck
+         * @description What a look for repeated rows found.
+         */
+        DatasetCheck: {
+            against: string;
+            bad: number;
+            complete: boolean;
+            exact: number;
+            found: components["schemas"]["Alike"][];
+            keys: string[];
+            looked_at: number;
+            more: boolean;
+            near: number;
+            normalised: number;
+            path: string;
+            rows: number;
+            threshold: number;
+        };
+        /**
+         * DatasetHead
+         * @description One file, without having read it.
+         */
+        DatasetHead: {
+            changed_ms: number;
+            path: string;
+            size: number;
+        };
+        /**
+         * DatasetHistory
+         * @description What git and the store know of a file.
+         */
+        DatasetHistory: {
+            commits: components["schemas"]["DatasetVersion"][];
+            digest: string;
+            path: string;
+            runs: components["schemas"]["DatasetRun"][];
+        };
+        /**
+         * DatasetKey
+         * @description A key that rows have, of the first thousand.
+         */
+        DatasetKey: {
+            name: string;
+            rows: number;
+            types: string[];
+        };
+        /**
+         * DatasetList
+         * @description The project's datasets, by path.
+         */
+        DatasetList: {
+            datasets: components["schemas"]["DatasetHead"][];
+            more: boolean;
+            total: number;
+        };
+        /**
+         * DatasetRow
+         * @description One row.
+         */
+        DatasetRow: {
+            index: number;
+            line: number;
+            /** @default false */
+            more: boolean;
+            /** @default null */
+            origin: components["schemas"]["RowOrigin"] | null;
+            /** @default null */
+            problem: components["schemas"]["Problem"] | null;
+            size: number;
+            text: string;
+        };
+        /**
+         * DatasetRun
+         * @description A run over this file.
+         */
+        DatasetRun: {
+            now: boolean;
+            run: string;
+            started_ms: number;
+            status: string;
+            target: string;
+        };
+        /**
+         * DatasetSplit
+         * @description What a split made.
+         */
+        DatasetSplit: {
+            parts: components["schemas"]["DatasetWritten"][];
+            skipped: number;
+        };
+        /**
+         * DatasetVersion
+         * @description A commit that changed the file.
+         */
+        DatasetVersion: {
+            at_ms: number;
+            author: string;
+            revision: string;
+            subject: string;
+        };
+        /**
+         * DatasetWritten
+         * @description A file after a change.
+         */
+        DatasetWritten: {
+            digest: string;
+            /** @default [] */
+            lines: number[];
+            path: string;
+            total: number;
+        };
+        /**
+         * DocumentChunk
+         * @description A chunk's place in its document's text.
+         */
+        DocumentChunk: {
+            end: number;
+            kind: string;
+            language: string;
+            page: number;
+            section: string[];
+            start: number;
+            tokens: number;
+        };
+        /**
+         * DocumentList
+         * @description A page of a base's documents, by id.
+         */
+        DocumentList: {
+            documents: components["schemas"]["BaseDocument"][];
+            matching: number;
+            offset: number;
+            snapshot: string;
+            total: number;
+        };
+        /**
+         * DocumentProblem
+         * @description Why a document, or a part of it, could not be read.
+         */
+        DocumentProblem: {
+            code: string;
+            en: string;
+            page: number;
+            zh: string;
+        };
+        /**
+         * DocumentText
+         * @description A document's parsed text, or a piece of it, with the chunks that lie in it.
+         */
+        DocumentText: {
+            chunks: components["schemas"]["DocumentChunk"][];
+            chunks_total: number;
+            doc: string;
+            format: string;
+            language: string;
+            length: number;
+            metadata: Record<string, never>;
+            modified: string;
+            more: boolean;
+            pages: number;
+            path: string;
+            problems: components["schemas"]["DocumentProblem"][];
+            start: number;
+            text: string;
+            title: string;
+        };
+        /**
+         * Ended
+         * @description The run is over: done, failed, stopped or crashed.
+         */
+        Ended: {
+            /** @enum {unknown} */
+            event: "end";
+            head: components["schemas"]["RunHead"];
+        };
+        /**
+         * Estimate
+         * @description A figure with its interval. Null: there is too little to say.
+         */
+        Estimate: {
+            high: number | null;
+            low: number | null;
+            method: string;
+            value: number;
+        };
+        /**
+         * ExportAsked
+         * @description A run as a file.
+         */
+        ExportAsked: {
+            /**
+             * @default csv
+             * @enum {unknown}
+             */
+            format: "csv" | "html" | "jsonl" | "md";
+            /**
+             * @default en
+             * @enum {unknown}
+             */
+            lang: "en" | "zh";
+            run: string;
+        };
+        /**
+         * Fact
+         * @description Something outside the arguments that a call depended on.
+         */
+        Fact: {
+            /** @default  */
+            digest: string;
+            kind: string;
+            what: string;
+        };
+        /**
+         * FilesChanged
+         * @description Files that changed on disk, whoever wrote them.
+         */
+        FilesChanged: {
+            /** @enum {unknown} */
+            event: "files";
+            files: components["schemas"]["ChangedFile"][];
+        };
+        /**
+         * FoundPassage
+         * @description One passage and why it stands where it does.
+         */
+        FoundPassage: {
+            doc: string;
+            end: number;
+            joined: number;
+            joined_rank: number;
+            language: string;
+            metadata: Record<string, never>;
+            moved: string;
+            notes: string[];
+            page: number;
+            path: string;
+            rank: number;
+            retrievers: components["schemas"]["RetrieverPlace"][];
+            score: number;
+            section: string[];
+            start: number;
+            terms: components["schemas"]["TermShare"][];
+            text: string;
+            title: string;
+        };
+        /**
+         * Grid
+         * @description A page of a run's grid.
+         */
+        Grid: {
+            columns: components["schemas"]["Column"][];
+            mark: string;
+            matching: number;
+            offset: number;
+            rows: components["schemas"]["GridRow"][];
+            run: components["schemas"]["RunHead"];
+            total: number;
+        };
+        /**
+         * GridAsked
+         * @description Which page of a grid.
+         */
+        GridAsked: {
+            /** @default 200 */
+            limit: number;
+            /** @default 0 */
+            offset: number;
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            only: "" | "changed" | "failed" | "ran";
+            /** @default  */
+            q: string;
+            run: string;
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            sort: "" | "-input" | "-ms" | "-output" | "-state" | "input" | "ms" | "output" | "state";
+        };
+        /**
+         * GridRow
+         * @description One item in one trial.
+         */
+        GridRow: [
+            number,
+            number,
+            0 | 1 | 2 | 3 | 4 | 5,
+            string,
+            number,
+            string,
+            string,
+            (components["schemas"]["Cell"] | null)[]
+        ];
+        /**
+         * Item
+         * @description One item of a run, whole.
+         */
+        Item: {
+            cells: components["schemas"]["ItemCell"][];
+            cut: boolean;
+            error: string;
+            index: number;
+            input: unknown;
+            metadata: unknown;
+            ms: number;
+            output: unknown;
+            output_text: string;
+            run: string;
+            started_ms: number;
+            /** @enum {unknown} */
+            state: 0 | 1 | 2 | 3 | 4 | 5;
+            trace: string;
+            trial: number;
+        };
+        /**
+         * ItemAsked
+         * @description One item of a run.
+         */
+        ItemAsked: {
+            index: number;
+            run: string;
+            /** @default 0 */
+            trial: number;
+        };
+        /**
+         * ItemCell
+         * @description One step's calls for an item, with a longer preview.
+         */
+        ItemCell: {
+            count: number;
+            ms: number;
+            preview: string;
+            /** @enum {unknown} */
+            state: 0 | 1 | 2 | 3 | 4 | 5;
+            step: string;
+        };
+        /**
+         * Job
+         * @description A command at work, or ended.
+         */
+        Job: {
+            ended_ms: number | null;
+            exit_code: number | null;
+            id: string;
+            kind: string;
+            problem: components["schemas"]["Problem"] | null;
+            run: string;
+            started_ms: number;
+            /** @enum {unknown} */
+            status: "done" | "failed" | "running" | "starting" | "stopped";
+            tail: string;
+        };
+        /**
+         * JobAsked
+         * @description One job.
+         */
+        JobAsked: {
+            job: string;
+        };
+        /**
+         * JobsChanged
+         * @description Jobs that are new or changed.
+         */
+        JobsChanged: {
+            /** @enum {unknown} */
+            event: "jobs";
+            jobs: components["schemas"]["Job"][];
+        };
+        /**
+         * ListTraces
+         * @description Which traces, and where in the list.
+         */
+        ListTraces: {
+            /** @default  */
+            before: string;
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            cached: "" | "no" | "yes";
+            /** @default  */
+            kind: string;
+            /** @default 50 */
+            limit: number;
+            /** @default 0 */
+            max_ms: number;
+            /** @default 0 */
+            min_ms: number;
+            /** @default  */
+            model: string;
+            /** @default  */
+            name: string;
+            /** @default  */
+            q: string;
+            /** @default  */
+            run: string;
+            /** @default 0 */
+            since_ms: number;
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            status: "" | "failed" | "ok";
+            /** @default 0 */
+            until_ms: number;
+        };
+        /**
+         * LiveAsked
+         * @description A run to watch.
+         */
+        LiveAsked: {
+            /** @default  */
+            mark: string;
+            run: string;
+        };
+        /**
+         * Turn
+         * @description One message of a conversation, as text; `{{name}}` in it is filled in.
+         */
+        "loomwork.studio.wire.playground.Turn": {
+            /** @enum {unknown} */
+            role: "assistant" | "developer" | "system" | "user";
+            text: string;
+        };
+        /**
+         * Turn
+         * @description One message of a model call.
+         */
+        "loomwork.studio.wire.runs.Turn": {
+            role: string;
+            text: string;
+        };
+        /**
+         * Money
+         * @description How much money; `max` null: unknowable.
+         */
+        Money: {
+            max: number | null;
+            min: number;
+        };
+        /**
+         * NewRow
+         * @description A row to be added.
+         */
+        NewRow: {
+            /** @default null */
+            origin: components["schemas"]["RowOrigin"] | null;
+            /** @default  */
+            text: string;
+        };
+        /**
+         * NewTraces
+         * @description Traces that have ended since, oldest first (event `traces`).
+         */
+        NewTraces: {
+            traces: components["schemas"]["TraceHead"][];
+        };
+        /**
+         * Nothing
+         * @description No parameters, or nothing to say but that it is done.
+         */
+        Nothing: Record<string, never>;
+        /**
+         * Opening
+         * @description What the playground opens with.
+         */
+        Opening: {
+            changed: boolean;
+            digest: string;
+            inputs: Record<string, never>;
+            max_tokens: number | null;
+            messages: components["schemas"]["Said"][];
+            missing: string[];
+            model: string;
+            models: string[];
+            prompt: string;
+            temperature: number | null;
+            text: string;
+            turns: components["schemas"]["loomwork.studio.wire.playground.Turn"][];
+            variables: string[];
+            version: string;
+        };
+        /**
+         * OpeningAsked
+         * @description Which span is to be opened.
+         */
+        OpeningAsked: {
+            span: string;
+            trace: string;
+        };
+        /**
+         * Origin
+         * @description Where a reused result was made.
+         */
+        Origin: {
+            item: number;
+            made_ms: number;
+            run: string;
+            span: string;
+            trace: string;
+            trial: number;
+        };
+        /**
+         * Partial
+         * @description Text that is still being written: [index, trial, step, text so far]. Not repeated to a reader that returns.
+         */
+        Partial: {
+            /** @enum {unknown} */
+            event: "partial";
+            parts: [
+                number,
+                number,
+                string,
+                string
+            ][];
+        };
+        /**
+         * Placed
+         * @description What one retriever said of a passage.
+         */
+        Placed: {
+            added: number;
+            rank: number;
+            retriever: string;
+            score: number;
+        };
+        /**
+         * Plan
+         * @description What a run would do; nothing was sent and nothing written.
+         */
+        Plan: {
+            cost: {
+                [key: string]: components["schemas"]["Money"];
+            };
+            items: number;
+            model_calls: components["schemas"]["Calls"];
+            steps: components["schemas"]["PlannedStep"][];
+            target: string;
+        };
+        /**
+         * PlannedStep
+         * @description What would become of the calls of one step.
+         */
+        PlannedStep: {
+            hits: number;
+            kind: string;
+            may_run: number;
+            name: string;
+            outside: number;
+            reasons: components["schemas"]["Reason"][];
+            will_run: number;
+        };
+        /**
+         * Play
+         * @description What the playground is to do.
+         */
+        Play: {
+            /** @default false */
+            fresh: boolean;
+            /** @default {} */
+            inputs: Record<string, never>;
+            variants: components["schemas"]["Variant"][];
+        };
+        /**
+         * PlayDelta
+         * @description More of an answer (event `delta`).
+         */
+        PlayDelta: {
+            text: string;
+            /** @enum {unknown} */
+            type: "delta";
+            variant: number;
+        };
+        /**
+         * PlayDone
+         * @description An answer is whole, or failed (event `done`).
+         */
+        PlayDone: {
+            cached: boolean;
+            cost: {
+                [key: string]: number;
+            };
+            finish: string;
+            input_tokens: number;
+            model: string;
+            ms: number;
+            output_tokens: number;
+            problem: components["schemas"]["Problem"] | null;
+            span: string;
+            text: string;
+            trace: string;
+            /** @enum {unknown} */
+            type: "done";
+            unpriced: boolean;
+            variant: number;
+        };
+        /**
+         * PlayEnd
+         * @description Everything is done (event `end`).
+         */
+        PlayEnd: {
+            ms: number;
+            /** @enum {unknown} */
+            type: "end";
+        };
+        /**
+         * PlayStart
+         * @description The variants are being asked (event `start`).
+         */
+        PlayStart: {
+            /** @enum {unknown} */
+            type: "start";
+            variants: number;
+        };
+        /**
+         * Problem
+         * @description What is wrong and what to do, in both languages: the page shows its own.
+         */
+        Problem: {
+            en: components["schemas"]["Told"];
+            kind: string;
+            zh: components["schemas"]["Told"];
+        };
+        /**
+         * PromptAsking
+         * @description One step call that asked with a prompt.
+         */
+        PromptAsking: {
+            cached: boolean;
+            item: number;
+            ms: number;
+            name: string;
+            preview: string;
+            run: string;
+            span: string;
+            started_ms: number;
+            /** @enum {unknown} */
+            state: "failed" | "ok";
+            trace: string;
+            trial: number;
+            version: string;
+        };
+        /**
+         * PromptAskings
+         * @description Calls that asked with a prompt, newest run first.
+         */
+        PromptAskings: {
+            calls: components["schemas"]["PromptAsking"][];
+            more: boolean;
+        };
+        /**
+         * PromptChange
+         * @description A stretch of text and what became of it.
+         */
+        PromptChange: {
+            /** @enum {unknown} */
+            op: "added" | "removed" | "same";
+            text: string;
+        };
+        /**
+         * PromptChecked
+         * @description Whether a text can be used.
+         */
+        PromptChecked: {
+            line: number;
+            parts: components["schemas"]["PromptParts"] | null;
+            problem: components["schemas"]["Problem"] | null;
+        };
+        /**
+         * PromptCommit
+         * @description A commit whose file says this version.
+         */
+        PromptCommit: {
+            at_ms: number;
+            author: string;
+            revision: string;
+            subject: string;
+        };
+        /**
+         * PromptDetail
+         * @description One prompt: the text that was asked for, its parts and its versions.
+         */
+        PromptDetail: {
+            changed_ms: number;
+            digest: string;
+            is_current: boolean;
+            line: number;
+            name: string;
+            parts: components["schemas"]["PromptParts"] | null;
+            path: string;
+            problem: components["schemas"]["Problem"] | null;
+            text: string;
+            version: string;
+            versions: components["schemas"]["PromptVersion"][];
+        };
+        /**
+         * PromptDiff
+         * @description Two versions, word by word.
+         */
+        PromptDiff: {
+            after: string;
+            before: string;
+            changes: components["schemas"]["PromptChange"][];
+        };
+        /**
+         * PromptHead
+         * @description One prompt file.
+         */
+        PromptHead: {
+            /** @default 0 */
+            changed_ms: number;
+            /** @default  */
+            description: string;
+            /** @default 0 */
+            examples: number;
+            name: string;
+            path: string;
+            /** @default null */
+            problem: components["schemas"]["Problem"] | null;
+            /** @default [] */
+            variables: string[];
+            /** @default  */
+            version: string;
+        };
+        /**
+         * PromptList
+         * @description The project's prompts, by name.
+         */
+        PromptList: {
+            more: boolean;
+            prompts: components["schemas"]["PromptHead"][];
+            total: number;
+        };
+        /**
+         * PromptParts
+         * @description A prompt, taken apart.
+         */
+        PromptParts: {
+            defaults: Record<string, never>;
+            description: string;
+            examples: Record<string, never>[];
+            needed: string[];
+            params: Record<string, never>;
+            schema: Record<string, never> | null;
+            sections: components["schemas"]["PromptSection"][];
+            variables: string[];
+            version: string;
+        };
+        /**
+         * PromptSection
+         * @description One section, and where its text begins.
+         */
+        PromptSection: {
+            line: number;
+            role: string;
+            text: string;
+        };
+        /**
+         * PromptUse
+         * @description What one run did with one version.
+         */
+        PromptUse: {
+            calls: number;
+            cost: {
+                [key: string]: number;
+            };
+            failed: number;
+            failed_items: number;
+            ok_items: number;
+            reused: number;
+            run: string;
+            started_ms: number;
+            status: string;
+            target: string;
+        };
+        /**
+         * PromptUsed
+         * @description A prompt that was filled in.
+         */
+        PromptUsed: {
+            name: string;
+            version: string;
+        };
+        /**
+         * PromptVersion
+         * @description One version.
+         */
+        PromptVersion: {
+            commits: components["schemas"]["PromptCommit"][];
+            is_current: boolean;
+            uses: components["schemas"]["PromptUse"][];
+            version: string;
+        };
+        /**
+         * PromptWritten
+         * @description A prompt after a change.
+         */
+        PromptWritten: {
+            changed_ms: number;
+            digest: string;
+            name: string;
+            path: string;
+            version: string;
+        };
+        /**
+         * PutPrompt
+         * @description Another text for a prompt.
+         */
+        PutPrompt: {
+            digest: string;
+            text: string;
+        };
+        /**
+         * PutRow
+         * @description Another text for one row.
+         */
+        PutRow: {
+            digest: string;
+            line: number;
+            text: string;
+        };
+        /**
+         * Reason
+         * @description Why calls will run.
+         */
+        Reason: {
+            count: number;
+            why: string;
+        };
+        /**
+         * Recorded
+         * @description What the record of a call says.
+         */
+        Recorded: {
+            arguments: {
+                [key: string]: string;
+            };
+            behaviour: string;
+            call: string;
+            calls: components["schemas"]["CallBeneath"][];
+            degraded: string[];
+            draw: number | null;
+            facts: components["schemas"]["Fact"][];
+            here: boolean;
+            made_ms: number;
+            more_calls: boolean;
+            outside: string[];
+            /** @enum {unknown} */
+            reuse: "always" | "never" | "run";
+            run: string;
+            settings: {
+                [key: string]: string;
+            };
+            span: string;
+            spoiled: string[];
+            step: string;
+            trace: string;
+        };
+        /**
+         * Rendered
+         * @description What a model would get.
+         */
+        Rendered: {
+            line: number;
+            messages: components["schemas"]["RenderedMessage"][];
+            missing: string[];
+            problem: components["schemas"]["Problem"] | null;
+            version: string;
+        };
+        /**
+         * RenderedMessage
+         * @description One message as a model would get it.
+         */
+        RenderedMessage: {
+            role: string;
+            text: string;
+        };
+        /**
+         * RenderPrompt
+         * @description A prompt with values for its variables.
+         */
+        RenderPrompt: {
+            inputs: Record<string, never>;
+            name: string;
+            /** @default null */
+            text: string | null;
+            /** @default  */
+            version: string;
+        };
+        /**
+         * ReplayAsked
+         * @description Which trace.
+         */
+        ReplayAsked: {
+            trace: string;
+        };
+        /**
+         * Replayed
+         * @description What a replay came to.
+         */
+        Replayed: {
+            after: unknown;
+            before: unknown;
+            calls: number;
+            cost: {
+                [key: string]: number;
+            };
+            error: string;
+            hits: number;
+            input_tokens: number;
+            model_calls: number;
+            output_tokens: number;
+            ran: number;
+            replay: string;
+            /** @enum {unknown} */
+            status: "changed" | "diverged" | "failed" | "same";
+            target: string;
+            trace: string;
+            unpriced_calls: number;
+        };
+        /**
+         * Retrieval
+         * @description How a search came to its passages.
+         */
+        Retrieval: {
+            base: string;
+            budget: components["schemas"]["Budgeted"] | null;
+            candidates: components["schemas"]["Candidate"][];
+            complete: boolean;
+            counts: {
+                [key: string]: number;
+            };
+            fusion: string;
+            k: number;
+            mode: string;
+            query: string;
+            rerank: string;
+            snapshot: string;
+        };
+        /**
+         * RetrieverPlace
+         * @description What one retriever said of a passage.
+         */
+        RetrieverPlace: {
+            added: number;
+            name: string;
+            rank: number;
+            score: number;
+        };
+        /**
+         * RowOrigin
+         * @description Where a row came from: kept with it in its `_origin`.
+         */
+        RowOrigin: {
+            /** @default 0 */
+            at_ms: number;
+            /** @default -1 */
+            item: number;
+            /** @default  */
+            run: string;
+            /** @default  */
+            span: string;
+            /** @default  */
+            trace: string;
+            /** @default 0 */
+            trial: number;
+        };
+        /**
+         * RunAsked
+         * @description One run: its id, an unambiguous beginning of it, or "last".
+         */
+        RunAsked: {
+            run: string;
+        };
+        /**
+         * RunBody
+         * @description A run to make, or to plan.
+         */
+        RunBody: {
+            /** @default false */
+            allow_unknown_price: boolean;
+            /** @default null */
+            concurrency: number | null;
+            data: string;
+            /** @default null */
+            limit: number | null;
+            /** @default  */
+            max_cost: string;
+            /** @default [] */
+            refresh: string[];
+            target: string;
+            /** @default 1 */
+            trials: number;
+        };
+        /**
+         * RunHead
+         * @description One run in a line.
+         */
+        RunHead: {
+            calls: number;
+            cost: {
+                [key: string]: number;
+            };
+            data: string;
+            done: number;
+            ended_ms: number | null;
+            failed: number;
+            first_error: string;
+            hits: number;
+            id: string;
+            input_tokens: number;
+            items: number;
+            model_calls: number;
+            ok: number;
+            output_tokens: number;
+            ran: number;
+            started_ms: number;
+            /** @enum {unknown} */
+            status: "crashed" | "done" | "failed" | "running" | "stopped";
+            stopped_by: string;
+            target: string;
+            trials: number;
+            unpriced_calls: number;
+        };
+        /**
+         * RunList
+         * @description Runs, the newest first.
+         */
+        RunList: {
+            more: boolean;
+            runs: components["schemas"]["RunHead"][];
+        };
+        /**
+         * RunsAsked
+         * @description Which runs.
+         */
+        RunsAsked: {
+            /** @default  */
+            before: string;
+            /** @default 50 */
+            limit: number;
+            /** @default  */
+            target: string;
+        };
+        /**
+         * RunsChanged
+         * @description Runs that are new or changed.
+         */
+        RunsChanged: {
+            /** @enum {unknown} */
+            event: "runs";
+            runs: components["schemas"]["RunHead"][];
+        };
+        /**
+         * Said
+         * @description One message of a conversation with a model.
+         */
+        Said: {
+            /** @default false */
+            answer: boolean;
+            /** @default  */
+            name: string;
+            parts: components["schemas"]["SaidPart"][];
+            role: string;
+        };
+        /**
+         * SaidPart
+         * @description One part of a message.
+         */
+        SaidPart: {
+            /** @default 0 */
+            bytes: number;
+            /** @default  */
+            call_id: string;
+            /** @default false */
+            error: boolean;
+            /** @enum {unknown} */
+            kind: "audio" | "file" | "image" | "other" | "reasoning" | "refusal" | "text" | "tool_call" | "tool_result";
+            /** @default  */
+            mime: string;
+            /** @default  */
+            name: string;
+            /** @default  */
+            text: string;
+        };
+        /**
+         * SearchBase
+         * @description A question.
+         */
+        SearchBase: {
+            /** @default  */
+            as: string;
+            /** @default  */
+            day: string;
+            /** @default {} */
+            filters: Record<string, never>;
+            /** @default [] */
+            groups: string[];
+            /** @default null */
+            k: number | null;
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            mode: "" | "dense" | "hybrid" | "sparse";
+            query: string;
+        };
+        /**
+         * Searched
+         * @description What a question found.
+         */
+        Searched: {
+            base: string;
+            fusion: string;
+            mode: string;
+            ms: number;
+            passages: components["schemas"]["FoundPassage"][];
+            rerank: string;
+            retrievers: string[];
+            snapshot: string;
+        };
+        /**
+         * Span
+         * @description A span and what was kept of it.
+         */
+        Span: {
+            attributes: Record<string, never>;
+            cost: {
+                [key: string]: number;
+            };
+            error: string;
+            input: components["schemas"]["Body"] | null;
+            input_tokens: number;
+            item: number;
+            kind: string;
+            labels: components["schemas"]["SpanLabels"] | null;
+            messages: components["schemas"]["Said"][];
+            model: string;
+            more_messages: boolean;
+            ms: number;
+            name: string;
+            output: components["schemas"]["Body"] | null;
+            output_tokens: number;
+            parent: string;
+            prompts: components["schemas"]["PromptUsed"][];
+            record: components["schemas"]["Recorded"] | null;
+            retrieval: components["schemas"]["Retrieval"] | null;
+            run: string;
+            span: string;
+            started_ms: number;
+            /** @enum {unknown} */
+            state: "failed" | "hit" | "ok" | "unset";
+            subject: string;
+            trace: string;
+            trial: number;
+            unpriced: boolean;
+            usage: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * SpanAsked
+         * @description Which span.
+         */
+        SpanAsked: {
+            span: string;
+            trace: string;
+        };
+        /**
+         * SpanLabels
+         * @description Where a value comes from and who may read it.
+         */
+        SpanLabels: {
+            origins: string[];
+            readers: string[] | null;
+            trusted: boolean;
+        };
+        /**
+         * SplitDataset
+         * @description Divide a file by the hash of each row's input, so that a row stays in its part when others come.
+         */
+        SplitDataset: {
+            digest: string;
+            /** @default [] */
+            keys: string[];
+            parts: components["schemas"]["SplitPart"][];
+            path: string;
+            /** @default 0 */
+            seed: number;
+        };
+        /**
+         * SplitPart
+         * @description One part of a split.
+         */
+        SplitPart: {
+            path: string;
+            share: number;
+        };
+        /**
+         * Status
+         * @description Where the studio is.
+         */
+        Status: {
+            bases: string[];
+            models: string[];
+            now_ms: number;
+            project: string;
+            runs: number;
+            /** @default  */
+            settings_wrong: string;
+            version: string;
+        };
+        /**
+         * TermShare
+         * @description What one term of the question adds to a passage's keyword score.
+         */
+        TermShare: {
+            df: number;
+            idf: number;
+            score: number;
+            term: string;
+            tf: number;
+        };
+        /**
+         * Told
+         * @description An error's words in one language.
+         */
+        Told: {
+            todo: string;
+            what: string;
+        };
+        /**
+         * Trace
+         * @description A trace as columns: place n of each belongs to the same span; spans stand in the order of a tree.
+         *
+         *         Names, kinds, models, currencies and origins are places in `strings`, where place 0 is the empty text.
+         */
+        Trace: {
+            costs_micros: (number | null)[];
+            critical: number[];
+            critical_ms: number[];
+            currencies: number[];
+            dearest: number[];
+            depths: number[];
+            durations_ms: number[];
+            failed: number[];
+            from_record: number[];
+            head: components["schemas"]["TraceTotals"];
+            ids: string[];
+            input_tokens: number[];
+            kinds: number[];
+            models: number[];
+            more: boolean;
+            names: number[];
+            output_tokens: number[];
+            parents: number[];
+            previews: string[];
+            slowest: number[];
+            starts_ms: number[];
+            states: number[];
+            strings: string[];
+            total: number;
+        };
+        /**
+         * TraceAsked
+         * @description Which trace.
+         */
+        TraceAsked: {
+            /**
+             * @default open
+             * @enum {unknown}
+             */
+            hits: "closed" | "open";
+            /** @default 10000 */
+            limit: number;
+            trace: string;
+        };
+        /**
+         * TraceFilter
+         * @description Which traces. What is said of a span holds for the root or for any span beneath it; empty: whichever.
+         */
+        TraceFilter: {
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            cached: "" | "no" | "yes";
+            /** @default  */
+            kind: string;
+            /** @default 0 */
+            max_ms: number;
+            /** @default 0 */
+            min_ms: number;
+            /** @default  */
+            model: string;
+            /** @default  */
+            name: string;
+            /** @default  */
+            q: string;
+            /** @default  */
+            run: string;
+            /** @default 0 */
+            since_ms: number;
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            status: "" | "failed" | "ok";
+            /** @default 0 */
+            until_ms: number;
+        };
+        /**
+         * TraceHead
+         * @description A trace in a list.
+         */
+        TraceHead: {
+            cost: {
+                [key: string]: number;
+            };
+            error: string;
+            failed: number;
+            hits: number;
+            input: string;
+            input_tokens: number;
+            item: number;
+            kind: string;
+            models: string[];
+            ms: number;
+            name: string;
+            output: string;
+            output_tokens: number;
+            partial: boolean;
+            run: string;
+            span: string;
+            spans: number;
+            started_ms: number;
+            /** @enum {unknown} */
+            state: "failed" | "hit" | "ok" | "unset";
+            trace: string;
+            trial: number;
+            unpriced_calls: number;
+        };
+        /**
+         * TraceList
+         * @description A page of traces, newest first.
+         */
+        TraceList: {
+            more: boolean;
+            next: string;
+            scanned: number;
+            traces: components["schemas"]["TraceHead"][];
+        };
+        /**
+         * TraceTotals
+         * @description What a trace came to. What is shown from the record does not count.
+         */
+        TraceTotals: {
+            cost: {
+                [key: string]: number;
+            };
+            error: string;
+            failed: number;
+            hits: number;
+            input_tokens: number;
+            item: number;
+            kind: string;
+            models: {
+                [key: string]: number;
+            };
+            ms: number;
+            name: string;
+            output_tokens: number;
+            run: string;
+            spans: number;
+            started_ms: number;
+            /** @enum {unknown} */
+            state: "failed" | "hit" | "ok" | "unset";
+            trace: string;
+            trial: number;
+            unpriced_calls: number;
+        };
+        /**
+         * TroubledDocument
+         * @description A document with its problems.
+         */
+        TroubledDocument: {
+            doc: string;
+            failed: boolean;
+            problems: components["schemas"]["DocumentProblem"][];
+        };
+        /**
+         * Variant
+         * @description One way to ask: a prompt's text, or `system` and `user`, or a whole conversation. Each is a template.
+         */
+        Variant: {
+            /** @default null */
+            max_tokens: number | null;
+            model: string;
+            /** @default  */
+            prompt: string;
+            /** @default  */
+            system: string;
+            /** @default null */
+            temperature: number | null;
+            /** @default null */
+            text: string | null;
+            /** @default [] */
+            turns: components["schemas"]["loomwork.studio.wire.playground.Turn"][];
+            /** @default  */
+            user: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    compare_runs: {
+        parameters: {
+            query: {
+                a: string;
+                b: string;
+                limit?: number;
+                offset?: number;
+                only?: "" | "broken" | "changed" | "fixed" | "unpaired";
+                q?: string;
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_dataset: {
+        parameters: {
+            query?: {
+                against?: string;
+                keys?: string;
+                threshold?: number;
+            };
+            header?: never;
+            path: {
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetCheck"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_dataset_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetHistory"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_dataset_row: {
+        parameters: {
+            query: {
+                line: number;
+            };
+            header?: never;
+            path: {
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetRow"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    split_dataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitDataset"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetSplit"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_datasets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetList"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_dataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateDataset"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetWritten"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_dataset: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                only?: "" | "bad";
+                q?: string;
+            };
+            header?: never;
+            path: {
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dataset"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_row: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutRow"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetWritten"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_rows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddRows"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetWritten"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_row: {
+        parameters: {
+            query: {
+                digest: string;
+                line: number;
+            };
+            header?: never;
+            path: {
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetWritten"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["RunsChanged"] | components["schemas"]["JobsChanged"] | components["schemas"]["FilesChanged"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_bases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BaseList"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_base: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                base: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Base"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_base: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                base: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskBase"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BaseAnswer"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    build_base: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                base: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BuildBase"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_document: {
+        parameters: {
+            query: {
+                all?: boolean;
+                as?: string;
+                doc: string;
+                groups?: string;
+                start?: number;
+            };
+            header?: never;
+            path: {
+                base: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentText"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_documents: {
+        parameters: {
+            query?: {
+                all?: boolean;
+                as?: string;
+                groups?: string;
+                limit?: number;
+                offset?: number;
+                only?: "" | "problems" | "restricted";
+                q?: string;
+            };
+            header?: never;
+            path: {
+                base: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentList"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_base: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                base: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchBase"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Searched"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunBody"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    playground: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Play"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["PlayStart"] | components["schemas"]["PlayDelta"] | components["schemas"]["PlayDone"] | components["schemas"]["PlayEnd"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_prompt_calls: {
+        parameters: {
+            query?: {
+                limit?: number;
+                only?: "" | "failed";
+                version?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptAskings"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_prompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckPrompt"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptChecked"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    diff_prompt: {
+        parameters: {
+            query: {
+                after?: string;
+                before: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptDiff"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    render_prompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenderPrompt"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rendered"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_prompts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptList"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_prompt: {
+        parameters: {
+            query?: {
+                version?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptDetail"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_prompt: {
+        parameters: {
+            query?: {
+                version?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutPrompt"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptWritten"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_runs: {
+        parameters: {
+            query?: {
+                before?: string;
+                limit?: number;
+                target?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunList"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunBody"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunHead"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_cell: {
+        parameters: {
+            query: {
+                nth?: number;
+                step: string;
+                trial?: number;
+            };
+            header?: never;
+            path: {
+                index: number;
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellDetail"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_run: {
+        parameters: {
+            query?: {
+                format?: "csv" | "html" | "jsonl" | "md";
+                lang?: "en" | "zh";
+            };
+            header?: never;
+            path: {
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_grid: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                only?: "" | "changed" | "failed" | "ran";
+                q?: string;
+                sort?: "" | "-input" | "-ms" | "-output" | "-state" | "input" | "ms" | "output" | "state";
+            };
+            header?: never;
+            path: {
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grid"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_item: {
+        parameters: {
+            query?: {
+                trial?: number;
+            };
+            header?: never;
+            path: {
+                index: number;
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    live_run: {
+        parameters: {
+            query?: {
+                mark?: string;
+            };
+            header?: never;
+            path: {
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Batch"] | components["schemas"]["Partial"] | components["schemas"]["Ended"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_traces: {
+        parameters: {
+            query?: {
+                before?: string;
+                cached?: "" | "no" | "yes";
+                kind?: string;
+                limit?: number;
+                max_ms?: number;
+                min_ms?: number;
+                model?: string;
+                name?: string;
+                q?: string;
+                run?: string;
+                since_ms?: number;
+                status?: "" | "failed" | "ok";
+                until_ms?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceList"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_trace: {
+        parameters: {
+            query?: {
+                hits?: "closed" | "open";
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                trace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trace"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Change"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_span: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                span: string;
+                trace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Span"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_body: {
+        parameters: {
+            query?: {
+                form?: "json" | "raw" | "text";
+                side?: "input" | "output";
+            };
+            header?: never;
+            path: {
+                span: string;
+                trace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_span_inputs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                span: string;
+                trace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opening"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    live_traces: {
+        parameters: {
+            query?: {
+                cached?: "" | "no" | "yes";
+                kind?: string;
+                max_ms?: number;
+                min_ms?: number;
+                model?: string;
+                name?: string;
+                q?: string;
+                run?: string;
+                since_ms?: number;
+                status?: "" | "failed" | "ok";
+                until_ms?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["NewTraces"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

@@ -1,0 +1,180 @@
+/** The frame: navigation, the open page, the status line, and what floats above. Knows no page. */
+import { type ComponentType, lazy, Suspense, useEffect, useState } from "react";
+import { connection } from "../api/connection";
+import { frame } from "../i18n/frame";
+import { language, useLanguage, useWords } from "../i18n/words";
+import mark from "../look/mark.svg";
+import { turnTheme } from "../look/theme";
+import { useStore } from "../state/store";
+import { Boundary } from "../ui/Boundary";
+import { Icon } from "../ui/Icon";
+import { Keys } from "../ui/Kbd";
+import { Loading } from "../ui/Told";
+import { type Action, actions, useActions } from "./actions";
+import { KeyList } from "./KeyList";
+import { Link } from "./Link";
+import { Palette } from "./Palette";
+import { type Page, type PageProps, pageAt, pages } from "./pages";
+import { navigate, usePlace } from "./router";
+import { ToastList } from "./ToastList";
+import { useTitle } from "./title";
+
+const loaded = new Map<string, ComponentType<PageProps>>();
+
+function componentOf(page: Page): ComponentType<PageProps> {
+  const known = loaded.get(page.id) ?? lazy(page.load);
+  loaded.set(page.id, known);
+  return known;
+}
+
+const groupWords = { build: "groupBuild", observe: "groupObserve", improve: "groupImprove" } as const;
+
+function Side({ open }: { open: Page | undefined }) {
+  const t = useWords(frame);
+  const spoken = useLanguage();
+  return (
+    <nav className="side" aria-label={t.pages}>
+      <div className="side-head">
+        <img src={mark} alt="" />
+        <span>loomwork</span>
+      </div>
+      {(["build", "observe", "improve"] as const).map((group) => {
+        const members = pages.filter((page) => page.group === group);
+        if (members.length === 0) return null;
+        return (
+          <div key={group} role="group" aria-label={t[groupWords[group]]}>
+            <div className="side-group" aria-hidden="true">
+              {t[groupWords[group]]}
+            </div>
+            {members.map((page) => (
+              <Link
+                key={page.id}
+                to={page.home}
+                aria-current={page.id === open?.id ? "page" : undefined}
+                title={page.label[spoken]}
+              >
+                <Icon name={page.icon} />
+                <span>{page.label[spoken]}</span>
+              </Link>
+            ))}
+          </div>
+        );
+      })}
+    </nav>
+  );
+}
+
+function Status() {
+  const t = useWords(frame);
+  const offered = useStore(actions);
+  const state = useStore(connection, (now) => now.state);
+  return (
+    <footer className="status">
+      <ul className="status-keys">
+        {offered
+          .filter((each) => each.inStatus && each.keys)
+          .map((each) => (
+            <li key={each.id}>
+              <Keys of={each.keys ?? ""} /> {each.label}
+            </li>
+          ))}
+      </ul>
+      <div className="status-end" data-connection={state}>
+        <span className="dot round" style={{ background: state === "ok" ? "var(--ok)" : "var(--changed)" }} />
+        {state === "ok" ? t.connected : t.goneShort}
+      </div>
+    </footer>
+  );
+}
+
+function Gone() {
+  const t = useWords(frame);
+  const state = useStore(connection, (now) => now.state);
+  return (
+    <div role="status">
+      {state === "lost" && (
+        <div className="gone">
+          <Icon name="warn" />
+          {t.gone}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Nowhere() {
+  const t = useWords(frame);
+  useTitle(t.notHere);
+  return (
+    <div className="empty">
+      <h1>{t.notHere}</h1>
+      <Link className="button" to="/runs">
+        {t.toFirst}
+      </Link>
+    </div>
+  );
+}
+
+function Opened() {
+  const { path } = usePlace();
+  const at = pageAt(path);
+  useEffect(() => {
+    if (path === "/" && pages[0]) navigate(pages[0].home, { replace: true });
+  }, [path]);
+  if (path === "/") return null;
+  if (!at) return <Nowhere />;
+  const Shown = componentOf(at.page);
+  return (
+    <Boundary key={at.page.id}>
+      <Suspense fallback={<Loading />}>
+        <Shown params={at.params} />
+      </Suspense>
+    </Boundary>
+  );
+}
+
+export function App() {
+  const t = useWords(frame);
+  const spoken = useLanguage();
+  const { path } = usePlace();
+  const [floating, setFloating] = useState<"" | "palette" | "keys">("");
+  const offered: Action[] = [
+    {
+      id: "palette",
+      label: t.palette,
+      keys: "mod+k",
+      everywhere: true,
+      onlyKeys: true,
+      run: () => setFloating("palette"),
+    },
+    { id: "keys", label: t.keys, keys: "?", everywhere: true, inStatus: true, run: () => setFloating("keys") },
+    { id: "theme", label: t.theme, everywhere: true, run: turnTheme },
+    {
+      id: "language",
+      label: t.otherLanguageLong,
+      everywhere: true,
+      run: () => language.set(spoken === "zh" ? "en" : "zh"),
+    },
+    ...pages.map((page) => ({
+      id: `page-${page.id}`,
+      label: page.label[spoken],
+      hint: t.pages,
+      everywhere: true,
+      run: () => navigate(page.home),
+    })),
+  ];
+  useActions(offered);
+  return (
+    <div className="frame">
+      <Side open={pageAt(path)?.page} />
+      <main className="main" id="main">
+        <Gone />
+        <Opened />
+      </main>
+      <Status />
+      {floating === "palette" && <Palette onClose={() => setFloating("")} />}
+      {floating === "keys" && <KeyList onClose={() => setFloating("")} />}
+      <ToastList />
+    </div>
+  );
+}

@@ -1,0 +1,5 @@
+import { en } from "./en";
+import { defineWords } from "./words";
+import { zh } from "./zh";
+
+export const frame = defineWords(en, zh);

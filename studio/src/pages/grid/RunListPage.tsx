@@ -1,0 +1,128 @@
+/** The runs, the newest first; new ones appear as they start. */
+import { useMemo, useState } from "react";
+import { ask } from "../../api/client";
+import { useLoaded } from "../../api/load";
+import { useActions } from "../../app/actions";
+import { Bar } from "../../app/Bar";
+import { Link } from "../../app/Link";
+import { address, navigate, useQuery } from "../../app/router";
+import { useTitle } from "../../app/title";
+import { duration, moment, money, share } from "../../i18n/figures";
+import { frame } from "../../i18n/frame";
+import { useLanguage, useWords } from "../../i18n/words";
+import { heads, type RunHead } from "../../state/project";
+import { useStore } from "../../state/store";
+import { FilterField } from "../../ui/Field";
+import { Grid, type GridAt, type GridColumn } from "../../ui/Grid";
+import { Empty, Loading, ProblemNote } from "../../ui/Told";
+import { StatusChip } from "./StatusChip";
+import { words } from "./words";
+
+const LIMIT = 200;
+
+/** What was listed, with what was told of since; the newest first. */
+export function merged(listed: readonly RunHead[], told: ReadonlyMap<string, RunHead>): RunHead[] {
+  const all = new Map(listed.map((each) => [each.id, each]));
+  for (const [id, head] of told) all.set(id, head);
+  return [...all.values()].sort((a, b) => b.started_ms - a.started_ms || b.id.localeCompare(a.id));
+}
+
+export function RunListPage() {
+  const t = useWords(words);
+  const f = useWords(frame);
+  const spoken = useLanguage();
+  const [q, setQ] = useQuery("q");
+  const told = useStore(heads);
+  const listed = useLoaded("runs", (signal) => ask("list_runs", { limit: LIMIT }, { signal }));
+  const [at, setAt] = useState<GridAt>({ row: 0, column: 0 });
+  const shown = useMemo(() => {
+    const wanted = q.toLowerCase();
+    return merged(listed.data?.runs ?? [], told).filter((run) =>
+      `${run.target} ${run.data} ${run.id} ${run.status}`.toLowerCase().includes(wanted),
+    );
+  }, [listed.data, told, q]);
+  useTitle(t.runs);
+  const open = (row: number): void => {
+    const run = shown[row];
+    if (run) navigate(address("/runs/:run", { run: run.id }));
+  };
+  useActions([
+    { id: "runs-move", label: f.move, keys: "ArrowUp ArrowDown", inStatus: true },
+    { id: "runs-open", label: f.open, keys: "Enter", inStatus: true },
+    {
+      id: "runs-filter",
+      label: f.filter,
+      keys: "/",
+      inStatus: true,
+      run: () => document.getElementById("runs-filter")?.focus(),
+    },
+  ]);
+  const columns: GridColumn[] = [
+    { key: "target", head: t.target, width: 200, grow: 2, frozen: true },
+    { key: "status", head: t.status, width: 110 },
+    { key: "started", head: t.started, width: 130 },
+    { key: "data", head: t.data, width: 180, grow: 2 },
+    { key: "items", head: t.items, width: 110, align: "end" },
+    { key: "failed", head: t.failed, width: 80, align: "end" },
+    { key: "hits", head: t.hits, width: 80, align: "end" },
+    { key: "cost", head: t.cost, width: 110, align: "end" },
+    { key: "time", head: t.time, width: 100, align: "end" },
+  ];
+  const cell = (row: number, column: number) => {
+    const run = shown[row];
+    if (!run) return null;
+    const texts = [
+      <Link key="open" className="line theirs" to={address("/runs/:run", { run: run.id })} tabIndex={-1}>
+        {run.target}
+      </Link>,
+      <StatusChip key="status" status={run.status} />,
+      moment(run.started_ms, spoken),
+      <span key="data" className="line theirs soft">
+        {run.data}
+      </span>,
+      run.done === run.items ? run.items : `${run.done} / ${run.items}`,
+      run.failed || "",
+      share(run.hits, run.calls),
+      money(run.cost),
+      duration((run.ended_ms ?? Date.now()) - run.started_ms),
+    ];
+    return texts[column];
+  };
+  return (
+    <>
+      <Bar title={<h1>{t.runs}</h1>}>
+        <FilterField
+          id="runs-filter"
+          aria-label={t.filterRuns}
+          placeholder={`${t.filterRuns}  /`}
+          value={q}
+          onChange={(event) => setQ(event.target.value)}
+          style={{ width: 260 }}
+        />
+      </Bar>
+      <div className="content">
+        {listed.problem && <ProblemNote problem={listed.problem} onAgain={listed.reload} />}
+        {!listed.data && listed.loading ? (
+          <Loading />
+        ) : shown.length === 0 && !q ? (
+          <Empty title={t.noRuns}>
+            <p>{t.noRunsHow}</p>
+          </Empty>
+        ) : (
+          <Grid
+            label={t.runs}
+            columns={columns}
+            rows={shown.length}
+            version={(row) => shown[row]?.id ?? ""}
+            drawing={shown}
+            cell={cell}
+            cellClass={(row, column) => (column === 5 && shown[row]?.failed ? "bad" : "")}
+            at={at}
+            onAt={setAt}
+            onOpen={({ row }) => open(row)}
+          />
+        )}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,22 @@
+/** The grid page's words. */
+export const en = {
+  runs: "Runs",
+  run: "Run",
+  started: "Started",
+  target: "Target",
+  status: "Status",
+  items: "Items",
+  cells: "Cells",
+  hits: "Hits",
+  cost: "Cost",
+  time: "Time",
+  data: "Data",
+  noRuns: "No runs yet",
+  noRunsHow: "Start one here with R, or in a terminal with `loomwork run app:answer --data data/questions.jsonl`.",
+  filterRuns: "Filter by target, data or id",
+  running: "running",
+  done: "done",
+  failed: "failed",
+  stopped: "stopped",
+  crashed: "crashed",
+} as const;

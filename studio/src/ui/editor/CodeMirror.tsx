@@ -1,0 +1,130 @@
+/** CodeMirror in our colours, with the page's nonce for its styles. */
+import { history, historyKeymap, standardKeymap } from "@codemirror/commands";
+import { EditorState, type Extension } from "@codemirror/state";
+import {
+  Decoration,
+  drawSelection,
+  EditorView,
+  keymap,
+  lineNumbers,
+  MatchDecorator,
+  ViewPlugin,
+} from "@codemirror/view";
+import { useEffect, useRef } from "react";
+
+export interface EditorProps {
+  label: string;
+  value: string;
+  onChange?: (value: string) => void;
+  /** Ctrl-S / ⌘S. */
+  onSave?: () => void;
+  /** Esc. */
+  onLeave?: () => void;
+  readOnly?: boolean;
+  kind?: "prompt" | "json" | "text";
+  height?: number;
+  autoFocus?: boolean;
+}
+
+const nonce = document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce ?? "";
+
+const colours = EditorView.theme({
+  "&": { backgroundColor: "transparent", color: "var(--text)" },
+  "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
+  ".cm-scroller": { fontFamily: "var(--mono)", fontSize: "var(--code)", lineHeight: "19px", overflow: "auto" },
+  ".cm-gutters": { backgroundColor: "transparent", color: "var(--text-dim)", border: "none" },
+  ".cm-cursor": { borderLeftColor: "var(--text)" },
+  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
+    backgroundColor: "light-dark(#cfd9ff, #2b3a78)",
+  },
+  ".tok-slot": { color: "var(--kind-model)" },
+  ".tok-head": { color: "var(--accent-text)", fontWeight: "600" },
+  ".tok-key": { color: "var(--accent-text)" },
+  ".tok-string": { color: "var(--ok)" },
+});
+
+const marks: Record<NonNullable<EditorProps["kind"]>, [RegExp, (found: RegExpExecArray) => string] | null> = {
+  prompt: [/\{\{.*?\}\}|\{%.*?%\}|^##\s.*$|^[\w-]+:(?=\s|$)/g, (found) => kindOf(found[0])],
+  json: [/"(?:[^"\\]|\\.)*"(\s*:)?/g, (found) => (found[1] === undefined ? "tok-string" : "tok-key")],
+  text: null,
+};
+
+function kindOf(text: string): string {
+  if (text.startsWith("{")) return "tok-slot";
+  return text.startsWith("#") ? "tok-head" : "tok-key";
+}
+
+function marked(kind: NonNullable<EditorProps["kind"]>): Extension {
+  const found = marks[kind];
+  if (!found) return [];
+  const [regexp, classOf] = found;
+  const decorator = new MatchDecorator({ regexp, decoration: (match) => Decoration.mark({ class: classOf(match) }) });
+  return ViewPlugin.define(
+    (view) => ({
+      decorations: decorator.createDeco(view),
+      update(update) {
+        this.decorations = decorator.updateDeco(update, this.decorations);
+      },
+    }),
+    { decorations: (plugin) => plugin.decorations },
+  );
+}
+
+export default function CodeMirror(props: EditorProps) {
+  const { label, value, readOnly = false, kind = "prompt", height, autoFocus = false } = props;
+  const place = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView | null>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const initial = useRef(value);
+  useEffect(() => {
+    if (!place.current) return;
+    const does = (work: (() => void) | undefined): boolean => {
+      work?.();
+      return work !== undefined;
+    };
+    const made = new EditorView({
+      parent: place.current,
+      state: EditorState.create({
+        doc: initial.current,
+        extensions: [
+          EditorView.cspNonce.of(nonce),
+          keymap.of([
+            { key: "Mod-s", run: () => does(latest.current.onSave), preventDefault: true },
+            { key: "Escape", run: () => does(latest.current.onLeave) },
+            ...standardKeymap,
+            ...historyKeymap,
+          ]),
+          history(),
+          drawSelection(),
+          lineNumbers(),
+          EditorView.lineWrapping,
+          EditorState.readOnly.of(readOnly),
+          EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+          marked(kind),
+          colours,
+          EditorView.updateListener.of((update) => {
+            if (update.docChanged) latest.current.onChange?.(update.state.doc.toString());
+          }),
+        ],
+      }),
+    });
+    view.current = made;
+    if (autoFocus) made.focus();
+    return () => made.destroy();
+  }, [label, readOnly, kind, autoFocus]);
+  useEffect(() => {
+    const now = view.current;
+    initial.current = value;
+    if (now && now.state.doc.toString() !== value) {
+      now.dispatch({ changes: { from: 0, to: now.state.doc.length, insert: value } });
+    }
+  }, [value]);
+  return (
+    <div
+      className="editor"
+      ref={place}
+      style={height ? ({ "--editor-height": `${height}px` } as React.CSSProperties) : undefined}
+    />
+  );
+}
