@@ -10,7 +10,7 @@ BlockKind = Literal["heading", "paragraph", "list", "table", "code", "quote", "i
 """What a block of a document is; `image` is a page or a picture without text."""
 
 
-class Block(Struct, frozen=True, kw_only=True):
+class Block(Struct, frozen=True, kw_only=True, gc=False):
     """One piece of a document's structure: where it stands in the text and beneath which headings."""
 
     kind: BlockKind
@@ -77,7 +77,7 @@ class Document(Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...] = ()
 
 
-class Chunk(Struct, frozen=True, kw_only=True):
+class Chunk(Struct, frozen=True, kw_only=True, gc=False):
     """A piece of a document that is indexed and found: `Document.text[start:end] == text`, always."""
 
     doc: str

@@ -58,12 +58,9 @@ class VectorLog:
         records = np.zeros(len(keys), self._record)
         records["key"] = np.frombuffer(b"".join(keys), "V16")
         records["vector"] = vectors
-        data = memoryview(records.view(np.uint8))
-        size, begin = self._record.itemsize, self._record.fields["vector"][1]
-        records["crc"] = [
-            zlib.crc32(data[at + begin : at + size], zlib.crc32(key))
-            for at, key in zip(range(0, len(data), size), keys, strict=True)
-        ]
+        given = zip(keys, np.ascontiguousarray(records["vector"]), strict=True)
+        records["crc"] = [zlib.crc32(vector.data, zlib.crc32(key)) for key, vector in given]
+        data = memoryview(records.tobytes())
         while data:
             data = data[os.write(self._file, data) :]
         os.fdatasync(self._file)

@@ -84,10 +84,14 @@ class Preparer:
     ) -> Prepared:
         """Split a document and name its words."""
         chunks = split(document, self._settings.splitter, self._count, closeness=closeness)
-        texts = tuple([embedded_text(chunk, document).translate(_UNSEEN) for chunk in chunks])
+        texts = tuple([_seen(embedded_text(chunk, document)) for chunk in chunks])
         keys = tuple([digest_bytes(text.encode("utf-8", "surrogatepass")) for text in texts])
         terms = tuple([tuple(self._words.terms(text)) for text in texts])
         return Prepared(raw, version, document, chunks, texts, keys, terms)
+
+
+def _seen(text: str) -> str:
+    return text if text.isascii() else text.translate(_UNSEEN)
 
 
 def row_of(each: Prepared, *, readers: Readers, metadata: dict[str, Any]) -> DocumentRow:

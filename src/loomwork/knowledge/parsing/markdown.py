@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import accumulate
 from typing import NamedTuple, cast
 
 from markdown_it import MarkdownIt
@@ -108,13 +109,8 @@ def _says(html: str) -> bool:
 
 
 def _line_starts(text: str, body: int) -> list[int]:
-    starts = [body]
-    place = text.find("\n", body)
-    while place >= 0:
-        starts.append(place + 1)
-        place = text.find("\n", place + 1)
-    starts.append(len(text))
-    return starts
+    lengths = [len(line) + 1 for line in text[body:].split("\n")]
+    return [*accumulate(lengths[:-1], initial=body), len(text)]
 
 
 def _front_matter(text: str, draft: Draft) -> int:

@@ -17,7 +17,7 @@ _SMALLEST = 25
 _REPEATED = ("paragraph", "list", "quote", "page")
 
 
-class Atom(Struct, frozen=True):
+class Atom(Struct, frozen=True, gc=False):
     """A piece that is not cut."""
 
     start: int
@@ -62,7 +62,7 @@ def atoms_of(text: str, region: Region, ruler: Ruler, limit: int, *, before: Reg
     return _with_header(text, made, ruler) if region.kind == "table" else made
 
 
-class _Breaking(Struct, frozen=True):
+class _Breaking(Struct, frozen=True, gc=False):
     """How far pieces of a text are to be broken."""
 
     text: str

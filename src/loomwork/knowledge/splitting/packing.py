@@ -12,7 +12,7 @@ from loomwork.knowledge.splitting.atoms import Atom
 from loomwork.knowledge.splitting.ruler import CHARACTERS, Ruler
 
 
-class Packed(Struct, frozen=True):
+class Packed(Struct, frozen=True, gc=False):
     """A chunk of a segment: its atoms are `first` up to, not including, `after`; its text begins at `start`."""
 
     first: int

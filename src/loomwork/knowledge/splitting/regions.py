@@ -7,7 +7,7 @@ from msgspec import Struct
 from loomwork.knowledge.values import Document
 
 
-class Region(Struct, frozen=True):
+class Region(Struct, frozen=True, gc=False):
     """A block, with what stands between it and the next one."""
 
     kind: str

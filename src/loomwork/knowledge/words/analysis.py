@@ -1,16 +1,15 @@
 """The terms of a text, as the keyword side of an index sees it. Knows nothing of documents or scores."""
 
 import re
-import threading
 from collections.abc import Callable
 from itertools import chain
-from typing import Any, cast
 
 from loomwork.kernel.canonical import combine
 from loomwork.knowledge.words.chinese import Segmenter, of_document, of_query, pairs, segmenter
 from loomwork.knowledge.words.dictionary import Dictionary, any_of, key
 from loomwork.knowledge.words.latin import ASCII_WORD, WORD, expanded
 from loomwork.knowledge.words.scripts import HAN, SYLLABLES, data_lines, folded
+from loomwork.knowledge.words.stems import stem
 
 TERMS_SEMANTICS = 1
 """Raised when the terms of a text change: what was indexed before must be indexed again."""
@@ -18,8 +17,6 @@ TERMS_SEMANTICS = 1
 _TOKEN = re.compile(rf"({WORD})|([{HAN}]+)|[{SYLLABLES}]+")
 _PLAIN = re.compile(ASCII_WORD, re.ASCII)
 """The same where a text has no other letters."""
-_STEMMED = (*"eilsy", "ed", "ing", "ant", "ent", "ic", "ist", "ism", "ion", "er", "or")
-"""What the stemmer takes or turns stands at the end of a word: without one of these it leaves the word as it is."""
 _REMEMBERED = 200_000
 
 
@@ -52,7 +49,6 @@ class Words:
         self._known = _Known(lambda raw: expanded(raw, self._stem))
         self._stems: dict[str, str] = {}
         self._segmenter: Segmenter | None = None
-        self._stemmer = threading.local()
 
     @property
     def identity(self) -> str:
@@ -131,21 +127,10 @@ class Words:
         """The stem of a word. Words return in many spellings (`Token`, `token_url`), so stems are remembered, too."""
         found = self._stems.get(word)
         if found is None:
-            if word.isascii() and word.isalnum() and not word.endswith(_STEMMED):
-                return word
             if len(self._stems) > _REMEMBERED:
                 self._stems.clear()
-            found = self._stems[word] = self._stemmed(word)
+            found = self._stems[word] = stem(word)
         return found
-
-    def _stemmed(self, word: str) -> str:
-        stem: Callable[[str], str] | None = getattr(self._stemmer, "stem", None)
-        if stem is None:
-            import snowballstemmer
-
-            library: Any = snowballstemmer
-            stem = self._stemmer.stem = library.stemmer("english").stemWord  # keeps state: one a thread
-        return cast("Callable[[str], str]", stem)(word)
 
     def _cutter(self) -> Segmenter:
         if self._segmenter is None:
