@@ -13,7 +13,7 @@ VARIANTS = 8
 """Most variants at once."""
 
 
-class Turn(Struct, frozen=True, kw_only=True):
+class PlayTurn(Struct, frozen=True, kw_only=True):
     """One message of a conversation, as text; `{{name}}` in it is filled in."""
 
     role: Literal["system", "developer", "user", "assistant"]
@@ -31,7 +31,7 @@ class Variant(Struct, frozen=True, kw_only=True):
     """In the place of what the file holds; the file stays as it is."""
     system: str = ""
     user: str = ""
-    turns: tuple[Turn, ...] = ()
+    turns: tuple[PlayTurn, ...] = ()
     temperature: float | None = None
     max_tokens: int | None = None
 
@@ -46,20 +46,20 @@ class Play(Struct, frozen=True, kw_only=True):
     """Ask the model again even where its answer to the same question is kept."""
 
 
-class PlayStart(Struct, frozen=True, kw_only=True, tag="start"):
+class PlayStart(Struct, frozen=True, kw_only=True, tag="start", tag_field="event"):
     """The variants are being asked (event `start`)."""
 
     variants: int
 
 
-class PlayDelta(Struct, frozen=True, kw_only=True, tag="delta"):
+class PlayDelta(Struct, frozen=True, kw_only=True, tag="delta", tag_field="event"):
     """More of an answer (event `delta`)."""
 
     variant: int
     text: str
 
 
-class PlayDone(Struct, frozen=True, kw_only=True, tag="done"):
+class PlayDone(Struct, frozen=True, kw_only=True, tag="done", tag_field="event"):
     """An answer is whole, or failed (event `done`)."""
 
     variant: int
@@ -79,7 +79,7 @@ class PlayDone(Struct, frozen=True, kw_only=True, tag="done"):
     problem: Problem | None
 
 
-class PlayEnd(Struct, frozen=True, kw_only=True, tag="end"):
+class PlayEnd(Struct, frozen=True, kw_only=True, tag="end", tag_field="event"):
     """Everything is done (event `end`)."""
 
     ms: float
@@ -113,7 +113,7 @@ class Opening(Struct, frozen=True, kw_only=True):
     """Variables whose value is not known."""
     messages: tuple[Said, ...]
     """The conversation as it was sent."""
-    turns: tuple[Turn, ...]
+    turns: tuple[PlayTurn, ...]
     """The same as text to edit, where it is text."""
     model: str
     """Alias; empty where the project has none of that name any more."""
