@@ -32,10 +32,11 @@ def build(index):
             entry = rules.document(number)
             if done.get(entry.document.doc) and done[entry.document.doc].digest == entry.document.digest:
                 continue
-            lacking = writer.missing(entry.keys)
+            keys = [key for key in entry.keys if key]  # those of the chunks that have a vector
+            lacking = writer.missing(keys)
             if lacking:
                 say(embeds=lacking)
-                which = [entry.keys.index(key) for key in lacking]
+                which = [keys.index(key) for key in lacking]
                 writer.put_vectors(lacking, entry.vectors[which])
                 say(kept=lacking)
             writer.add(Entry(document=entry.document, chunks=entry.chunks, terms=entry.terms, keys=entry.keys))
@@ -149,11 +150,14 @@ def die_often(folder: Path, *, lives: int, seed: int) -> None:
     for _ in range(lives):
         child = children.start(LIVE, str(folder))
         assert child.stdout is not None
+        assert child.stderr is not None
         heard = [line for _, line in zip(range(chance.randrange(1, 25)), child.stdout, strict=False)]
         os.kill(child.pid, signal.SIGKILL)
-        rest, errors = child.communicate()
-        assert child.returncode in {0, -signal.SIGKILL}, errors
-        world.hear("".join([*heard, rest]).splitlines(keepends=True))
+        heard += child.stdout  # not `communicate`, which leaves out what was read ahead
+        errors = child.stderr.read()
+        assert child.wait() in {0, -signal.SIGKILL}, errors
+        child.communicate()
+        world.hear(heard)
         world.check()
     world.finish()
 
