@@ -15,7 +15,10 @@ _FAILED = 500
 
 
 def problem_of(error: LoomworkError) -> Problem:
-    """Return an error's words."""
+    """Return an error's words; those of a command that the studio started are its own."""
+    passed = error.fields.get("problem")
+    if isinstance(passed, Problem):
+        return passed
     told = {
         language: Told(what=what, todo=todo)
         for language in ("en", "zh")

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 from loomwork.kernel.errors.base import LoomworkError
 from loomwork.kernel.errors.phrases import Phrase
@@ -59,9 +59,13 @@ class Words:
         return f"{self('error')}{what}" + (f"\n  {self('error.todo')} {todo}" if todo else "")
 
     def as_json(self, error: LoomworkError) -> dict[str, object]:
-        """Return an error as programs get it."""
+        """Return an error as programs get it: in this language, and in each under `told`."""
         what, todo = self.error(error)
-        return {"error": {"kind": type(error).__name__, "what": what, "todo": todo}}
+        told = {
+            language: dict(zip(("what", "todo"), Words(language).error(error), strict=True))
+            for language in get_args(Language)
+        }
+        return {"error": {"kind": type(error).__name__, "what": what, "todo": todo, "told": told}}
 
     def failure(self, error: BaseException) -> str:
         """Return any exception in one line: ours in this language, others as they are."""

@@ -21,6 +21,7 @@ from loomwork.kernel.errors import (
     store,
     studio,
     studio_data,
+    studio_runs,
     trace,
     workspace,
 )
@@ -39,6 +40,7 @@ from loomwork.kernel.errors.prompts import *
 from loomwork.kernel.errors.store import *
 from loomwork.kernel.errors.studio import *
 from loomwork.kernel.errors.studio_data import *
+from loomwork.kernel.errors.studio_runs import *
 from loomwork.kernel.errors.trace import *
 from loomwork.kernel.errors.workspace import *
 
@@ -58,5 +60,6 @@ __all__ += prompts.__all__
 __all__ += store.__all__
 __all__ += studio.__all__
 __all__ += studio_data.__all__
+__all__ += studio_runs.__all__
 __all__ += trace.__all__
 __all__ += workspace.__all__
