@@ -90,7 +90,7 @@ def _beside(studio: Studio, path: Path) -> Callable[[str], str]:
 
     def read(name: str) -> str:
         folder = label_of(path.parent, studio.folder)
-        return read_text(files.inside(studio.folder, os.path.normpath(f"{folder}/{name}")), studio.folder)
+        return read_text(files.inside(studio.folder, os.path.normpath(os.path.join(folder, name))), studio.folder)
 
     return read
 

@@ -23,7 +23,7 @@ from zlib import crc32
 from loomwork.kernel.canonical import digest
 
 MOST_TEXT = 4_000
-"""Characters of a row whose word pairs are compared."""
+"""Characters of a value whose word pairs are compared."""
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 
 
@@ -59,8 +59,9 @@ def normalised(text: str) -> str:
 def look(line: int, values: Mapping[str, Any], keys: Sequence[str]) -> Look:
     """Return what is compared of a row; a key that is not there is as good as null."""
     chosen = [values.get(key) for key in keys]
-    plain = "\x1f".join(normalised("\x1e".join(_texts(value))) for value in chosen)
-    return Look(line, digest(chosen), plain, _pairs(plain[:MOST_TEXT]))
+    plain = [normalised("\x1e".join(_texts(value))) for value in chosen]
+    pairs = frozenset(item for place, text in enumerate(plain) for item in _pairs(place, text[:MOST_TEXT]))
+    return Look(line, digest(chosen), "\x1f".join(plain), pairs)
 
 
 def near(looks: Sequence[Look], *, threshold: float, apart: int = 0) -> Iterator[Near]:
@@ -96,11 +97,13 @@ def _similarity(one: Look, two: Look, threshold: float) -> float:
     return common / (small + large - common)
 
 
-def _pairs(plain: str) -> frozenset[int]:
-    words = _WORD.findall(plain)
+def _pairs(place: int, text: str) -> Iterator[int]:
+    """Yield the word pairs of one key's text; a single word stands for itself."""
+    words = _WORD.findall(text)
     if len(words) == 1:
-        return frozenset({crc32(words[0].encode())})
-    return frozenset(crc32(f"{one} {two}".encode()) for one, two in pairwise(words))
+        yield crc32(f"{place} {words[0]}".encode())
+    for one, two in pairwise(words):
+        yield crc32(f"{place} {one} {two}".encode())
 
 
 def _texts(value: object) -> Iterable[str]:
