@@ -33,6 +33,14 @@ class Options(Struct, frozen=True, kw_only=True):
     """ISO 8601: the day whose rules are asked for."""
 
 
+class NotKept(Exception):
+    """A document that another reading might find otherwise, so that no memo may hold it."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__("; ".join(problem.message for problem in document.problems))
+        self.document = document
+
+
 class _Bases(Protocol):
     def base(self, name: str) -> "KnowledgeBase": ...
 
@@ -99,7 +107,15 @@ def parse_file(digest: str, name: str, hints: "Hints", limits: "Limits", data: b
         limits: What it may cost.
         data: Its bytes.
         workers: Who reads it.
+
+    Raises:
+        NotKept: It could not be read, or not wholly: with what is known of it, and to be tried again whenever asked.
     """
+    from loomwork.knowledge.parsing.problems import is_final
+
     del digest, limits
     with own_io():
-        return workers.parse(data, name=name, hints=hints)
+        document = workers.parse(data, name=name, hints=hints)
+    if not is_final(document):
+        raise NotKept(document)
+    return document

@@ -103,6 +103,22 @@ class ParserCrashed(DocumentProblem):
     code = "crashed"
 
 
+class ParserEnded(DocumentProblem):
+    """The process that read the document was ended by something else than the document: it is read again."""
+
+    what = "the process that read the document was ended from outside ({reason})"
+    todo = "build again; where it happens again, close other programs or lower `memory`"
+    code = "ended"
+
+
+class ParserOutOfMemory(DocumentProblem):
+    """Reading wanted more memory than it may have."""
+
+    what = "reading the document took more memory than the limit of {limit} MB"
+    todo = "split the document, or raise `memory`"
+    code = "memory"
+
+
 class ProgramMissing(DocumentProblem):
     """A format that another program reads, and it is not installed."""
 
@@ -203,6 +219,8 @@ __all__ = [
     "FileUnreadable",
     "PageUnfetched",
     "ParserCrashed",
+    "ParserEnded",
+    "ParserOutOfMemory",
     "ParserTimedOut",
     "PictureUnread",
     "PictureWithoutText",

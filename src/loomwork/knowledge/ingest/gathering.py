@@ -13,7 +13,7 @@ from loomwork.knowledge.index.rows import Known
 from loomwork.knowledge.ingest.comparing import Compared, Comparer, key_of
 from loomwork.knowledge.ingest.ledger import FileNote, Remembered, now_ns, settled
 from loomwork.knowledge.ingest.preparing import Prepared, Preparer, version_of
-from loomwork.knowledge.parsing.problems import problem_of
+from loomwork.knowledge.parsing.problems import FROM_OUTSIDE, problem_of
 from loomwork.knowledge.settings import BaseSettings
 from loomwork.knowledge.sources import Place, Raw, Stamp, documents_in, is_corpus_name, too_large, unreadable
 from loomwork.knowledge.values import Document, Problem
@@ -165,7 +165,11 @@ class Gatherer:
             yield Same(raw)
             return
         document = self._preparer.parsed(raw)
-        if not document.text.strip():
+        if any(problem.code in FROM_OUTSIDE for problem in document.problems):
+            self._unsettled.add(place.doc)
+            stays = known is not None and note is not None and not note.failed
+            yield Same(raw, document.problems) if stays else Unread(raw, document.problems)
+        elif not document.text.strip():
             yield Unread(raw, document.problems)
         elif self._settings.splitter.by == "meaning":
             yield Parsed(raw, version, document)

@@ -5,17 +5,18 @@ Knows no format: `parsing` does.
 
 import asyncio
 import os
+import threading
 from collections.abc import Mapping, Sequence
 
 from loomwork.flow.context import Frame, current_frame
 from loomwork.kernel.canonical import Digest, digest_bytes
 from loomwork.kernel.errors.knowledge import FetchError, PageUnfetched
 from loomwork.knowledge.fetching import FetchLimits, fetch
-from loomwork.knowledge.parsing import FRAGILE, Limits, Workers, format_of, parse
+from loomwork.knowledge.parsing import FRAGILE, Limits, ReadingStopped, Workers, format_of, parse
 from loomwork.knowledge.parsing.problems import problem_of
 from loomwork.knowledge.settings import BaseSettings
 from loomwork.knowledge.sources import Place, Raw, page
-from loomwork.knowledge.steps import parse_file
+from loomwork.knowledge.steps import NotKept, parse_file
 from loomwork.knowledge.values import Document
 
 _SLOW = FRAGILE - {"html", "zip", "eml"}
@@ -34,10 +35,17 @@ class Reading:
     def __init__(self, limits: Limits, root: Frame | None) -> None:
         self._limits = limits
         self._root = root
+        self._closed = threading.Event()
         self._workers = Workers(_cores(), limits=limits)
 
     def __call__(self, raw: Raw) -> Document:
-        """Return the parsed document. What is wrong with it is said in it."""
+        """Return the parsed document. What is wrong with it is said in it.
+
+        Raises:
+            ReadingStopped: This was closed: nothing is read for a build that has ended.
+        """
+        if self._closed.is_set():
+            raise ReadingStopped
         if raw.hints.format:
             return parse(raw.data, name=raw.doc, limits=self._limits, hints=raw.hints)
         kind = format_of(raw.data, name=raw.doc, hints=raw.hints)
@@ -48,10 +56,14 @@ class Reading:
             return self._workers.parse(raw.data, name=raw.doc, hints=raw.hints)
         digest = digest_bytes(raw.data)
         arguments = (digest, raw.doc, raw.hints, self._limits, raw.data, self._workers)
-        return frame.runtime.call(parse_file, frame, arguments, {})
+        try:
+            return frame.runtime.call(parse_file, frame, arguments, {})
+        except NotKept as error:
+            return error.document
 
     def close(self) -> None:
-        """End the processes."""
+        """End the processes, and whoever still reads."""
+        self._closed.set()
         self._workers.close()
 
     def __enter__(self) -> "Reading":

@@ -8,7 +8,7 @@ from loomwork.knowledge.parsing.languages import language_of
 from loomwork.knowledge.parsing.limits import Hints, Limits
 from loomwork.knowledge.parsing.problems import error_of
 from loomwork.knowledge.parsing.reading import parse
-from loomwork.knowledge.parsing.workers import Workers, parse_safely
+from loomwork.knowledge.parsing.workers import ReadingStopped, Workers, parse_safely
 
 __all__ = [
     "FRAGILE",
@@ -18,6 +18,7 @@ __all__ = [
     "Hints",
     "Limits",
     "Member",
+    "ReadingStopped",
     "Workers",
     "decoded",
     "error_of",

@@ -5,7 +5,21 @@ from functools import cache
 
 from loomwork.kernel.errors import knowledge as kinds
 from loomwork.kernel.errors.knowledge import DocumentProblem
-from loomwork.knowledge.values import Problem
+from loomwork.knowledge.values import Document, Problem
+
+FROM_OUTSIDE = frozenset({"ended"})
+"""Codes of problems that say nothing of the document: it is read again at the next occasion."""
+_UNSURE = FROM_OUTSIDE | {"broken", "crashed", "memory", "timeout", "unread"}
+"""Codes of problems that another reading of the same bytes might not meet."""
+
+
+def is_final(document: Document) -> bool:
+    """Say whether reading a document again would come to the same: only then may it be kept for later.
+
+    >>> is_final(Document(doc="a", path="a", text="", blocks=()))
+    False
+    """
+    return bool(document.text.strip()) and not any(problem.code in _UNSURE for problem in document.problems)
 
 
 def problem_of(error: DocumentProblem, *, page: int = 0, inside: str = "") -> Problem:

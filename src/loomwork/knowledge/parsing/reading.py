@@ -7,6 +7,7 @@ from loomwork.kernel.errors.knowledge import (
     DocumentTooDeep,
     DocumentTooLarge,
     EmptyDocument,
+    ParserOutOfMemory,
     UnsupportedDocument,
 )
 from loomwork.knowledge.parsing.detecting import format_of
@@ -14,7 +15,7 @@ from loomwork.knowledge.parsing.draft import Draft
 from loomwork.knowledge.parsing.formats import PARSERS, formats
 from loomwork.knowledge.parsing.job import Job
 from loomwork.knowledge.parsing.languages import language_of
-from loomwork.knowledge.parsing.limits import Hints, Limits, Meter
+from loomwork.knowledge.parsing.limits import MIB, Hints, Limits, Meter
 from loomwork.knowledge.values import Document
 
 
@@ -49,6 +50,8 @@ class _Reading:
             self._read(data, name, kind, hints, draft, depth)
         except DocumentProblem as problem:
             draft.problem(problem)
+        except MemoryError:
+            draft.problem(ParserOutOfMemory(limit=self._limits.memory // MIB))
         except Exception as error:
             draft.problem(BrokenDocument(format=kind or "unknown", reason=_reason(error)))
         return draft.document(name=name, format=kind, language=language_of(draft.prose()))

@@ -2,6 +2,7 @@
 
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -10,7 +11,13 @@ from typing import BinaryIO, NamedTuple, Self, cast
 
 import msgspec
 
-from loomwork.kernel.errors.knowledge import DocumentProblem, DocumentTooLarge, ParserCrashed, ParserTimedOut
+from loomwork.kernel.errors.knowledge import (
+    DocumentProblem,
+    DocumentTooLarge,
+    ParserCrashed,
+    ParserEnded,
+    ParserTimedOut,
+)
 from loomwork.knowledge.parsing.limits import Hints, Limits
 from loomwork.knowledge.parsing.problems import problem_of
 from loomwork.knowledge.parsing.programs import end_process
@@ -21,6 +28,18 @@ _GRACE = 2.0
 """Seconds beyond the limit, in which a worker may still say for itself that the time is over."""
 _START = 60.0
 """Seconds in which a process must have started."""
+_TRIES = 2
+"""How often a document is read whose process was ended by something else than the document."""
+_OWN_SIGNALS = frozenset(
+    getattr(signal, name)
+    for name in ("SIGSEGV", "SIGABRT", "SIGBUS", "SIGILL", "SIGFPE", "SIGTRAP", "SIGSYS")
+    if hasattr(signal, name)
+)
+"""What a process ends by when its own code goes wrong; any other signal was sent to it."""
+
+
+class ReadingStopped(Exception):
+    """The workers were closed while a document was read, or before: nothing was learnt of it."""
 
 
 class Workers:
@@ -34,12 +53,17 @@ class Workers:
     def __init__(self, count: int = 1, *, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
         self._free: queue.LifoQueue[_Worker] = queue.LifoQueue()
-        self._all = [_Worker() for _ in range(count)]
+        self._closed = threading.Event()
+        self._all = [_Worker(self._closed) for _ in range(count)]
         for worker in reversed(self._all):
             self._free.put(worker)
 
     def parse(self, data: bytes, *, name: str, hints: Hints | None = None) -> Document:
-        """Return the document that a file holds, as `parse` does; time and memory are held by force."""
+        """Return the document that a file holds, as `parse` does; time and memory are held by force.
+
+        Raises:
+            ReadingStopped: The workers were closed.
+        """
         return self.measured(data, name=name, hints=hints).document
 
     def measured(self, data: bytes, *, name: str, hints: Hints | None = None) -> Reply:
@@ -53,7 +77,8 @@ class Workers:
             self._free.put(worker)
 
     def close(self) -> None:
-        """End the processes."""
+        """End the processes; whoever waits for one gets `ReadingStopped`."""
+        self._closed.set()
         for worker in self._all:
             worker.end()
 
@@ -75,30 +100,55 @@ def parse_safely(data: bytes, *, name: str, limits: Limits | None = None, hints:
 class _Worker:
     """One process and the pipe to it; used by one thread at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, closed: threading.Event) -> None:
+        self._closed = closed
+        self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
 
     def ask(self, request: Request) -> Reply:
-        if self._process is None or self._process.poll() is not None:
+        ending = ""
+        for _ in range(_TRIES):
+            process = self._ready()
+            if process is None:
+                ending = f"no start within {_START:g} s"
+                continue
+            told = _within(request.limits.seconds + _GRACE, process, msgspec.msgpack.encode(request))
+            if told.frame:
+                return msgspec.msgpack.decode(told.frame, type=Reply)
+            status = process.wait()
             self.end()
-            self._process = _start()
-            if _within(_START, self._process, None).frame != READY:
-                return self._lost(request, late=False)
-        told = _within(request.limits.seconds + _GRACE, self._process, msgspec.msgpack.encode(request))
-        if told.frame:
-            return msgspec.msgpack.decode(told.frame, type=Reply)
-        return self._lost(request, late=told.late)
+            self._go_on()
+            if told.late:
+                seconds = request.limits.seconds
+                return _failed(request.name, ParserTimedOut(seconds=f"{seconds:g}"), seconds)
+            ending = _ending(status)
+            if status >= 0 or -status in _OWN_SIGNALS:
+                return _failed(request.name, ParserCrashed(reason=ending), 0.0)
+        return _failed(request.name, ParserEnded(reason=ending), 0.0)
 
-    def _lost(self, request: Request, *, late: bool) -> Reply:
-        """Return what is said of a document whose process did not live; the next one gets another process."""
-        status = self._process.wait() if self._process is not None else None
+    def _ready(self) -> subprocess.Popen[bytes] | None:
+        """Return a process that waits for a request; None where none has come up in time."""
+        with self._lock:
+            self._go_on()
+            if self._process is not None and self._process.poll() is None:
+                return self._process
+            self._end()
+            process = self._process = _start()
+        if _within(_START, process, None).frame == READY:
+            return process
         self.end()
-        seconds = request.limits.seconds
-        if late:
-            return _failed(request.name, ParserTimedOut(seconds=f"{seconds:g}"), seconds)
-        return _failed(request.name, ParserCrashed(reason=_ending(status)), 0.0)
+        self._go_on()
+        return None
+
+    def _go_on(self) -> None:
+        if self._closed.is_set():
+            raise ReadingStopped
 
     def end(self) -> None:
+        with self._lock:
+            self._end()
+
+    def _end(self) -> None:
         if self._process is not None:
             end_process(self._process)
             self._process = None
@@ -152,8 +202,8 @@ def _exchange(process: subprocess.Popen[bytes], request: bytes | None) -> bytes:
         return b""
 
 
-def _ending(status: int | None) -> str:
-    return f"signal {-status}" if status is not None and status < 0 else f"status {status}"
+def _ending(status: int) -> str:
+    return f"signal {-status}" if status < 0 else f"status {status}"
 
 
 def _failed(name: str, error: DocumentProblem, seconds: float) -> Reply:
