@@ -17,6 +17,7 @@ from loomwork.models import Catalog, read_settings
 from loomwork.models.steps import complete, embed, stream
 from loomwork.testing.double import Double
 from loomwork.testing.replies import Fault, Script
+from loomwork.trace.feed import Place, Silent
 from tests.flow.lab import Lab, Opened
 
 APP = """
@@ -244,3 +245,42 @@ async def test_a_span_says_who_answered_what_it_used_and_how_soon(lab: Lab, doub
     first = streamed.attributes["gen_ai.response.time_to_first_chunk"]
     assert isinstance(first, float)
     assert first > 0
+
+
+class Onlooker(Silent):
+    """Notes what it is told."""
+
+    is_watched = True
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str, str]] = []
+
+    def began(self, place: Place) -> None:
+        self.told.append(("began", place[3], ""))
+
+    def ended(self, place: Place) -> None:
+        self.told.append(("ended", place[3], ""))
+
+    def text(self, place: Place, more: str) -> None:
+        self.told.append(("text", place[3], more))
+
+
+async def test_those_who_watch_see_the_text_in_the_step_that_asked_and_the_answer_is_the_same(
+    lab: Lab, double: Double
+) -> None:
+    async with Session(lab, tables(double)) as opened:
+        unseen = await opened.app.above("hi", "safe")
+    async with Session(lab, tables(double)) as opened:
+        onlooker = opened.runtime.live = Onlooker()
+        seen = await opened.app.above("hello", "safe")
+        texts = [text for kind, step, text in onlooker.told if kind == "text"]
+        assert "".join(texts) == seen.removeprefix("> ")
+        assert len(texts) > 1
+        assert {step for kind, step, _ in onlooker.told if kind == "text"} == {"app:ask"}
+        begun = [step for kind, step, _ in onlooker.told if kind == "began"]
+        assert begun[:2] == ["app:above", "app:ask"]
+        assert sorted(begun) == sorted(step for kind, step, _ in onlooker.told if kind == "ended")
+        assert await opened.app.above("hi", "safe") == unseen
+    async with Session(lab, tables(double)) as opened:
+        assert await opened.app.above("hello", "safe") == seen
+        assert opened.ran().get("app:ask", 0) == 0

@@ -18,7 +18,7 @@ from loomwork.flow.commit import Committed, Committer, Kept
 from loomwork.flow.context import Frame, entered
 from loomwork.flow.flight import Flight, Flights, Pending, waiting_for
 from loomwork.flow.lookup import Missed
-from loomwork.flow.opening import Opened, Opener
+from loomwork.flow.opening import Opened, Opener, place_of
 from loomwork.flow.step import Step
 from loomwork.kernel.errors.flow import BadStep, NotRecorded, RecursiveStep, StepTimeout
 from loomwork.kernel.errors.kernel import Undecodable
@@ -211,6 +211,8 @@ class Engine:
                 return
             stream.labels = stream.labels.join(inner.own_labels)
             stream.put(self._committer.kept(opened, chunk))
+            if isinstance(chunk, str) and self._runtime.live.is_watched:
+                self._runtime.live.text(place_of(inner), chunk)
 
     def _sync_stream(
         self, step: Step[..., Any], frame: Frame, args: tuple[Any, ...], kwargs: Mapping[str, Any]

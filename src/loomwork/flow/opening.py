@@ -22,6 +22,7 @@ from loomwork.kernel.labels import Labels
 if TYPE_CHECKING:
     from loomwork.flow.commit import Committed
     from loomwork.flow.runtime import Runtime
+    from loomwork.trace.feed import Place
     from loomwork.trace.recorder import Span
 
 
@@ -141,12 +142,16 @@ class Opener:
         if frame.settled is not None and frame.settled.sampled:
             frame.ambients.add("trial")
         self._open.add(frame)
+        if runtime.live.is_watched:
+            runtime.live.began(place_of(frame))
         return frame
 
     def close(self, inner: Frame) -> None:
         """Let a body's frame go, whatever became of it."""
         inner.closed = True
         self._open.discard(inner)
+        if self._runtime.live.is_watched:
+            self._runtime.live.ended(place_of(inner))
         if inner.watch is not None:
             inner.watch.finish()
 
@@ -244,6 +249,13 @@ class Opener:
             trial=scope.trial,
             subject=scope.subject,
         )
+
+
+def place_of(frame: Frame) -> Place:
+    """Return where in a run a body's frame is, for those who watch."""
+    scope = frame.scope
+    step = frame.step.name if frame.step is not None else ""
+    return scope.run, scope.item, scope.trial, step, frame.span.span if frame.span is not None else ""
 
 
 def show_bodies(span: Span, record: Record, result: Reference | None) -> None:

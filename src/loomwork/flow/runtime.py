@@ -18,6 +18,7 @@ from loomwork.flow.step import Step
 from loomwork.kernel.clock import Clock, SystemClock
 from loomwork.kernel.ids import Ids
 from loomwork.store.protocols import Store
+from loomwork.trace.feed import Silent
 from loomwork.trace.recorder import Recorder
 
 SEMANTICS = 1
@@ -39,6 +40,7 @@ class Runtime:
         clock: Clock | None = None,
         ids: Ids | None = None,
         secrets: tuple[str, ...] = (),
+        live: Silent | None = None,
         warn: Callable[[str, Mapping[str, object]], None] = lambda _key, _fields: None,
     ) -> None:
         self.project = project
@@ -49,6 +51,8 @@ class Runtime:
         self.clock: Clock = clock or SystemClock()
         self.ids = ids or Ids()
         self.secrets = tuple(secret.encode() for secret in secrets if secret)
+        self.live = live or Silent()
+        """Told of bodies that begin and end, and of text as it comes."""
         self.warn = warn
         self.behaviours = Behaviours(project, semantics=SEMANTICS)
         self.keys = Keys(self.behaviours, services, builtins)

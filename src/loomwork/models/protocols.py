@@ -1,7 +1,8 @@
 """What a model is: something that streams. Knows no driver.
 
 `stream` is the one primitive; `complete` is derived from it. `mode` says what the caller will look at: "live" wants
-pieces as they come; "whole" wants only the `Done` at the end, so that a driver may ask the server for one piece.
+pieces as they come; "whole" wants only the `Done` at the end, so that a driver may ask the server for one piece;
+"watched" wants the `Done` too, and shows the pieces to an onlooker: a try that fails after some may be begun anew.
 """
 
 from collections.abc import AsyncGenerator, Callable, Sequence
@@ -12,14 +13,14 @@ from msgspec import Struct
 
 from loomwork.kernel.errors.models import StreamTruncated
 from loomwork.kernel.messages import Request, Response
-from loomwork.kernel.stream import Done, StreamEvent
+from loomwork.kernel.stream import Done, StreamEvent, TextDelta
 from loomwork.kernel.usage import Cost, Usage
 from loomwork.models.target import Asked, Target
 
 if TYPE_CHECKING:
     import numpy as np
 
-Mode = Literal["live", "whole"]
+Mode = Literal["live", "whole", "watched"]
 
 
 class Model(Protocol):
@@ -62,10 +63,18 @@ OnAttempt = Callable[[Target, Asked], Ended]
 """Called before each request is sent; may raise to forbid it. What it returns is called when the attempt is over."""
 
 
-async def complete(model: Model, request: Request) -> Response:
-    """The whole answer of `model`. Raises `ModelError`, `StreamTruncated` if the model ends without `Done`."""
-    async with aclosing(model.stream(request, mode="whole")) as events:
+async def complete(model: Model, request: Request, on_text: Callable[[str], None] | None = None) -> Response:
+    """The whole answer of `model`. Raises `ModelError`, `StreamTruncated` if the model ends without `Done`.
+
+    Args:
+        model: Who is asked.
+        request: What is asked.
+        on_text: Shown the text as it comes. After a failed try it begins anew.
+    """
+    async with aclosing(model.stream(request, mode="whole" if on_text is None else "watched")) as events:
         async for event in events:
             if isinstance(event, Done):
                 return event.response
+            if on_text is not None and isinstance(event, TextDelta):
+                on_text(event.text)
     raise StreamTruncated(provider="the model", detail="it ended without saying that it was done")

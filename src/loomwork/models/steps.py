@@ -3,13 +3,15 @@
 The one file of models that knows flow's steps. The workspace registers its `Catalog` as the service "models".
 """
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
+from functools import partial
 from typing import Any, cast
 
 from loomwork.flow.builtin import Settled, builtin
 from loomwork.flow.context import current_frame, mark_degraded, runtime, service
 from loomwork.flow.observe import own_io
+from loomwork.flow.opening import place_of
 from loomwork.kernel.labels import Labels
 from loomwork.kernel.messages import Request, Response
 from loomwork.kernel.stream import Done, StreamEvent
@@ -57,7 +59,7 @@ async def complete(alias: str, request: Request, draw: int | None = None) -> Res
         draw: Which draw of a sampled answer to take; by default the n-th identical call of a step is draw n.
     """
     del draw  # the frame knows it
-    response = await whole(_model(alias), request)
+    response = await whole(_model(alias), request, _onlooker(alias))
     _note(alias, response)
     return response
 
@@ -87,6 +89,22 @@ async def embed(alias: str, texts: list[str]) -> Any:
     with own_io():
         made = await _catalog().embed(alias, texts)
     return made.vectors
+
+
+def _onlooker(alias: str) -> Callable[[str], None] | None:
+    """Return what shows the text of this call to those who watch the step that asked; None where nobody does.
+
+    A route is not shown: its members are calls of their own.
+    """
+    frame = current_frame()
+    if frame is None or not frame.runtime.live.is_watched or _catalog().settings(alias).route:
+        return None
+    asking = frame.parent
+    while asking is not None and asking.step is not None and asking.step.semantics is not None:
+        asking = asking.parent
+    if asking is None or asking.step is None:
+        return None
+    return partial(frame.runtime.live.text, place_of(asking))
 
 
 class _Sent:

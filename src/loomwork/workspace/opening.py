@@ -18,6 +18,7 @@ from loomwork.models.metering import book
 from loomwork.prompts.origins import name_of
 from loomwork.store import open_store
 from loomwork.store.protocols import Store
+from loomwork.trace.feed import Feed, meeting_place
 from loomwork.trace.recorder import Recorder
 from loomwork.workspace.bound import BUILTINS, BoundModels
 from loomwork.workspace.finding import find_project
@@ -132,6 +133,7 @@ class Workspace:
         self._open = False
         if self._entered:
             enter(self._before)
+        self.runtime.live.close()
         self.runtime.observer.close()
         self.runtime.recorder.close()
         self.store.close()
@@ -178,6 +180,7 @@ def _assemble(
         builtins=(*BUILTINS, *SEARCHES),
         clock=clock,
         ids=ids,
+        live=_feed(folder) if writing == "all" else None,
         secrets=tuple(_secrets(settings.model_dump(), environ)),
         warn=_warn,
     )
@@ -185,6 +188,12 @@ def _assemble(
     return Workspace(
         project=folder, settings=settings, runtime=runtime, catalog=catalog, knowledge=knowing, root=bound.root
     )
+
+
+def _feed(folder: Path) -> Feed | None:
+    """Return what tells the project's watchers of work in progress."""
+    place = meeting_place(folder)
+    return None if place is None else Feed(place)
 
 
 def _store(url: str, project: Path, writing: Writing, clock: Clock) -> Store:

@@ -68,6 +68,19 @@ def test_waits_grow_stay_under_their_cap_and_repeat_with_the_seed() -> None:
 
 def test_a_stream_that_has_begun_to_speak_is_not_started_again() -> None:
     member = Member("m", errors=[ServerError()], speaks_first=True)
-    error, _ = run_virtual(_failing(retrying(member)))
+
+    async def listen() -> ModelError:
+        with pytest.raises(ModelError) as error:
+            _ = [event async for event in retrying(member).stream(ASK)]
+        return error.value
+
+    error = run_virtual(listen())
     assert isinstance(error, ServerError)
     assert len(member.asked) == 1
+
+
+def test_what_is_only_shown_to_an_onlooker_is_started_again_after_it_has_spoken() -> None:
+    member = Member("m", errors=[ServerError()], speaks_first=True)
+    shown: list[str] = []
+    assert run_virtual(complete(retrying(member), ASK, shown.append)).text == "m"
+    assert shown == ["m", "m"]

@@ -88,7 +88,7 @@ class Retry:
             try:
                 async with aclosing(self._model.stream(request, mode=mode)) as events:
                     async for event in events:
-                        spoken = True
+                        spoken = mode == "live"
                         yield event
             except ModelError as error:
                 if spoken:

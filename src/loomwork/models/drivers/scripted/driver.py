@@ -94,7 +94,7 @@ class Scripted:
             whole.add(delta)
             if failing and isinstance(delta, UsageEvent):
                 raise StreamTruncated(provider="scripted", model=self._name, detail="the script says so")
-            if mode == "live":
+            if mode != "whole":
                 yield delta
         finish = "tool_calls" if rule.tool else "stop"
         yield Done(response=self._finished(whole, finish, request))
