@@ -171,7 +171,7 @@ def totals(rows: Sequence[SpanRow]) -> Totals:
         start_ns=min((row.start_ns for row in rows), default=0),
         end_ns=max((row.end_ns for row in rows), default=0),
         usage=_usage(counted),
-        cost=Cost.total(_cost(row) for row in counted),
+        cost=Cost.total(cost_of(row) for row in counted),
         models=models,
     )
 
@@ -221,7 +221,8 @@ def _count(value: object) -> int:
     return value if isinstance(value, int) else 0
 
 
-def _cost(row: SpanRow) -> Cost:
+def cost_of(row: SpanRow) -> Cost:
+    """Return what one span says that it cost; unpriced where it must have cost something and does not say."""
     if row.cost_micros is not None:
         return Cost.of(Money(row.cost_micros, row.currency))
     mixed = semconv.read_mixed_cost(row.attributes.get(semconv.MIXED_COST))

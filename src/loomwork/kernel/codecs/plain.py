@@ -6,6 +6,7 @@ numbers, paths and other values of Python's own are made as they were.
 
 from __future__ import annotations
 
+import sys
 from typing import Any, cast
 
 import msgspec
@@ -15,6 +16,7 @@ from loomwork.kernel.codecs.forms import Lift, Lifting, Mark, Tree, Unreadable, 
 from loomwork.kernel.errors.kernel import Undecodable
 
 _PLAIN, _MARKED = b"\x01", b"\x02"
+_KERNEL = "loomwork.kernel."
 
 
 def decode_plain(data: bytes) -> Any:
@@ -24,11 +26,28 @@ def decode_plain(data: bytes) -> Any:
     >>> decode_plain(encode({"a": (1, {2})}))
     {'a': (1, {2})}
     """
+    return _decoded(data, _LIFT)
+
+
+def decode_own(data: bytes) -> Any:
+    """Return what was encoded as plain data, but for structs of the kernel's own, which come back as they were.
+
+    Raises `Undecodable`.
+
+    >>> from loomwork.kernel.codecs import encode
+    >>> from loomwork.kernel.messages import Message
+    >>> decode_own(encode([Message.user("hello")]))[0].text
+    'hello'
+    """
+    return _decoded(data, _LIFT_OWN)
+
+
+def _decoded(data: bytes, lifts: dict[Mark, Lift]) -> Any:
     try:
         if data[:1] == _PLAIN:
             return msgspec.msgpack.decode(memoryview(data)[1:])
         unread(data[:1] == _MARKED, "it is not in a form that this version of loomwork knows")
-        return Lifting(_LIFT).lift(_DECODE(memoryview(data)[1:]))
+        return Lifting(lifts).lift(_DECODE(memoryview(data)[1:]))
     except Unreadable as why:
         raise Undecodable(reason=str(why)) from None
     except RecursionError:
@@ -50,7 +69,7 @@ def _name(tree: Tree) -> str:
 
 
 def _fields(held: dict[str, Tree], further: Any, up: Lifting) -> dict[str, Any]:
-    more: dict[str, Tree] = further if isinstance(further, dict) else {}
+    more = cast("dict[str, Tree]", further) if isinstance(further, dict) else {}
     return {name: up.lift(tree) for name, tree in (*held.items(), *more.items())}
 
 
@@ -63,11 +82,24 @@ def _instance(parts: list[Tree], up: Lifting) -> Any:
     return inner if not fields else {"": inner, **fields}
 
 
+def _own(parts: list[Tree], up: Lifting) -> Any:
+    """Return one of the kernel's structs as it was; any other, or one that has changed since, as its fields."""
+    fields = _fields(parts[1], up.lift(parts[2]), up)
+    module, _, name = _name(parts[0]).partition(":")
+    found = getattr(sys.modules.get(module), name, None) if module.startswith(_KERNEL) else None
+    if not isinstance(found, type) or not issubclass(found, msgspec.Struct):
+        return fields
+    try:
+        return found(**fields)
+    except TypeError:
+        return fields
+
+
 def _model(parts: list[Tree], up: Lifting) -> Any:
     _, held, further, _, extra, _, _ = parts
     fields = _fields(held, further, up)
     more = up.lift(extra)
-    return {**fields, **more} if isinstance(more, dict) else fields
+    return {**fields, **cast("dict[str, Any]", more)} if isinstance(more, dict) else fields
 
 
 def _pairs(parts: list[Tree], up: Lifting) -> dict[Any, Any]:
@@ -110,4 +142,5 @@ _LIFT: dict[Mark, Lift] = {
     Mark.INSTANCE: _instance,
     Mark.MODEL: _model,
 }
+_LIFT_OWN: dict[Mark, Lift] = {**_LIFT, Mark.STRUCT: _own}
 _DECODE = msgspec.msgpack.Decoder(ext_hook=_extension).decode

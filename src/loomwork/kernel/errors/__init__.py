@@ -22,6 +22,7 @@ from loomwork.kernel.errors import (
     studio,
     studio_data,
     studio_runs,
+    studio_traces,
     trace,
     workspace,
 )
@@ -41,6 +42,7 @@ from loomwork.kernel.errors.store import *
 from loomwork.kernel.errors.studio import *
 from loomwork.kernel.errors.studio_data import *
 from loomwork.kernel.errors.studio_runs import *
+from loomwork.kernel.errors.studio_traces import *
 from loomwork.kernel.errors.trace import *
 from loomwork.kernel.errors.workspace import *
 
@@ -61,5 +63,6 @@ __all__ += store.__all__
 __all__ += studio.__all__
 __all__ += studio_data.__all__
 __all__ += studio_runs.__all__
+__all__ += studio_traces.__all__
 __all__ += trace.__all__
 __all__ += workspace.__all__

@@ -9,7 +9,7 @@ from msgspec import Struct
 from loomwork.studio.wire.traces import State
 
 LONGEST = 256_000
-"""Characters of a body that a span is sent with; `get_body` sends the rest."""
+"""Bytes of a body that a span is sent with, as text and again as JSON; `get_body` sends the whole."""
 
 
 class SpanAsked(Struct, frozen=True, kw_only=True):
@@ -72,6 +72,9 @@ class SpanLabels(Struct, frozen=True, kw_only=True):
     """Where a value comes from and who may read it."""
 
     trusted: bool
+    """Nothing less trusted than the user's own words went in."""
+    integrity: str
+    """The least trusted origin."""
     origins: tuple[str, ...]
     readers: tuple[str, ...] | None
     """null: everybody."""
@@ -83,7 +86,9 @@ class Fact(Struct, frozen=True, kw_only=True):
     kind: str
     """`file`, `folder`, `environment`, ..."""
     what: str
-    digest: str = ""
+    """Its name."""
+    seen: str
+    """What was seen, in words."""
 
 
 class CallBeneath(Struct, frozen=True, kw_only=True):
