@@ -6,6 +6,8 @@ from loomwork.studio.endpoints import Endpoint
 from loomwork.studio.grid.cells import read_cell, read_item
 from loomwork.studio.grid.finding import find_rows
 from loomwork.studio.grid.grids import Grids
+from loomwork.studio.live.feed import Feed
+from loomwork.studio.live.under import lay_over
 from loomwork.studio.studio import Studio
 from loomwork.studio.wire.runs import CellAsked, CellDetail, Grid, GridAsked, Item, ItemAsked
 
@@ -21,10 +23,12 @@ def get_grid(studio: Studio, asked: GridAsked) -> Grid:
         found = find_rows(held, asked)
         start = max(0, asked.offset)
         rows = held.rows(found[start : start + min(max(0, asked.limit), _MOST)])
+        running = studio.part(Feed).run(held.run.id)
+        laid = lay_over(held, rows, {} if running is None else running.by_item())
         return Grid(
             run=held.head(),
             columns=held.columns(),
-            rows=tuple(rows),
+            rows=laid,
             total=held.table.rows,
             matching=len(found),
             offset=start,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
@@ -19,6 +19,7 @@ from loomwork.studio.wire.runs import Column, GridRow, RunHead
 T = TypeVar("T")
 _PAGE = 2_000
 _ROWS_KEPT = 2_000
+_CHANGES = 100
 _COMPARED = 3
 """Executed calls of a step that its badge is made from."""
 
@@ -75,6 +76,9 @@ class Held:
         self._badges: dict[int, tuple[int, Badge]] = {}
         self._first_error = ""
         self._spans = self._items = -1
+        self.version = 0
+        """Grows whenever rows change."""
+        self._changes: deque[tuple[int, set[int]]] = deque(maxlen=_CHANGES)
 
     @property
     def is_running(self) -> bool:
@@ -86,18 +90,36 @@ class Held:
         """How far the store has been read."""
         return Mark(max(0, self._spans), max(0, self._items), self.table.layout())
 
-    def refresh(self) -> set[int]:
-        """Read what the store has got since the last time; return the rows that changed."""
+    def refresh(self) -> None:
+        """Read what the store has got since the last time."""
         with self.lock:
             if self._spans < 0:
-                return self._load()
+                self._load()
+                return
             if not self.is_running:
-                return set()
+                return
             found = self._store.runs.get(self.run.id)  # first: what it says is over has all been written before
             touched = self._more()
             if found is not None:
                 self.run = found
-            return touched
+            if not self.is_running:
+                touched.update(self.unfinished())
+            if touched:
+                self.version += 1
+                self._changes.append((self.version, touched))
+
+    def unfinished(self) -> list[int]:
+        """Return the rows whose items have not ended."""
+        return [at for at, state in enumerate(self.table.state) if not state]
+
+    def changed(self, version: int) -> set[int] | None:
+        """Return the rows that changed since a version; None where that is too long ago to be known."""
+        with self.lock:
+            if version == self.version:
+                return set()
+            if not self._changes or self._changes[0][0] > version + 1:
+                return None
+            return {at for number, touched in self._changes if number > version for at in touched}
 
     def head(self) -> RunHead:
         """Return the run in a line."""
@@ -142,14 +164,13 @@ class Held:
             pairs = zip(table.span_n, table.item_n, strict=True)
             return [at for at, (span, item) in enumerate(pairs) if span > mark.spans or item > mark.items]
 
-    def _load(self) -> set[int]:
+    def _load(self) -> None:
         self._spans, self._items = self._store.spans.newest(), self._store.runs.newest()
         run = self.run.id
         for spans in _pages(self._store.spans.placed(run, until=self._spans)):
             self.table.add_spans(spans)
         for items in _pages(self._store.runs.placed(run, until=self._items)):
             self.table.add_items(items)
-        return set(range(self.table.rows))
 
     def _more(self) -> set[int]:
         touched: set[int] = set()
