@@ -32,6 +32,7 @@ class Draft:
         self._length = 0
         self._blocks: list[Block] = []
         self._sections: list[tuple[int, str]] = []
+        self._section: tuple[str, ...] = ()
         self._problems: list[Problem] = []
         self._first_heading = ""
 
@@ -90,11 +91,12 @@ class Draft:
     def leave_sections(self) -> None:
         """Begin a part that stands beneath no heading: a new slide, sheet or chapter."""
         self._sections.clear()
+        self._section = ()
 
     @property
     def section(self) -> tuple[str, ...]:
         """Titles of the headings above what comes next."""
-        return tuple(title for _, title in self._sections)
+        return self._section
 
     @property
     def empty(self) -> bool:
@@ -168,6 +170,7 @@ class Draft:
             level = min(6, max(1, level))
             while self._sections and self._sections[-1][0] >= level:
                 self._sections.pop()
+            self._section = tuple([title for _, title in self._sections])
         self._blocks.append(
             Block(
                 kind=kind,
@@ -180,6 +183,7 @@ class Draft:
         )
         if kind == "heading":
             self._sections.append((level, one_line(title)[:MAX_TITLE]))
+            self._section = tuple([title for _, title in self._sections])
             self._first_heading = self._first_heading or one_line(title)
 
 

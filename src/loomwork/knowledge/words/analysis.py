@@ -15,8 +15,11 @@ TERMS_SEMANTICS = 1
 """Raised when the terms of a text change: what was indexed before must be indexed again."""
 
 _TOKEN = re.compile(rf"({WORD})|([{HAN}]+)|[{SYLLABLES}]+")
+_IN_CHARACTERS = re.compile(f"[{HAN}{SYLLABLES}]")
+_WORD = re.compile(WORD)
+"""What stands in a text without such characters."""
 _PLAIN = re.compile(ASCII_WORD, re.ASCII)
-"""The same where a text has no other letters."""
+"""What stands in a text in ASCII: the same, found sooner."""
 _REMEMBERED = 200_000
 
 
@@ -85,8 +88,9 @@ class Words:
         return found + make(text[at:])
 
     def _document(self, text: str) -> list[str]:
-        if text.isascii():
-            return list(chain.from_iterable(map(self._known.__getitem__, _PLAIN.findall(text))))
+        if text.isascii() or not _IN_CHARACTERS.search(text):
+            words = (_PLAIN if text.isascii() else _WORD).findall(text)
+            return list(chain.from_iterable(map(self._known.__getitem__, words)))
         found: list[str] = []
         for match in _TOKEN.finditer(text):
             raw = match[0]
