@@ -17,11 +17,14 @@ class Estimate(Struct, frozen=True, kw_only=True):
     low: float | None
     high: float | None
     method: str
-    """`wilson`, `newcombe10`, `t`, `paired_t`, `bca`, or empty where there is no interval."""
+    """`wilson`, `newcombe10`, `t`, `paired_t`, `bca`, or empty where there is no interval. The level is 0.95."""
 
 
 class ComparedFigure(Struct, frozen=True, kw_only=True):
-    """One figure in both runs, over the pairs that have it."""
+    """One figure in both runs, over the pairs that have it.
+
+    Time, tokens and money are of pairs in which neither item was answered by a memo alone: a hit takes no time.
+    """
 
     name: str
     """`ok`, `ms`, `input_tokens`, `output_tokens`, `cost.USD`, or `output` / `output.FIELD` for the outputs' own."""
@@ -73,8 +76,8 @@ class ComparedSlice(Struct, frozen=True, kw_only=True):
     key: str
     value: str
     pairs: int
-    ok_a: int
-    ok_b: int
+    a: float
+    b: float
     difference: Estimate
     verdict: Verdict
     small: bool
@@ -110,7 +113,7 @@ class Comparison(Struct, frozen=True, kw_only=True):
     figures: tuple[ComparedFigure, ...]
     figures_more: bool
     slices: tuple[ComparedSlice, ...]
-    """The worst first."""
+    """Of the figure that was asked for (`by`), the surest loss first."""
     slices_looked_at: int
     """How many were looked at: of many, some are bad by chance."""
     rows: tuple[ComparedRow, ...]
@@ -130,8 +133,11 @@ class AskComparison(Struct, frozen=True, kw_only=True):
     limit: int = 100
     only: CompareOnly = ""
     sort: str = ""
-    """A figure's name: by its delta, the largest loss first (`-name`: the largest gain first). Empty: input order."""
+    """A figure's name: by its delta, the largest loss first (`-name`: the largest gain first). Of a figure of which
+    nobody knows what is better, the largest change first. Empty: input order."""
     q: str = ""
+    by: str = "ok"
+    """The figure that slices are of."""
 
 
 __all__ = [
