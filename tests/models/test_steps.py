@@ -273,7 +273,7 @@ async def test_those_who_watch_see_the_text_in_the_step_that_asked_and_the_answe
     async with Session(lab, tables(double)) as opened:
         onlooker = opened.runtime.live = Onlooker()
         seen = await opened.app.above("hello", "safe")
-        texts = [text for kind, step, text in onlooker.told if kind == "text"]
+        texts = [text for kind, _, text in onlooker.told if kind == "text"]
         assert "".join(texts) == seen.removeprefix("> ")
         assert len(texts) > 1
         assert {step for kind, step, _ in onlooker.told if kind == "text"} == {"app:ask"}

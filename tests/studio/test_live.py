@@ -21,6 +21,7 @@ from loomwork.studio.live.feed import Feed
 from loomwork.studio.live.reader import MOST_ROWS
 from loomwork.studio.studio import Studio
 from loomwork.studio.wire.runs import Batch, Ended, GridAsked, GridRow, LiveAsked, Partial
+from loomwork.trace.feed import meeting_place
 from tests.studio.running import loomwork, project, start
 
 SLOW = """
@@ -201,12 +202,19 @@ async def test_a_long_run_comes_in_pieces_and_its_mark_waits_for_the_last(studio
     await ended(studio)
 
 
+def where(folder: Path) -> Path:
+    """Return the project's meeting place."""
+    found = meeting_place(folder)
+    assert found is not None
+    return found
+
+
 def told(folder: Path, *messages: list[object]) -> None:
     """Send what a run tells, to every studio of the project."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
-        for path in (folder / ".loomwork").glob("live-*.sock"):
+        for path in where(folder).glob("live-*.sock"):
             for message in messages:
-                sender.sendto(msgspec.msgpack.encode(message), str(path))
+                sender.sendto(msgspec.msgpack.encode([message]), str(path))
 
 
 async def test_calls_under_way_and_their_text_are_shown_before_the_store_has_them(slow: Studio) -> None:
@@ -215,7 +223,7 @@ async def test_calls_under_way_and_their_text_are_shown_before_the_store_has_the
     seen = await follow(slow, run, until=lambda seen: sum(row.state == 2 for row in seen.rows.values()) == 20)
     at = [run, 20, 0]
     told(slow.folder, ["began", *at, "app:main", "s1"], ["began", *at, "app:new", "s2"], ["began", *at, "model", "s3"])
-    told(slow.folder, ["text", *at, "model", "s3", "Hel"], ["text", *at, "model", "s3", "lo"])
+    told(slow.folder, ["text", *at, "model", "s3", "Hel"], ["text", *at, "model", "s3", "Hello"])
     seen = await follow(slow, run, last=seen.mark, seen=seen, until=lambda seen: seen.texts)
     assert seen.texts == ["20 app:new: Hello"]
     assert seen.rows[20, 0].state == 4
@@ -233,7 +241,7 @@ async def test_calls_under_way_and_their_text_are_shown_before_the_store_has_the
 async def test_what_is_no_message_is_dropped_and_the_socket_goes_with_the_server(studio: Studio) -> None:
     feed = studio.part(Feed)
     feed.listen()
-    (path,) = (studio.folder / ".loomwork").glob("live-*.sock")
+    (path,) = where(studio.folder).glob("live-*.sock")
     told(studio.folder, ["nonsense"], ["began", 1, 2], ["text", "r1", 0, 0, "s"], ["began", "r1", 3, 0, "app:x", "s1"])
     for _ in range(10_000):
         if feed.run("r1") is not None:
@@ -247,7 +255,7 @@ async def test_what_is_no_message_is_dropped_and_the_socket_goes_with_the_server
 
 
 async def test_the_socket_of_a_studio_that_is_gone_is_removed(studio: Studio) -> None:
-    folder = studio.folder / ".loomwork"
+    folder = where(studio.folder)
     folder.mkdir()
     (folder / "live-999999999.sock").write_text("")
     studio.part(Feed).listen()
@@ -264,7 +272,7 @@ async def test_what_is_under_way_is_kept_within_bounds(studio: Studio) -> None:
         running.wrote(f"s{number}", Under(number, 0, "app:x"), "x" * 10)
     assert len(running.by_item()) == SPANS
     running.wrote("long", Under(1, 0, "app:x"), "a" * LONGEST)
-    running.wrote("long", Under(1, 0, "app:x"), "b")
+    running.wrote("long", Under(1, 0, "app:x"), "a" * LONGEST + "b")
     assert running.texts(0)[-1].text == "a" * (LONGEST - 1) + "b"
     await ended(studio)
 

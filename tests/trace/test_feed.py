@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from loomwork.trace.feed import TEXT_CHARS, Feed, meeting_place
 from msgspec import msgpack
+
+from loomwork.trace.feed import TEXT_CHARS, Feed, meeting_place, opened
 
 PLACE = ("r1", 3, 0, "app:draft", "00aa")
 
@@ -17,6 +18,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr("tempfile.tempdir", "/tmp")
     found = meeting_place(tmp_path)
     assert found is not None
+    assert opened(found)
     return found
 
 
@@ -100,3 +102,12 @@ def test_a_watcher_that_has_gone_is_forgotten(folder: Path) -> None:
     assert not feed._events
     feed.close()
     folder.rmdir()
+
+
+def test_a_folder_of_somebody_else_is_no_meeting_place(folder: Path, watcher: socket.socket, tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(folder)
+    assert not opened(link)
+    feed = Feed(link)
+    feed.close()
+    assert not feed.is_watched

@@ -14,6 +14,7 @@ import contextlib
 import hashlib
 import os
 import socket
+import stat
 import tempfile
 import threading
 from collections import deque
@@ -41,18 +42,27 @@ def meeting_place(project: Path) -> Path | None:
     """Return the folder in which watchers of a project bind their sockets; None where the system has none.
 
     A socket's path may have a hundred characters, a project's more: so it stands among the temporary files, under the
-    hash of the project's path, and is nobody else's to write.
+    hash of the project's path. Watchers make it (`opened`), and it is nobody else's to write.
     """
     if not hasattr(socket, "AF_UNIX"):
         return None
     name = hashlib.sha256(str(project.resolve()).encode()).hexdigest()[:16]
-    folder = Path(tempfile.gettempdir()) / f"loomwork-{os.getuid()}-{name}"
-    try:
+    return Path(tempfile.gettempdir()) / f"loomwork-{os.getuid()}-{name}"
+
+
+def opened(folder: Path) -> bool:
+    """Make a meeting place, and say whether it can be used: a folder of that name can be somebody else's."""
+    with contextlib.suppress(OSError):
         folder.mkdir(mode=0o700, exist_ok=True)
-        is_ours = folder.stat(follow_symlinks=False).st_uid == os.getuid()
+    return _is_ours(folder)
+
+
+def _is_ours(folder: Path) -> bool:
+    try:
+        found = folder.stat(follow_symlinks=False)
     except OSError:
-        return None
-    return folder if is_ours else None
+        return False
+    return found.st_uid == os.getuid() and stat.S_ISDIR(found.st_mode)
 
 
 class Silent:
@@ -131,7 +141,7 @@ class Feed(Silent):
                 self._closing.wait(pause)
 
     def _look(self) -> None:
-        self._watchers = [str(path) for path in self._folder.glob(PATTERN)]
+        self._watchers = [str(path) for path in self._folder.glob(PATTERN)] if _is_ours(self._folder) else []
         self.is_watched = bool(self._watchers)
         if not self.is_watched:
             self._events.clear()

@@ -1,8 +1,7 @@
 """Hears what runs of this project tell while they run: datagrams on a Unix socket of the project. Knows no reader.
 
-A studio binds `.loomwork/live-PID.sock`; runs send to every such socket. Nobody waits for anybody: what does not fit
-is lost, and a run without a listener costs nothing here. Messages are MessagePack arrays:
-`["began" | "ended", run, item, trial, step, span]` and `["text", run, item, trial, step, span, more text]`.
+A studio binds `live-PID.sock` in the project's meeting place; runs send to every such socket (loomwork.trace.feed says
+what). Nobody waits for anybody: what does not fit is lost, and a run without a listener costs nothing here.
 """
 
 from __future__ import annotations
@@ -19,10 +18,9 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from loomwork.kernel.errors.workspace import StoreFolderUnusable
 from loomwork.store.liveness import is_gone
 from loomwork.studio.live.running import RUNS, Running, Under
-from loomwork.workspace.folder import FOLDER, make_folder
+from loomwork.trace.feed import meeting_place, opened
 
 if TYPE_CHECKING:
     from loomwork.studio.studio import Studio
@@ -46,7 +44,7 @@ class Began(Struct, frozen=True, array_like=True, tag="began", gc=False):
 
 
 class Wrote(Struct, frozen=True, array_like=True, tag="text", gc=False):
-    """A call wrote some more text."""
+    """A call has written some more text: this is its end so far."""
 
     run: str
     item: int
@@ -66,14 +64,15 @@ class Over(Struct, frozen=True, array_like=True, tag="ended", gc=False):
     span: str
 
 
-_decode = msgspec.msgpack.Decoder(Began | Wrote | Over).decode
+_decode = msgspec.msgpack.Decoder(list[Began | Wrote | Over]).decode
 
 
 class Feed:
     """One a studio."""
 
     def __init__(self, studio: Studio) -> None:
-        self._path = studio.folder / FOLDER / NAME.format(pid=os.getpid())
+        place = meeting_place(studio.folder)
+        self._path = None if place is None else place / NAME.format(pid=os.getpid())
         self._runs: OrderedDict[str, Running] = OrderedDict()
         self._socket: socket.socket | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -81,12 +80,11 @@ class Feed:
 
     def listen(self) -> None:
         """Bind the socket; on the event loop. Where the system does not let it be, nothing is heard."""
-        if self._loop is not None:
+        if self._loop is not None or self._path is None or not opened(self._path.parent):
             return
         self._loop = asyncio.get_running_loop()
         heard = None
         try:
-            make_folder(self._path.parent.parent)
             _clear(self._path.parent)
             self._path.unlink(missing_ok=True)
             heard = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -94,11 +92,7 @@ class Feed:
             heard.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
             heard.bind(str(self._path))
             self._path.chmod(0o600)
-        except (
-            OSError,
-            AttributeError,
-            StoreFolderUnusable,
-        ) as error:  # no such sockets here, a path too long, a folder read-only
+        except OSError as error:  # a folder read-only, a path too long
             log.info("studio: what runs tell while they run is not heard: %s", error)
             if heard is not None:
                 heard.close()
@@ -121,7 +115,10 @@ class Feed:
             return
         self._loop.remove_reader(heard.fileno())
         heard.close()
-        self._path.unlink(missing_ok=True)
+        if self._path is not None:
+            self._path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # another studio of the project is there still
+                self._path.parent.rmdir()
 
     def _readable(self, heard: socket.socket) -> None:
         for _ in range(_AT_ONCE):
@@ -130,7 +127,8 @@ class Feed:
             except OSError:
                 return
             with contextlib.suppress(msgspec.DecodeError):
-                self._take(_decode(data))
+                for told in _decode(data):
+                    self._take(told)
 
     def _take(self, told: Began | Wrote | Over) -> None:
         running = self._runs.get(told.run)

@@ -54,11 +54,11 @@ class Running:
                 self._forget(old)
 
     def wrote(self, span: str, call: Under, text: str) -> None:
-        """Add to what a call has written; one whose beginning was lost begins now."""
+        """Note the end of what a call has written so far; one whose beginning was lost begins now."""
         with self._lock:
             if span not in self._spans:
                 self.began(span, call)
-            self._texts[span] = (self._texts.get(span, "") + text)[-LONGEST:]
+            self._texts[span] = text[-LONGEST:]
             self.changes += 1
             self._written[span] = self.changes
 
