@@ -6,6 +6,9 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+ReplayStatus = Literal["same", "changed", "diverged", "failed"]
+"""`diverged`: it came to something that acts and that the record does not hold."""
+
 
 class ReplayAsked(Struct, frozen=True, kw_only=True):
     """Which trace."""
@@ -31,7 +34,7 @@ class Replayed(Struct, frozen=True, kw_only=True):
     replay: str
     """The new trace."""
     target: str
-    status: Literal["same", "changed", "diverged", "failed"]
+    status: ReplayStatus
     before: Any
     after: Any
     error: str
