@@ -56,14 +56,14 @@ class Command:
 
     @classmethod
     async def start(cls, studio: Studio, words: Sequence[str]) -> Command:
-        """Start `loomwork WORDS --json` for the studio's project and store."""
+        """Start `loomwork WORDS --json` for the studio's project and store; `knowledge build` is one word."""
         common = ["--json", f"--project={studio.folder}", f"--store={studio.store_url}"]
         name, *rest = words
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "loomwork.cli.main",
-            name,
+            *name.split(),
             *common,
             *rest,
             cwd=studio.folder,
