@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 JOBS ?= 2
 
-.PHONY: setup demo test check bench docs nightly lock clean
+.PHONY: setup demo test check bench docs page nightly lock clean
 
 setup: $(STAMP)
 
@@ -31,6 +31,10 @@ bench: $(STAMP)
 
 docs: $(STAMP)
 	$(BIN)/python tools/docs.py
+
+# Only for those who change the page: its bundle is committed.
+page: $(STAMP)
+	$(BIN)/python tools/page.py $(PAGE)
 
 nightly: $(STAMP)
 	LOOMWORK_NIGHTLY=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "nightly"

