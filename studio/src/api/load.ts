@@ -14,8 +14,15 @@ export interface Loaded<T> {
   replace(data: T): void;
 }
 
-/** `key` is the question: another key forgets what is shown. Null asks nothing. */
-export function useLoaded<T>(key: string | null, load: (signal: AbortSignal) => Promise<T>): Loaded<T> {
+/**
+ * `key` is the question: another key forgets what is shown. Null asks nothing. Another `version` asks the same question
+ * anew, and keeps what is shown until the answer is there.
+ */
+export function useLoaded<T>(
+  key: string | null,
+  load: (signal: AbortSignal) => Promise<T>,
+  version: string | number = "",
+): Loaded<T> {
   const [state, setState] = useState<{ key: string | null; data: T | null; problem: Problem | null; loading: boolean }>(
     {
       key: null,
@@ -28,7 +35,7 @@ export function useLoaded<T>(key: string | null, load: (signal: AbortSignal) => 
   const returns = useStore(connection, (now) => now.returns);
   const loader = useRef(load);
   loader.current = load;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `again` and `returns` ask the same question anew
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `again`, `returns` and `version` ask the same question anew
   useEffect(() => {
     if (key === null) return;
     const control = new AbortController();
@@ -45,7 +52,7 @@ export function useLoaded<T>(key: string | null, load: (signal: AbortSignal) => 
       },
     );
     return () => control.abort();
-  }, [key, again, returns]);
+  }, [key, again, returns, version]);
   const reload = useCallback(() => setAgain((n) => n + 1), []);
   const replace = useCallback((data: T) => setState((now) => ({ ...now, data, problem: null })), []);
   const mine = state.key === key;

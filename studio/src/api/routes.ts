@@ -46,4 +46,5 @@ export const routes = {
   start_run: { method: "POST", path: "/api/runs", form: "json" },
   status: { method: "GET", path: "/api/status", form: "json" },
   stop_job: { method: "POST", path: "/api/jobs/{job}/stop", form: "json" },
+  why_run: { method: "GET", path: "/api/runs/{run}/why", form: "json" },
 } as const;

@@ -130,7 +130,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Follow the project. */
+        /** Follow the project: runs, jobs and files that are new or changed. */
         get: operations["events"];
         put?: never;
         post?: never;
@@ -166,7 +166,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stop a job as Ctrl-C does. */
+        /** Stop a job as Ctrl-C does; a second time at once. */
         post: operations["stop_job"];
         delete?: never;
         options?: never;
@@ -302,7 +302,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What a run would do; sends nothing. */
+        /** What a run would do; sends nothing and writes nothing. */
         post: operations["plan_run"];
         delete?: never;
         options?: never;
@@ -440,7 +440,7 @@ export interface paths {
         /** List the runs, the newest first. */
         get: operations["list_runs"];
         put?: never;
-        /** Start a run. */
+        /** Start a run; its job says which it is. */
         post: operations["start_run"];
         delete?: never;
         options?: never;
@@ -489,7 +489,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A run as CSV, JSONL, Markdown or HTML. */
+        /** A run as CSV, JSON lines, a Markdown table or an HTML report. */
         get: operations["export_run"];
         put?: never;
         post?: never;
@@ -540,8 +540,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Follow a run. */
+        /** Follow a run: rows as they come, text that is being written, the end. */
         get: operations["live_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What made calls of a run run instead of being found. */
+        get: operations["why_run"];
         put?: never;
         post?: never;
         delete?: never;
@@ -724,7 +741,7 @@ export interface components {
             path: string;
             quote: string;
             section: string[];
-            sentence: number;
+            sentence: string;
             start: number;
             support: number;
         };
@@ -779,6 +796,8 @@ export interface components {
         AskComparison: {
             a: string;
             b: string;
+            /** @default ok */
+            by: string;
             /** @default 100 */
             limit: number;
             /** @default 0 */
@@ -918,8 +937,6 @@ export interface components {
             documents: number;
             /** @default  */
             embedder: string;
-            /** @default null */
-            embedder_problem: components["schemas"]["Problem"] | null;
             /** @default {} */
             formats: {
                 [key: string]: number;
@@ -965,7 +982,7 @@ export interface components {
         BaseAnswer: {
             answer: string;
             citations: components["schemas"]["AnswerCitation"][];
-            degraded: string | null;
+            degraded: string;
             mode: string;
             notes: string[];
             trace: string;
@@ -1114,6 +1131,22 @@ export interface components {
             title: string;
         };
         /**
+         * Cause
+         * @description One thing that changed.
+         */
+        Cause: {
+            /** @default  */
+            after: string;
+            /** @default  */
+            before: string;
+            /** @default  */
+            file: string;
+            kind: string;
+            /** @default 0 */
+            line: number;
+            name: string;
+        };
+        /**
          * Cell
          * @description All calls of one step for one item.
          */
@@ -1154,7 +1187,7 @@ export interface components {
             index: number;
             input_tokens: number;
             kind: string;
-            messages: components["schemas"]["loomwork.studio.wire.runs.Turn"][];
+            messages: components["schemas"]["Turn"][];
             model: string;
             ms: number;
             not_memoised: string[];
@@ -1194,10 +1227,11 @@ export interface components {
         };
         /**
          * ChangedFile
-         * @description A prompt, dataset or other file of the project that was written, or is gone (no digest).
+         * @description A prompt, dataset or other file of the project that was written, or removed.
          */
         ChangedFile: {
             digest: string;
+            gone: boolean;
             path: string;
         };
         /**
@@ -1228,6 +1262,8 @@ export interface components {
         /**
          * ComparedFigure
          * @description One figure in both runs, over the pairs that have it.
+         *
+         *         Time, tokens and money are of pairs in which neither item was answered by a memo alone: a hit takes no time.
          */
         ComparedFigure: {
             a: components["schemas"]["Estimate"];
@@ -1294,10 +1330,10 @@ export interface components {
          * @description The rows that have one value of one key.
          */
         ComparedSlice: {
+            a: number;
+            b: number;
             difference: components["schemas"]["Estimate"];
             key: string;
-            ok_a: number;
-            ok_b: number;
             pairs: number;
             small: boolean;
             value: string;
@@ -1344,6 +1380,7 @@ export interface components {
             bad: number;
             changed_ms: number;
             digest: string;
+            is_packed: boolean;
             keys: components["schemas"]["DatasetKey"][];
             matching: number;
             offset: number;
@@ -1377,6 +1414,7 @@ export interface components {
          */
         DatasetHead: {
             changed_ms: number;
+            is_packed: boolean;
             path: string;
             size: number;
         };
@@ -1560,9 +1598,8 @@ export interface components {
          * @description Something outside the arguments that a call depended on.
          */
         Fact: {
-            /** @default  */
-            digest: string;
             kind: string;
+            seen: string;
             what: string;
         };
         /**
@@ -1771,29 +1808,20 @@ export interface components {
             run: string;
         };
         /**
-         * Turn
-         * @description One message of a conversation, as text; `{{name}}` in it is filled in.
-         */
-        "loomwork.studio.wire.playground.Turn": {
-            /** @enum {unknown} */
-            role: "assistant" | "developer" | "system" | "user";
-            text: string;
-        };
-        /**
-         * Turn
-         * @description One message of a model call.
-         */
-        "loomwork.studio.wire.runs.Turn": {
-            role: string;
-            text: string;
-        };
-        /**
          * Money
          * @description How much money; `max` null: unknowable.
          */
         Money: {
             max: number | null;
             min: number;
+        };
+        /**
+         * Nearest
+         * @description The earlier call that was compared with.
+         */
+        Nearest: {
+            run: string;
+            trace: string;
         };
         /**
          * NewRow
@@ -1825,6 +1853,7 @@ export interface components {
             changed: boolean;
             digest: string;
             inputs: Record<string, never>;
+            left_out: string[];
             max_tokens: number | null;
             messages: components["schemas"]["Said"][];
             missing: string[];
@@ -1833,7 +1862,7 @@ export interface components {
             prompt: string;
             temperature: number | null;
             text: string;
-            turns: components["schemas"]["loomwork.studio.wire.playground.Turn"][];
+            turns: components["schemas"]["PlayTurn"][];
             variables: string[];
             version: string;
         };
@@ -1923,9 +1952,14 @@ export interface components {
          * @description More of an answer (event `delta`).
          */
         PlayDelta: {
-            text: string;
             /** @enum {unknown} */
-            type: "delta";
+            event: "delta";
+            /**
+             * @default text
+             * @enum {unknown}
+             */
+            kind: "reasoning" | "text";
+            text: string;
             variant: number;
         };
         /**
@@ -1937,6 +1971,8 @@ export interface components {
             cost: {
                 [key: string]: number;
             };
+            /** @enum {unknown} */
+            event: "done";
             finish: string;
             input_tokens: number;
             model: string;
@@ -1946,8 +1982,6 @@ export interface components {
             span: string;
             text: string;
             trace: string;
-            /** @enum {unknown} */
-            type: "done";
             unpriced: boolean;
             variant: number;
         };
@@ -1956,9 +1990,9 @@ export interface components {
          * @description Everything is done (event `end`).
          */
         PlayEnd: {
-            ms: number;
             /** @enum {unknown} */
-            type: "end";
+            event: "end";
+            ms: number;
         };
         /**
          * PlayStart
@@ -1966,8 +2000,17 @@ export interface components {
          */
         PlayStart: {
             /** @enum {unknown} */
-            type: "start";
+            event: "start";
             variants: number;
+        };
+        /**
+         * PlayTurn
+         * @description One message of a conversation, word for word: nothing in it is filled in.
+         */
+        PlayTurn: {
+            /** @enum {unknown} */
+            role: "assistant" | "developer" | "system" | "user";
+            text: string;
         };
         /**
          * Problem
@@ -2528,6 +2571,7 @@ export interface components {
          * @description Where a value comes from and who may read it.
          */
         SpanLabels: {
+            integrity: string;
             origins: string[];
             readers: string[] | null;
             trusted: boolean;
@@ -2746,8 +2790,16 @@ export interface components {
             problems: components["schemas"]["DocumentProblem"][];
         };
         /**
+         * Turn
+         * @description One message of a model call.
+         */
+        Turn: {
+            role: string;
+            text: string;
+        };
+        /**
          * Variant
-         * @description One way to ask: a prompt's text, or `system` and `user`, or a whole conversation. Each is a template.
+         * @description One way to ask: a prompt, else a whole conversation, else `system` and `user`, which are templates.
          */
         Variant: {
             /** @default null */
@@ -2762,9 +2814,28 @@ export interface components {
             /** @default null */
             text: string | null;
             /** @default [] */
-            turns: components["schemas"]["loomwork.studio.wire.playground.Turn"][];
+            turns: components["schemas"]["PlayTurn"][];
             /** @default  */
             user: string;
+        };
+        /**
+         * Why
+         * @description What differed from the nearest earlier call, as `why --json` has it.
+         */
+        Why: {
+            causes: components["schemas"]["Cause"][];
+            nearest: components["schemas"]["Nearest"];
+        };
+        /**
+         * WhyAsked
+         * @description Which calls of a run.
+         */
+        WhyAsked: {
+            /** @default null */
+            row: number | null;
+            run: string;
+            /** @default  */
+            step: string;
         };
     };
     responses: never;
@@ -2780,6 +2851,7 @@ export interface operations {
             query: {
                 a: string;
                 b: string;
+                by?: string;
                 limit?: number;
                 offset?: number;
                 only?: "" | "broken" | "changed" | "fixed" | "unpaired";
@@ -4036,6 +4108,40 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["Batch"] | components["schemas"]["Partial"] | components["schemas"]["Ended"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    why_run: {
+        parameters: {
+            query?: {
+                row?: number | null;
+                step?: string;
+            };
+            header?: never;
+            path: {
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Why"];
                 };
             };
             /** @description what is wrong and what to do */

@@ -44,6 +44,8 @@ export interface GridProps {
   label: string;
   columns: readonly GridColumn[];
   rows: number;
+  /** What a row is, wherever it stands; else its place. */
+  rowKey?: (row: number) => number | string;
   /** What a row shows: a row is drawn anew when this changes, or when `drawing` does. */
   version: (row: number) => number | string;
   /** What all rows show besides. */
@@ -114,13 +116,13 @@ interface RowProps {
 const Row = memo(function Row({ id, row, start, columns, at, parts }: RowProps) {
   const { cell, cellClass, stamp } = parts.current;
   const box = useRef<HTMLDivElement>(null);
-  const stamps = useRef<{ row: number; of: (number | string)[] } | null>(null);
+  const stamps = useRef<{ columns: readonly GridColumn[]; of: (number | string)[] } | null>(null);
   useEffect(() => {
     if (!stamp) return;
     const now = columns.map((_, column) => stamp(row, column));
     const before = stamps.current;
-    stamps.current = { row, of: now };
-    if (!before || before.row !== row || isStill()) return;
+    stamps.current = { columns, of: now };
+    if (!before || before.columns.length !== columns.length || isStill()) return;
     for (const [column, value] of now.entries()) {
       if (before.of[column] === value) continue;
       box.current?.children[column]?.animate([{ backgroundColor: "var(--flash)" }, {}], {
@@ -167,6 +169,7 @@ export function Grid(props: GridProps) {
     getScrollElement: () => box.current,
     estimateSize: () => rowHeight,
     overscan: OVERSCAN,
+    getItemKey: props.rowKey ?? ((row) => row),
     scrollPaddingStart: rowHeight,
     useFlushSync: false,
   });
@@ -198,6 +201,15 @@ export function Grid(props: GridProps) {
     if (begin - frozen < scroller.scrollLeft) scroller.scrollLeft = begin - frozen;
     else if (end > scroller.scrollLeft + scroller.clientWidth) scroller.scrollLeft = end - scroller.clientWidth;
   };
+  // What one is at stays in sight when a panel takes some of the width.
+  const latest = useRef(reveal);
+  latest.current = reveal;
+  const here = useRef(at);
+  here.current = at;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the width decides
+  useEffect(() => {
+    if (here.current && isOpen) latest.current(here.current);
+  }, [room, isOpen, columns]);
   useImperativeHandle(handle, () => ({
     focus: () => box.current?.focus(),
     reveal: (row) => virtual.scrollToIndex(row, { align: "auto" }),

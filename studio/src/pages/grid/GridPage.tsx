@@ -1,8 +1,9 @@
 import type { PageProps } from "../../app/pages";
 import { RunListPage } from "./RunListPage";
+import { RunPage } from "./RunPage";
+import "./grid.css";
 
 /** The runs, or one of them. */
 export default function GridPage({ params }: PageProps) {
-  void params;
-  return <RunListPage />;
+  return params.run ? <RunPage key={params.run} run={params.run} /> : <RunListPage />;
 }

@@ -12,9 +12,11 @@ import { frame } from "../../i18n/frame";
 import { useLanguage, useWords } from "../../i18n/words";
 import { heads, type RunHead } from "../../state/project";
 import { useStore } from "../../state/store";
+import { Button } from "../../ui/Button";
 import { FilterField } from "../../ui/Field";
 import { Grid, type GridAt, type GridColumn } from "../../ui/Grid";
 import { Empty, Loading, ProblemNote } from "../../ui/Told";
+import { Launch } from "./Launch";
 import { StatusChip } from "./StatusChip";
 import { words } from "./words";
 
@@ -35,6 +37,7 @@ export function RunListPage() {
   const told = useStore(heads);
   const listed = useLoaded("runs", (signal) => ask("list_runs", { limit: LIMIT }, { signal }));
   const [at, setAt] = useState<GridAt>({ row: 0, column: 0 });
+  const [launch, setLaunch] = useState<"" | "run" | "plan">("");
   const shown = useMemo(() => {
     const wanted = q.toLowerCase();
     return merged(listed.data?.runs ?? [], told).filter((run) =>
@@ -49,6 +52,8 @@ export function RunListPage() {
   useActions([
     { id: "runs-move", label: f.move, keys: "ArrowUp ArrowDown", inStatus: true },
     { id: "runs-open", label: f.open, keys: "Enter", inStatus: true },
+    { id: "runs-run", label: t.run, keys: "r", inStatus: true, run: () => setLaunch("run") },
+    { id: "runs-plan", label: t.plan, keys: "p", inStatus: true, run: () => setLaunch("plan") },
     {
       id: "runs-filter",
       label: f.filter,
@@ -99,6 +104,12 @@ export function RunListPage() {
           onChange={(event) => setQ(event.target.value)}
           style={{ width: 260 }}
         />
+        <Button icon="plan" onClick={() => setLaunch("plan")}>
+          {t.plan}
+        </Button>
+        <Button primary icon="play" onClick={() => setLaunch("run")}>
+          {t.run}
+        </Button>
       </Bar>
       <div className="content">
         {listed.problem && <ProblemNote problem={listed.problem} onAgain={listed.reload} />}
@@ -123,6 +134,7 @@ export function RunListPage() {
           />
         )}
       </div>
+      {launch && <Launch kind={launch} like={shown[at.row] ?? null} onKind={setLaunch} onClose={() => setLaunch("")} />}
     </>
   );
 }

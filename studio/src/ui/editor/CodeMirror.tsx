@@ -1,15 +1,7 @@
 /** CodeMirror in our colours, with the page's nonce for its styles. */
-import { history, historyKeymap, standardKeymap } from "@codemirror/commands";
+import { history, historyKeymap, insertNewlineKeepIndent } from "@codemirror/commands";
 import { EditorState, type Extension } from "@codemirror/state";
-import {
-  Decoration,
-  drawSelection,
-  EditorView,
-  keymap,
-  lineNumbers,
-  MatchDecorator,
-  ViewPlugin,
-} from "@codemirror/view";
+import { Decoration, EditorView, keymap, lineNumbers, MatchDecorator, ViewPlugin } from "@codemirror/view";
 import { useEffect, useRef } from "react";
 
 export interface EditorProps {
@@ -33,10 +25,7 @@ const colours = EditorView.theme({
   "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
   ".cm-scroller": { fontFamily: "var(--mono)", fontSize: "var(--code)", lineHeight: "19px", overflow: "auto" },
   ".cm-gutters": { backgroundColor: "transparent", color: "var(--text-dim)", border: "none" },
-  ".cm-cursor": { borderLeftColor: "var(--text)" },
-  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
-    backgroundColor: "light-dark(#cfd9ff, #2b3a78)",
-  },
+  ".cm-content": { caretColor: "var(--text)" },
   ".tok-slot": { color: "var(--kind-model)" },
   ".tok-head": { color: "var(--accent-text)", fontWeight: "600" },
   ".tok-key": { color: "var(--accent-text)" },
@@ -92,11 +81,11 @@ export default function CodeMirror(props: EditorProps) {
           keymap.of([
             { key: "Mod-s", run: () => does(latest.current.onSave), preventDefault: true },
             { key: "Escape", run: () => does(latest.current.onLeave) },
-            ...standardKeymap,
+            // The other keys are the browser's own: CodeMirror's whole set brings 36 KB of language tools along.
+            { key: "Enter", run: insertNewlineKeepIndent },
             ...historyKeymap,
           ]),
           history(),
-          drawSelection(),
           lineNumbers(),
           EditorView.lineWrapping,
           EditorState.readOnly.of(readOnly),

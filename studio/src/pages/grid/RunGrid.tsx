@@ -1,0 +1,135 @@
+/** The grid itself: the sample stands still, then a column a step. */
+import { type Ref, useCallback, useMemo } from "react";
+import { duration } from "../../i18n/figures";
+import { useWords } from "../../i18n/words";
+import { hueOf } from "../../look/kinds";
+import { Grid, type GridAt, type GridColumn, type GridHandle } from "../../ui/Grid";
+import { Tip } from "../../ui/Tip";
+import { NumberCell, SampleCell, StepCell } from "./cells";
+import { type Column, type GridData, keyOf } from "./data";
+import { words } from "./words";
+
+interface Props {
+  data: GridData;
+  at: GridAt;
+  onAt: (at: GridAt) => void;
+  onOpen: (at: GridAt) => void;
+  onLeave: () => void;
+  isOpen: boolean;
+  sort: string;
+  onSort: (sort: string) => void;
+  handle: Ref<GridHandle>;
+}
+
+function Head({ column }: { column: Column }) {
+  const t = useWords(words);
+  return (
+    <>
+      <span className="head-name">
+        <span className="dot" style={{ background: `var(${hueOf(column.kind)})` }} />
+        <span className="line theirs" title={column.step}>
+          {column.name}
+        </span>
+        {column.changed && (
+          <Tip className="head-badge" text={[t.changedWhat, ...column.causes].join("\n")}>
+            {t.changed}
+          </Tip>
+        )}
+      </span>
+      {column.ran > 0 && <span className="end-note">{duration(column.mean_ms)}</span>}
+    </>
+  );
+}
+
+/** What a column's head says: heads are drawn anew when this changes, not with every figure of a live run. */
+const said = (columns: readonly Column[]): string =>
+  JSON.stringify(columns.map((each) => [each.step, each.cell, each.changed, each.causes, duration(each.mean_ms)]));
+
+export function RunGrid({ data, at, onAt, onOpen, onLeave, isOpen, sort, onSort, handle }: Props) {
+  const t = useWords(words);
+  const state = data.store.get();
+  const { columns, head } = state;
+  const trials = head?.trials ?? 1;
+  const heads = said(columns);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what the heads say decides
+  const shown = useMemo<GridColumn[]>(() => {
+    const turned = sort === "input" ? "-input" : sort === "-input" ? "" : "input";
+    const order = sort === "input" ? "ascending" : sort === "-input" ? "descending" : "none";
+    return [
+      { key: "#", head: <span className="dim">#</span>, width: trials > 1 ? 76 : 56, frozen: true, align: "end" },
+      {
+        key: "sample",
+        width: 170,
+        grow: 1.5,
+        frozen: true,
+        sort: order,
+        head: (
+          <button type="button" className="grid-sort" onClick={() => onSort(turned)}>
+            {t.sample} {order === "ascending" ? "↑" : order === "descending" ? "↓" : ""}
+          </button>
+        ),
+      },
+      ...columns.map((column) => ({
+        key: column.step,
+        width: column.changed ? 190 : 130,
+        grow: 1,
+        head: <Head column={column} />,
+      })),
+    ];
+  }, [heads, trials, sort, onSort, t]);
+
+  const cell = useCallback(
+    (row: number, column: number) => {
+      const { rows, columns: steps, partial } = data.store.get();
+      const held = rows[row];
+      if (!held) return column === 1 ? <span className="dim">…</span> : null;
+      if (column === 0) return <NumberCell row={held.row} trials={trials} />;
+      if (column === 1) return <SampleCell row={held.row} />;
+      const step = steps[column - 2];
+      if (!step) return null;
+      const writing = partial.get(keyOf(held.row[0], held.row[1]))?.get(step.step);
+      return <StepCell cell={held.row[7][step.cell]} partial={writing} error={held.row[6]} t={t} />;
+    },
+    [data, trials, t],
+  );
+  const cellClass = useCallback(
+    (row: number, column: number) => {
+      const { rows, columns: steps } = data.store.get();
+      const step = steps[column - 2];
+      return step && rows[row]?.row[7][step.cell]?.[0] === 3 ? "error" : "";
+    },
+    [data],
+  );
+  const stamp = useCallback(
+    (row: number, column: number) => {
+      const { rows, columns: steps } = data.store.get();
+      const step = steps[column - 2];
+      return step ? (rows[row]?.stamps[step.cell] ?? 0) : 0;
+    },
+    [data],
+  );
+  const onSeen = useCallback((first: number, last: number) => data.see(first, last), [data]);
+  return (
+    <Grid
+      handle={handle}
+      label={t.samples}
+      columns={shown}
+      rows={state.matching}
+      rowKey={(row) => {
+        const held = state.rows[row];
+        return held ? keyOf(held.row[0], held.row[1]) : `at${row}`;
+      }}
+      version={(row) => state.rows[row]?.version ?? 0}
+      drawing={cell}
+      cell={cell}
+      cellClass={cellClass}
+      stamp={stamp}
+      at={at}
+      onAt={onAt}
+      onOpen={onOpen}
+      onLeave={onLeave}
+      isOpen={isOpen}
+      onSeen={onSeen}
+    />
+  );
+}
