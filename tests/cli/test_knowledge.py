@@ -167,11 +167,44 @@ def test_a_search_inside_a_step_is_made_again_exactly_when_the_index_has_changed
     assert reasons["search"] == ["setting: knowledge.handbook.snapshot"]
     assert counts(docs) == {"app:find": (0, 1), "search": (0, 1)}
     causes = docs("why", "--json").json["causes"]
-    assert [cause["name"] for cause in causes] == ["knowledge.handbook.snapshot"]
+    assert [(cause["kind"], cause["name"]) for cause in causes] == [("document changed", "knowledge.handbook/guide.md")]
     docs.write("loomwork.toml", SETTINGS + 'search = {mode = "sparse"}\n')
     plan = docs("plan", "app:find", "--data", "data.jsonl", "--json").json
     reasons = {step["name"]: [each["why"] for each in step["reasons"]] for step in plan["steps"]}
     assert reasons["search"] == ["setting: knowledge.handbook.search.mode"]
+
+
+def test_why_names_the_documents_that_came_went_and_changed_and_counts_the_rest(docs: Shell):
+    docs.rows({"question": "who saves the database"})
+    counts(docs)
+    docs.write("docs/guide.md", GUIDE.replace("two", "three"))
+    (docs.folder / "docs/hr/leave.md").unlink()
+    for number in range(5):
+        docs.write(f"docs/new{number}.md", f"Something new, number {number}.")
+    docs("knowledge", "build", "handbook")
+    counts(docs)
+    told = [(cause["kind"], cause["name"]) for cause in docs("why", "--json").json["causes"]]
+    assert told == [
+        ("document changed", "knowledge.handbook/guide.md"),
+        *[("document added", f"knowledge.handbook/new{number}.md") for number in range(4)],
+        ("further documents", "+2"),
+    ]
+    shown = docs("why", "--lang", "zh").out
+    assert "改动的文档  knowledge.handbook/guide.md" in shown
+    assert "另有文档  +2" in shown
+    assert "documents" not in shown
+
+
+def test_why_names_who_asks_where_another_person_does(docs: Shell):
+    docs.write("docs/hr/.readers", "staff\n")
+    docs("knowledge", "build", "handbook")
+    docs.rows({"question": "who saves the database"})
+    counts(docs)
+    assert docs("run", "app:find", "--data", "data.jsonl", "--as", "ada", "--group", "staff").code == 0
+    causes = docs("why", "--json").json["causes"]
+    assert [(cause["name"], cause["before"], cause["after"]) for cause in causes] == [
+        ("knowledge.handbook.asker", "", "ada (staff)")
+    ]
 
 
 def test_a_hidden_documents_change_runs_nothing_again_for_who_may_not_see_it(docs: Shell):

@@ -6,12 +6,15 @@ The floors above make them with `builtin`. Knows nothing of what they do.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, Protocol, TypeVar
 
 from msgspec import Struct
 
 from loomwork.flow.step import Options, Step
 from loomwork.kernel.labels import Labels
+
+if TYPE_CHECKING:
+    from loomwork.flow.reasons import Cause
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -36,12 +39,21 @@ class Keep(Protocol):
         ...
 
 
+class Tell(Protocol):
+    """Says in a service's own words what changed between the settings of two calls."""
+
+    def __call__(self, services: Mapping[str, Any], causes: list[Cause], /) -> list[Cause]:
+        """Return the causes as people should read them: some replaced by what lies behind them, the others as given."""
+        ...
+
+
 class Settle(NamedTuple):
     """How a built-in step finds its settings: at a call, and again at a look-up without the arguments."""
 
     keep: Keep
     settle: Callable[[Mapping[str, Any], Mapping[str, Any]], Settled]
     """(services, kept) -> Settled."""
+    tell: Tell | None = None
 
 
 def builtin(
@@ -53,6 +65,7 @@ def builtin(
     settle: Callable[[Mapping[str, Any], Mapping[str, Any]], Settled],
     ignore: tuple[str, ...] = (),
     labels: Labels | None = None,
+    tell: Tell | None = None,
 ) -> Callable[[Callable[P, R]], Step[P, R]]:
     """Make a function of loomwork's own a step.
 
@@ -65,10 +78,11 @@ def builtin(
         ignore: Parameters that do not change the answer.
         labels: Where every answer comes from ("model", "retrieved", ...). What differs from call to call is said with
             `mark_labels` in the body.
+        tell: Explains changed settings to people; None: they are named as they are.
     """
 
     def wrap(func: Callable[P, R]) -> Step[P, R]:
         options = Options(name=name, ignore=ignore)
-        return Step(func, options, kind=kind, settle=Settle(keep, settle), semantics=semantics, labels=labels)
+        return Step(func, options, kind=kind, settle=Settle(keep, settle, tell), semantics=semantics, labels=labels)
 
     return wrap

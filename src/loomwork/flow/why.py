@@ -93,13 +93,20 @@ def _compare(runtime: Runtime, run: RunRow, call: CallRow, *, target: str) -> _C
         return _first_time(runtime, run, call, record, target=target)
     causes = [
         *code_changes(parts_of(runtime, before), parts_of(runtime, record)) * (call.behaviour != nearest.behaviour),
-        *setting_changes(before.shown, record.shown),
+        *_told(runtime, call, setting_changes(before.shown, record.shown)),
         *read_changes(runtime, before.reads, record.reads),
     ]
     derived = _inputs(before, record) if same is None and call.step == target else []
     if not causes and same is not None:
         causes = _unusable(nearest, before)
     return _Compared(call, nearest, causes, derived)
+
+
+def _told(runtime: Runtime, call: CallRow, causes: list[Cause]) -> list[Cause]:
+    """Have a built-in step say what lies behind its changed settings."""
+    step = runtime.keys.builtin(call.step)
+    tell = None if step is None or step.settle is None else step.settle.tell
+    return causes if tell is None or not causes else tell(runtime.services, causes)
 
 
 def _first_time(runtime: Runtime, run: RunRow, call: CallRow, record: Record | None, *, target: str) -> _Compared:

@@ -11,7 +11,7 @@ from loomwork.flow.context import service
 from loomwork.flow.observe import own_io
 from loomwork.kernel.labels import Labels
 from loomwork.kernel.principals import Principal
-from loomwork.knowledge.steps import Options
+from loomwork.knowledge.steps import Options, told_of_documents
 
 if TYPE_CHECKING:
     from loomwork.knowledge.answering import Answer, Search, Weigh
@@ -53,7 +53,16 @@ def _settle(services: Mapping[str, Any], kept: Mapping[str, Any]) -> Settled:
     return Settled(identity={**known, "answer": said, "wording": identity()}, shown={**shown, **told})
 
 
-@builtin(name="answer", kind="step", semantics=2, keep=_keep, settle=_settle, ignore=("base", "who"), labels=_RETRIEVED)
+@builtin(
+    name="answer",
+    kind="step",
+    semantics=2,
+    keep=_keep,
+    settle=_settle,
+    ignore=("base", "who"),
+    labels=_RETRIEVED,
+    tell=told_of_documents,
+)
 async def ask(
     base: str,
     question: str,

@@ -20,6 +20,7 @@ from loomwork.knowledge.asking import answered, weights
 from loomwork.knowledge.asking import ask as ask_step
 from loomwork.knowledge.elsewhere import Elsewhere
 from loomwork.knowledge.embedding import Embedder, MiniLm
+from loomwork.knowledge.history import History, short
 from loomwork.knowledge.index import Readers, Snapshot, View
 from loomwork.knowledge.ingest.dictionary import Reader
 from loomwork.knowledge.ingest.ledger import Ledger
@@ -31,7 +32,7 @@ from loomwork.knowledge.search import Asked, Found, LateInteraction, Mode, Why, 
 from loomwork.knowledge.search.rerank import TokenVectors
 from loomwork.knowledge.settings import BaseSettings, SearchTable
 from loomwork.knowledge.status import Status, status_of
-from loomwork.knowledge.steps import Options
+from loomwork.knowledge.steps import Options, who_is
 from loomwork.knowledge.steps import search as search_step
 from loomwork.knowledge.values import Passage
 from loomwork.prompts import ModelHandle
@@ -57,6 +58,7 @@ class KnowledgeBase:
         self.settings = settings
         self.folder = around.folder(name)
         self._around = around
+        self.history = History(self.folder)
         self._live = LiveIndex(self.folder, settings.indexing)
         self._elsewhere = Elsewhere(name, settings.indexing)
         self._embedder = LazyEmbedder(settings, around)
@@ -164,6 +166,7 @@ class KnowledgeBase:
             if vector is not None:
                 view = await asyncio.to_thread(self._elsewhere.over, view)
             found = await asyncio.to_thread(search, view, asked, settings, k=wanted, explain=explain)
+            await asyncio.to_thread(self.history.keep, view)
         if not settings.rerank:
             return found
         passages = await reranked(LateInteraction(self._token_vectors()), query, found.passages, k=k)
@@ -222,7 +225,7 @@ class KnowledgeBase:
             "embedder": embedder, "languages": self._spoken(), "index": structs.asdict(self.settings.indexing),
         }  # fmt: skip
         place = f"knowledge.{self.name}"
-        shown = {f"{place}.snapshot": f"{view.name[:12]} ({view.documents} documents)"}
+        shown = {f"{place}.snapshot": short(view.name), f"{place}.asker": who_is(who)}
         shown |= {f"{place}.search.{name}": str(value) for name, value in said.items()}
         shown |= {f"{place}.embedder": embedder[:24] or "none", f"{place}.dictionary": words[:12]}
         return Settled(identity=identity, shown=shown)

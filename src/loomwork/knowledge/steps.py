@@ -3,6 +3,7 @@
 The workspace registers its `Bases` as the service "knowledge". Imports no heavy library by itself.
 """
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -11,11 +12,13 @@ from msgspec import Struct, to_builtins
 from loomwork.flow.builtin import Settled, builtin
 from loomwork.flow.context import mark_labels, service
 from loomwork.flow.observe import own_io
+from loomwork.kernel.errors.base import UsageError
 from loomwork.kernel.labels import Labels
 from loomwork.kernel.principals import Principal
 from loomwork.knowledge.values import Document, Passage
 
 if TYPE_CHECKING:
+    from loomwork.flow.reasons import Cause
     from loomwork.knowledge.base import KnowledgeBase
     from loomwork.knowledge.parsing import Hints, Limits, Workers
 
@@ -45,6 +48,54 @@ class _Bases(Protocol):
     def base(self, name: str) -> "KnowledgeBase": ...
 
 
+_SNAPSHOT, _ASKER = re.compile(r"knowledge\.(.+)\.snapshot"), "knowledge.{}.asker"
+_NAMED = 5
+"""Documents that are named; the others are counted."""
+
+
+def who_is(who: Principal) -> str:
+    """Return a principal as people are told of it.
+
+    >>> who_is(Principal(id="ada", groups=frozenset({"staff"}))), who_is(Principal())
+    ('ada (staff)', '')
+    """
+    groups = ", ".join(sorted(who.groups))
+    return f"{who.id} ({groups})".strip() if groups else who.id
+
+
+def told_of_documents(services: Mapping[str, Any], causes: "list[Cause]") -> "list[Cause]":
+    """Name the documents that came, went and changed instead of snapshots; or who asks, where that is another."""
+    found: list[Cause] = []
+    names = {cause.name for cause in causes}
+    for cause in causes:
+        of_snapshot = _SNAPSHOT.fullmatch(cause.name)
+        if of_snapshot is None:
+            found.append(cause)
+        elif _ASKER.format(of_snapshot[1]) not in names:
+            found += _documents(services, of_snapshot[1], cause) or [cause]
+    return found
+
+
+def _documents(services: Mapping[str, Any], name: str, cause: "Cause") -> "list[Cause]":
+    """Return a cause for each of the first documents that differ between two snapshots of a base."""
+    from loomwork.flow.reasons import Cause
+
+    try:
+        with own_io():
+            changes = cast("_Bases", services["knowledge"]).base(name).history.changes(cause.before, cause.after)
+    except UsageError:  # the base is not in the settings any more
+        return []
+    if changes is None:
+        return []
+    told = [
+        Cause(kind=f"document {what}", name=f"knowledge.{name}/{doc}")
+        for what, docs in (("changed", changes.changed), ("added", changes.added), ("removed", changes.removed))
+        for doc in docs
+    ]
+    more = len(told) - _NAMED
+    return [*told[:_NAMED], *([Cause(kind="further documents", name=f"+{more}")] if more > 0 else [])]
+
+
 def _keep(arguments: Mapping[str, Any]) -> dict[str, Any]:
     options: Options = arguments["options"]
     who: Principal = arguments["who"]
@@ -59,8 +110,9 @@ def _settle(services: Mapping[str, Any], kept: Mapping[str, Any]) -> Settled:
 
 
 @builtin(
-    name="search", kind="search", semantics=2, keep=_keep, settle=_settle, ignore=("base", "who"), labels=_RETRIEVED
-)
+    name="search", kind="search", semantics=2, keep=_keep, settle=_settle, ignore=("base", "who"), labels=_RETRIEVED,
+    tell=told_of_documents,
+)  # fmt: skip
 async def search(base: str, query: str, options: Options, who: Principal) -> list[Passage]:
     """Search a knowledge base.
 

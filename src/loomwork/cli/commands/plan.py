@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from loomwork.cli.behalf import on_behalf
 from loomwork.cli.commands.run import full_names, rows_readable
 from loomwork.cli.session import Session, command
 from loomwork.cli.tables import Ending, print_table
@@ -27,13 +28,13 @@ def plan(
     trials: Annotated[int, typer.Option("--trials", help="option.trials", min=1)] = 1,
     refresh: Annotated[list[str] | None, typer.Option("--refresh", help="option.refresh", metavar="STEP")] = None,
     as_principal: Annotated[str | None, typer.Option("--as", help="option.as", metavar="PRINCIPAL")] = None,
+    groups: Annotated[list[str] | None, typer.Option("--group", help="option.group", metavar="GROUP")] = None,
 ) -> int:
     """Say what a run would do before anything is spent."""
     from loomwork.flow.context import Scope
     from loomwork.flow.plan import plan_rows
     from loomwork.flow.running import Dataset
     from loomwork.flow.targets import load_target
-    from loomwork.kernel.principals import Principal
 
     rows_readable(data)
     with session.open(writing="nothing") as workspace:
@@ -41,7 +42,7 @@ def plan(
         step = load_target(target, runtime.project)
         scope = Scope(
             refresh=full_names(refresh or [], target),
-            principal=None if as_principal is None else Principal(id=as_principal),
+            principal=on_behalf(as_principal, groups),
         )
         rows = (row.arguments for row in Dataset(data, step).rows(limit=limit))
         made = plan_rows(runtime, step, rows, trials=trials, scope=scope)

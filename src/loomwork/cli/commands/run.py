@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from loomwork.cli.behalf import on_behalf
 from loomwork.cli.progress import progress_bar
 from loomwork.cli.session import Session, command
 from loomwork.cli.stopping import INTERRUPTED, Stopping
@@ -43,10 +44,10 @@ def run(
     ] = False,
     out: Annotated[Path | None, typer.Option("--out", help="option.out", metavar="FILE.jsonl")] = None,
     as_principal: Annotated[str | None, typer.Option("--as", help="option.as", metavar="PRINCIPAL")] = None,
+    groups: Annotated[list[str] | None, typer.Option("--group", help="option.group", metavar="GROUP")] = None,
 ) -> int:
     """Run a step over every row of a dataset."""
     from loomwork.flow.running import RunBudget, RunOptions
-    from loomwork.kernel.principals import Principal
     from loomwork.kernel.usage import Money
 
     rows_readable(data)
@@ -61,7 +62,7 @@ def run(
             trials=trials,
             concurrency=concurrency or workspace.settings.run.concurrency,
             refresh=full_names(refresh or [], target),
-            principal=None if as_principal is None else Principal(id=as_principal),
+            principal=on_behalf(as_principal, groups),
             meta={"target": target, "data": str(data), "refresh": refresh or [], "max_cost": most},
         )
         with Stopping(session.words("run.stopping")) as stopping:
