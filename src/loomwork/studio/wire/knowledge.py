@@ -8,8 +8,6 @@ from typing import Any, Literal
 
 from msgspec import Struct, field
 
-from loomwork.studio.wire.problem import Problem
-
 SearchMode = Literal["", "dense", "sparse", "hybrid"]
 
 
@@ -58,11 +56,10 @@ class Base(Struct, frozen=True, kw_only=True):
     chunks: int = 0
     vectors: int = 0
     embedder: str = ""
-    embedder_problem: Problem | None = None
-    """Why there are only keywords, where an embedder is wanted and cannot be opened."""
     languages: dict[str, int] = {}
     formats: dict[str, int] = {}
     by_keywords: int = 0
+    """Chunks that are found by keywords only."""
     restricted: int = 0
     """Documents that not everyone may read."""
     groups: tuple[str, ...] = ()
@@ -224,7 +221,8 @@ class AskBase(Struct, frozen=True, kw_only=True):
 class AnswerCitation(Struct, frozen=True, kw_only=True):
     """Where a sentence of an answer stands."""
 
-    sentence: int
+    sentence: str
+    """Of the answer."""
     doc: str
     path: str
     start: int
@@ -240,10 +238,12 @@ class BaseAnswer(Struct, frozen=True, kw_only=True):
 
     answer: str
     mode: str
+    """`generated`, `quoted`, or `none`: the documents do not say."""
     citations: tuple[AnswerCitation, ...]
     notes: tuple[str, ...]
     unsupported: tuple[str, ...]
-    degraded: str | None
+    degraded: str
+    """Why the answer is second best; empty where it is not."""
     trace: str
 
 
