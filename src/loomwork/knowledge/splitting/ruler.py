@@ -2,7 +2,6 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from operator import ge
 
 CHARACTERS = 16
 """A token for so many characters at least: some tokenizers make one token of a long run without white space."""
@@ -12,10 +11,8 @@ class Ruler:
     """The tokens of one text, found once."""
 
     def __init__(self, offsets: Sequence[tuple[int, int]]) -> None:
-        starts, ends = _columns(offsets)
-        if any(map(ge, starts, ends)):
-            starts, ends = _columns([each for each in offsets if each[0] < each[1]])
-        self._starts, self._ends = starts, ends
+        self._starts = [start for start, end in offsets if start < end]
+        self._ends = [end for start, end in offsets if start < end]
 
     def tokens(self, start: int, end: int) -> int:
         """How many tokens lie in a piece, wholly or in part."""
@@ -40,8 +37,3 @@ class Ruler:
         last = bisect_right(self._ends, start) + size
         by_tokens = self._starts[last] if last < len(self._starts) else start + size * CHARACTERS
         return max(start + 1, min(by_tokens, start + size * CHARACTERS))
-
-
-def _columns(offsets: Sequence[tuple[int, int]]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    starts, ends = zip(*offsets, strict=True) if offsets else ((), ())
-    return starts, ends
