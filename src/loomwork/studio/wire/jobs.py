@@ -65,10 +65,12 @@ class JobsChanged(Struct, frozen=True, kw_only=True, tag="jobs", tag_field="even
 
 
 class ChangedFile(Struct, frozen=True, kw_only=True):
-    """A prompt, dataset or other file of the project that was written, or is gone (no digest)."""
+    """A prompt, dataset or other file of the project that was written, or removed."""
 
     path: str
     digest: str
+    """Of its content, as files are sent with; empty for a very large one."""
+    gone: bool
 
 
 class FilesChanged(Struct, frozen=True, kw_only=True, tag="files", tag_field="event"):
