@@ -145,6 +145,7 @@ def _passage(
         section=row.chunk.section, page=row.chunk.page, start=span.start, end=span.end, text=span.text,
         ranks=ranks, scores={name: float(hits[name].scores[at - 1]) for name, at in ranks.items()},
         language=row.chunk.language or document.language, metadata=document.metadata, notes=each.notes,
+        page_marks=marks_within(document.page_marks, span.start, span.end),
     )  # fmt: skip
 
 
@@ -155,7 +156,6 @@ def _why(
     for name, found in sorted(hits.items()):
         at = np.flatnonzero(found.rows == each.row)
         if len(at):
-        page_marks=marks_within(document.page_marks, span.start, span.end),
             ranking = list(zip(map(str, found.rows.tolist()), found.scores.tolist(), strict=True))
             added = dict(fuse(settings.fusion, {name: ranking}, settings.weights)) if _weight(settings, name) else {}
             place = int(at[0])
