@@ -78,6 +78,8 @@ class BaseSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     include: list[str] = []
     """Patterns of paths within a source (`*.md`, `guide/**`); empty: everything but hidden files."""
     exclude: list[str] = []
+    links: Literal["inside", "follow"] = "inside"
+    """Symbolic links that lead out of the sources: told and left out, or followed."""
     readers: str | list[str] | ReadersRule = "everyone"
     """`everyone`, a list of groups, `module:function`, or where documents say it themselves."""
     embedder: str | EmbedderSettings = "minilm"

@@ -167,6 +167,38 @@ class ReadersUnclear(DocumentProblem):
     code = "readers"
 
 
+class ReadersOfNobody(DocumentProblem):
+    """Its folder lets some read it, it names others: what both name is nobody."""
+
+    what = "its folder lets {folder} read it and it names {own} itself: what both name is nobody"
+    todo = "name a group that its folder's `.readers` file names too, or move it to another folder"
+    code = "readers"
+
+
+class ReadersDoubtful(DocumentProblem):
+    """A group with a blank in its name: most likely two."""
+
+    what = "'{group}' is taken as the name of one group"
+    todo = "put commas between groups, or write a list: [legal, board]; groups are better called without blanks"
+    code = "readers"
+
+
+class UnknownKey(DocumentProblem):
+    """A key of its front matter is nearly one that means something."""
+
+    what = "'{key}' in its front matter means nothing here"
+    todo = "did you mean `{near}`?"
+    code = "front_matter"
+
+
+class LinkOutside(DocumentProblem):
+    """A link that leads out of the base's sources: it is not followed."""
+
+    what = "it is a link that leads out of the sources (to {target}) and was not followed"
+    todo = 'copy what it leads to, add that as a source, or set links = "follow"'
+    code = "link"
+
+
 class PageUnfetched(DocumentProblem):
     """A page could not be fetched; what was fetched before stays."""
 
@@ -217,6 +249,7 @@ __all__ = [
     "FetchFailed",
     "FetchTooLarge",
     "FileUnreadable",
+    "LinkOutside",
     "PageUnfetched",
     "ParserCrashed",
     "ParserEnded",
@@ -226,7 +259,10 @@ __all__ = [
     "PictureWithoutText",
     "ProgramFailed",
     "ProgramMissing",
+    "ReadersDoubtful",
+    "ReadersOfNobody",
     "ReadersUnclear",
+    "UnknownKey",
     "UnsafeAddress",
     "UnsupportedDocument",
 ]

@@ -25,6 +25,7 @@ from loomwork.knowledge.ingest.preparing import Prepared, Preparer, row_of
 from loomwork.knowledge.ingest.values import Built, Chunks, Failure, Files, Progress, Tell
 from loomwork.knowledge.settings import BaseSettings
 from loomwork.knowledge.sources import Place, Policy, Raw
+from loomwork.knowledge.sources.frontmatter import unknown_keys
 from loomwork.knowledge.splitting import meanings
 from loomwork.knowledge.values import Problem
 
@@ -262,8 +263,8 @@ class Build:
         keys = each.keys if embeds else ()
         entry = Entry(document=row, chunks=each.chunks, terms=each.terms, text=document.text, keys=keys)
         added = writer.add(entry)
-        self._count(each, known.get(document.doc), is_same=added == "same", embeds=embeds)
-        problems = (*document.problems, *((decided.problem,) if decided.problem else ()))
+        self._count(each, known.get(document.doc), is_same=added == "same", keys=keys)
+        problems = (*document.problems, *decided.told, *unknown_keys(document.metadata, policy.key))
         self._note(key, each.raw, document.metadata, each.version, problems)
 
     def _count(self, each: Prepared, known: Known | None, *, is_same: bool, embeds: bool) -> None:
@@ -307,6 +308,7 @@ class Build:
         for doc, decided in found.unclear.items():
             if decided.problem is not None:
                 self._failures[doc] = Failure(doc=doc, problems=(decided.problem,), failed=False)
+        self._notes.docs |= found.notes
 
     def _failed(self, key: str, raw: Raw, problems: tuple[Problem, ...]) -> None:
         self._counts.failed += 1
@@ -317,7 +319,7 @@ class Build:
         self._counts.same += 1
         decided = comparer.decide(raw.doc, raw.allowed)
         before = self._remembered.docs[raw.doc]
-        said = (*problems, *((decided.problem,) if decided.problem else ()))
+        said = (*problems, *decided.told)
         if said:
             self._failures[raw.doc] = Failure(doc=raw.doc, problems=said, failed=False)
         self._notes.docs[raw.doc] = structs.replace(before, file=key, folder=_folder(raw), problems=said)

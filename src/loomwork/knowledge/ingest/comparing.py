@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from loomwork.knowledge.index.rows import Known, Readers
 from loomwork.knowledge.ingest.ledger import DocNote, Remembered
 from loomwork.knowledge.sources import Place, Policy
-from loomwork.knowledge.sources.permissions import Decided
+from loomwork.knowledge.sources.permissions import READERS, Decided
 from loomwork.knowledge.sources.values import Allowed
 
 PIPELINE = "pipeline"
@@ -97,6 +97,9 @@ class Comparer:
                 continue
             decided = self.decide(doc, note.allowed or place.allowed)
             found.same[doc] = decided.readers
+            problems = (*(each for each in note.problems if each.code != READERS), *decided.told)
+            if problems != note.problems:
+                found.notes[doc] = structs.replace(note, problems=problems)
             if decided.problem is not None:
                 found.unclear[doc] = decided
 

@@ -119,6 +119,11 @@ class Gatherer:
         if not place.file:
             yield from self._of_raw(self._pages[place.doc], place)
             return
+        if place.problem is not None:
+            batch.notes[key_of(place)] = FileNote(place.stamp, "")
+            refused = Raw(doc=place.doc, path=place.doc, data=b"", digest=Digest(""), problem=place.problem)
+            yield from self._of_raw(refused, place)
+            return
         limit = self._settings.limits.bytes
         holds_many = is_corpus_name(place.doc) or place.doc.lower().endswith(".zip")
         size = place.stamp.size if place.stamp is not None else 0

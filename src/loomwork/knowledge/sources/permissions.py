@@ -8,7 +8,7 @@ understood means nobody.
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from loomwork.kernel.errors.knowledge import ReadersUnclear
+from loomwork.kernel.errors.knowledge import ReadersDoubtful, ReadersOfNobody, ReadersUnclear
 from loomwork.knowledge.index.rows import Readers
 from loomwork.knowledge.parsing.problems import problem_of
 from loomwork.knowledge.settings import ReadersRule, as_groups
@@ -17,6 +17,8 @@ from loomwork.knowledge.values import Problem
 
 FILE = ".readers"
 """One group or `user:ID` a line, `everyone`, or nothing for nobody; `#` begins a comment."""
+READERS = ReadersUnclear.code
+"""The code of all that can be unclear about readers."""
 Own = Callable[[str, Mapping[str, Any]], object]
 """A person's function: (id of a document, its metadata) -> groups."""
 
@@ -26,6 +28,11 @@ class Decided(NamedTuple):
 
     readers: Readers
     problem: Problem | None = None
+
+    @property
+    def told(self) -> tuple[Problem, ...]:
+        """What was unclear, as a document's problems."""
+        return () if self.problem is None else (self.problem,)
 
 
 def folder_readers(text: str) -> Allowed:
@@ -74,9 +81,9 @@ class Policy:
         except Exception as error:  # a person's function may raise anything; the document is then hidden
             return _unclear(f"{type(error).__name__}: {error}")
         if own is not None:
-            return Decided(narrowed(own.readers, folder.readers) if folder is not None else own.readers)
+            return _narrowed(own.readers, folder)
         said = folder if folder is not None else self._default
-        return Decided(said.readers) if said is not None else _unclear(f"nothing is said under '{self.key}'")
+        return _plain(said.readers) if said is not None else _unclear(f"nothing is said under '{self.key}'")
 
     def shown(self, metadata: Mapping[str, Any]) -> dict[str, Any]:
         """Return metadata without what names readers: who else may read a document is nobody's business."""
@@ -96,6 +103,22 @@ class Policy:
         if own is None:
             return None
         return Allowed(as_groups([] if own[0] is None else own[0]))
+
+
+def _narrowed(own: Readers, folder: Allowed | None) -> Decided:
+    if folder is None:
+        return _plain(own)
+    readers = narrowed(own, folder.readers)
+    if readers == () and own and folder.readers:
+        error = ReadersOfNobody(folder=", ".join(folder.readers), own=", ".join(own))
+        return Decided(readers, problem_of(error))
+    return _plain(readers)
+
+
+def _plain(readers: Readers) -> Decided:
+    """Return readers as they are; a group with a blank in its name is most likely two, and is told."""
+    doubtful = next((group for group in readers or () if len(group.split()) > 1), None)
+    return Decided(readers, None if doubtful is None else problem_of(ReadersDoubtful(group=doubtful)))
 
 
 def narrowed(one: Readers, other: Readers) -> Readers:

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from loomwork.kernel.errors.knowledge import LinkOutside
 from loomwork.kernel.errors.knowledge_base import NoSources, SourceMissing
+from loomwork.knowledge.parsing.problems import problem_of
 from loomwork.knowledge.settings import BaseSettings
 from loomwork.knowledge.sources.patterns import Patterns, hidden
 from loomwork.knowledge.sources.permissions import FILE, folder_readers
@@ -37,8 +39,9 @@ def scan(name: str, settings: BaseSettings, project: Path) -> list[Place]:
     top = os.path.commonpath([root.folder for root in roots]) if roots else ""
     wanted = Patterns(settings.include, settings.exclude)
     found: dict[str, Place] = {page: Place(page, "", None, None) for page in pages}
+    inside = None if settings.links == "follow" else tuple(os.path.realpath(root.folder) for root in roots)
     for root in roots:
-        for place in _within(root, top, wanted):
+        for place in _within(root, top, wanted, inside):
             found.setdefault(place.doc, place)
     return [found[doc] for doc in sorted(found)]
 
@@ -52,8 +55,8 @@ def _root(name: str, source: str, project: Path) -> _Root:
     raise SourceMissing(source=source, name=name, path=path)
 
 
-def _within(root: _Root, top: str, wanted: Patterns) -> Iterator[Place]:
-    folder = _Folder(top)
+def _within(root: _Root, top: str, wanted: Patterns, inside: tuple[str, ...] | None) -> Iterator[Place]:
+    folder = _Folder(top, inside)
     above = folder.above(root.folder)
     if root.files is None:
         yield from folder.walk(root.folder, "", wanted, above, set())
@@ -64,10 +67,16 @@ def _within(root: _Root, top: str, wanted: Patterns) -> Iterator[Place]:
 
 
 class _Folder:
-    """Walks folders and gives their files ids."""
+    """Walks folders and gives their files ids.
 
-    def __init__(self, top: str) -> None:
+    Args:
+        top: The folder that holds all sources.
+        inside: Where links may lead; None: anywhere.
+    """
+
+    def __init__(self, top: str, inside: tuple[str, ...] | None) -> None:
         self._top = top
+        self._inside = inside
         self._cut = len(os.path.join(top, ""))
 
     def id_of(self, path: str) -> str:
@@ -98,11 +107,25 @@ class _Folder:
             if hidden(entry.name):
                 continue
             path = f"{within}{entry.name}"
-            if entry.is_dir():
+            away = self._leads_out(entry)
+            if away:
+                if wanted.take(path):
+                    problem = problem_of(LinkOutside(target=away))
+                    stamp = _stamp(entry.stat(follow_symlinks=False))
+                    yield Place(self.id_of(entry.path), entry.path, stamp, allowed, problem)
+            elif entry.is_dir():
                 yield from self.walk(entry.path, f"{path}/", wanted, allowed, seen)
             elif entry.is_file() and wanted.take(path):
                 with contextlib.suppress(FileNotFoundError):  # removed since the folder was listed
                     yield Place(self.id_of(entry.path), entry.path, _stamp(entry.stat()), allowed)
+
+    def _leads_out(self, entry: os.DirEntry[str]) -> str:
+        """Return where a link leads that leaves the sources; empty for anything else."""
+        if self._inside is None or not entry.is_symlink():
+            return ""
+        target = os.path.realpath(entry.path)
+        held = any(target == folder or target.startswith(os.path.join(folder, "")) for folder in self._inside)
+        return "" if held or not os.path.exists(target) else target
 
 
 def _entries(folder: str) -> Iterable[os.DirEntry[str]]:

@@ -36,6 +36,8 @@ class Place(NamedTuple):
     """None: ask by reading."""
     allowed: Allowed | None
     """What `.readers` files say; None where there is none."""
+    problem: Problem | None = None
+    """It is not looked into, for this reason."""
 
 
 class Raw(Struct, frozen=True, kw_only=True):
