@@ -75,7 +75,7 @@ def _input(row: GridRow) -> str:
 
 def _output(row: GridRow) -> str:
     cell = row.cells[0]
-    return "" if cell is None else cell.preview
+    return "" if cell is None or cell.state == FAILED else cell.preview
 
 
 def _read(held: Held, rows: Sequence[int]) -> Sequence[tuple[int, GridRow]]:
