@@ -6,6 +6,8 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from msgspec import structs
+
 from loomwork.studio.comparing.reading import Side
 from loomwork.studio.wire.compare import PairState
 
@@ -66,12 +68,19 @@ def paired(a: Sequence[Side], b: Sequence[Side]) -> Pairs:
         other = waiting[key].popleft() if waiting.get(key) else None
         if other is not None:
             met.add((other.index, other.trial))
-        found.append(Pair(clusters.setdefault(key[:-1], len(clusters)), side, other))
+        found.append(Pair(clusters.setdefault(key[:-1], len(clusters)), _light(side), _light(other)))
     for side in b:
         if (side.index, side.trial) not in met:
             key = _key(side, keys)
-            found.append(Pair(clusters.setdefault(key[:-1], len(clusters)), None, side))
+            found.append(Pair(clusters.setdefault(key[:-1], len(clusters)), None, _light(side)))
     return Pairs(keys, found)
+
+
+def _light(side: Side | None) -> Side | None:
+    return None if side is None else structs.replace(side, keys=_NO_KEYS)
+
+
+_NO_KEYS: dict[str, str] = {}
 
 
 def _keys(sides: Iterable[Side]) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, cast
@@ -25,7 +26,7 @@ MOST_ITEMS = 10_000
 MOST_FIELDS = 40
 ORIGIN = "_origin"
 _DEEP = 3
-_SHOWN = 240
+_SHOWN = 160
 _LABEL = 60
 """Characters of a value that rows are grouped by."""
 
@@ -55,7 +56,7 @@ class Side(Struct, frozen=True, kw_only=True, gc=False):
     output: str
     """Digest of the value; of a failed item, its error."""
     keys: dict[str, str]
-    """Digest of each of the input's values."""
+    """Digest of each of the input's values; let go of when the pairs are made."""
     labels: dict[str, str]
     """The input's short values."""
     figures: dict[str, float | bool]
@@ -73,10 +74,10 @@ class Sides(Struct, frozen=True):
 def read_sides(store: Store, run: str) -> Sides:
     """Return a run's items, by index and trial."""
     spent = _spent(store, run)
-    rows = list(islice(store.runs.items(run), MOST_ITEMS + 1))
     nothing = Spent()
-    items = [_side(store, row, spent.get((row.index, row.trial), nothing)) for row in rows[:MOST_ITEMS]]
-    return Sides(tuple(items), len(rows) <= MOST_ITEMS)
+    rows = store.runs.items(run)
+    items = [_side(store, row, spent.get((row.index, row.trial), nothing)) for row in islice(rows, MOST_ITEMS)]
+    return Sides(tuple(items), next(rows, None) is None)
 
 
 def _spent(store: Store, run: str) -> dict[tuple[int, int], Spent]:
@@ -99,7 +100,7 @@ def _spent(store: Store, run: str) -> dict[tuple[int, int], Spent]:
 def _side(store: Store, row: ItemRow, spent: Spent) -> Side:
     given = _value(store, row.input)
     fields = cast("dict[Any, Any]", given) if isinstance(given, dict) else {"": given}
-    known = {str(name): value for name, value in fields.items() if name != ORIGIN}
+    known = {sys.intern(str(name)): value for name, value in fields.items() if name != ORIGIN}
     ok = row.status == "ok"
     output = _value(store, row.output) if ok else None
     ms = (row.ended_ns - row.started_ns) / 1e6
@@ -151,7 +152,7 @@ def _numbers(value: object, name: str, depth: int) -> Iterator[tuple[str, float 
             yield name, number
     elif isinstance(value, dict) and depth < _DEEP:
         for key, inner in cast("dict[Any, Any]", value).items():
-            yield from _numbers(inner, f"{name}.{key}", depth + 1)
+            yield from _numbers(inner, sys.intern(f"{name}.{key}"), depth + 1)
 
 
 def _value(store: Store, reference: Reference | None) -> Any:
