@@ -32,7 +32,7 @@ async def answer_in_form(send: Send, request: Request, form: Form, *, native: bo
         AnswerDoesNotFit: after `REPAIRS` repairs; its `text` is the last answer.
         AnswerRefused: the model refused. AnswerCutOff: the answer ended at max_tokens.
     """
-    request = _natively(request, form) if native else _by_instruction(request, form)
+    request = in_form(request, form, native=native)
     repairs = 0
     while True:
         response = await send(request)
@@ -48,6 +48,11 @@ async def answer_in_form(send: Send, request: Request, form: Form, *, native: bo
             raise AnswerDoesNotFit(model=model, repairs=repairs, problem=problem, begins=_begins(text), text=text)
         repairs += 1
         request = _asking_for_repair(request, response, problem)
+
+
+def in_form(request: Request, form: Form, *, native: bool) -> Request:
+    """Return the request that asks for an answer of that form: as the model's own schema, or by instruction."""
+    return _natively(request, form) if native else _by_instruction(request, form)
 
 
 def check_finished(response: Response, model: str) -> None:

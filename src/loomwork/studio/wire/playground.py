@@ -14,19 +14,19 @@ VARIANTS = 8
 
 
 class PlayTurn(Struct, frozen=True, kw_only=True):
-    """One message of a conversation, as text; `{{name}}` in it is filled in."""
+    """One message of a conversation, word for word: nothing in it is filled in."""
 
     role: Literal["system", "developer", "user", "assistant"]
     text: str
 
 
 class Variant(Struct, frozen=True, kw_only=True):
-    """One way to ask: a prompt's text, or `system` and `user`, or a whole conversation. Each is a template."""
+    """One way to ask: a prompt, else a whole conversation, else `system` and `user`, which are templates."""
 
     model: str
     """An alias in loomwork.toml."""
     prompt: str = ""
-    """A prompt's file in the project."""
+    """A prompt's name or file in the project."""
     text: str | None = None
     """In the place of what the file holds; the file stays as it is."""
     system: str = ""
@@ -57,6 +57,7 @@ class PlayDelta(Struct, frozen=True, kw_only=True, tag="delta", tag_field="event
 
     variant: int
     text: str
+    kind: Literal["text", "reasoning"] = "text"
 
 
 class PlayDone(Struct, frozen=True, kw_only=True, tag="done", tag_field="event"):
@@ -114,7 +115,9 @@ class Opening(Struct, frozen=True, kw_only=True):
     messages: tuple[Said, ...]
     """The conversation as it was sent."""
     turns: tuple[PlayTurn, ...]
-    """The same as text to edit, where it is text."""
+    """The same as text to edit."""
+    left_out: tuple[str, ...]
+    """Kinds of what `turns` cannot say: images, tool calls, ..."""
     model: str
     """Alias; empty where the project has none of that name any more."""
     temperature: float | None
