@@ -53,6 +53,7 @@ def status_of(name: str, folder: Path, index: Index, embedder: LazyEmbedder, set
         if note.problems
     ]
     live = embedder.open()
+    having = frozenset(view.rows_with_vectors().tolist())
     return Status(
         index=name,
         snapshot=view.name,
@@ -62,7 +63,7 @@ def status_of(name: str, folder: Path, index: Index, embedder: LazyEmbedder, set
         languages=dict(Counter(row.language for row in rows).most_common()),
         formats=dict(Counter(row.format for row in rows).most_common()),
         embedder="none" if live is None else live.name,
-        by_keywords=sum(live is None or not embedder.covers(row.language) for row in rows),
+        by_keywords=sum(having.isdisjoint(view.rows_of(row.doc)) for row in rows),
         problems=dict(Counter(code for each in failures for code in {one.code for one in each.problems}).most_common()),
         failures=tuple(failures),
         left_out=tuple(sorted(remembered.left_out)),

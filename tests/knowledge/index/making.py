@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from loomwork.kernel.canonical import digest_bytes
+from loomwork.kernel.canonical import Digest, digest_bytes
 from loomwork.knowledge.index import (
     Between,
     Condition,
@@ -45,7 +45,10 @@ def a_vector(seed: object, size: int = SIZE) -> np.ndarray:
 def an_entry(
     doc: str, content: int = 0, readers: Readers = None, *, chunks: int | None = None, path: str | None = None
 ) -> Entry:
-    """Return a document made of its id and a number; among its vectors and chunks are equal ones."""
+    """Return a document made of its id and a number; among its vectors and chunks are equal ones.
+
+    One numbered 5 has no vectors, of one numbered 4 every second chunk has one.
+    """
     rolls = chance(doc, content)
     count = rolls.randrange(0, 4) if chunks is None else chunks
     made: list[Chunk] = []
@@ -76,10 +79,12 @@ def an_entry(
         },
     )  # fmt: skip
     bare = content == 5
+    has = [content != 4 or number % 2 == 1 for number in range(count)]
+    vectors = [vector for vector, given in zip(vectors, has, strict=True) if given]
+    keys = [digest_bytes(f"{doc} {content} {at}".encode()) if given else Digest("") for at, given in enumerate(has)]
     return Entry(
         document=row, chunks=tuple(made), terms=tuple(terms),
-        vectors=None if bare else np.array(vectors, np.float32).reshape(-1, SIZE),
-        keys=() if bare else tuple(digest_bytes(f"{doc} {content} {at}".encode()) for at in range(count)),
+        vectors=None if bare else np.array(vectors, np.float32).reshape(-1, SIZE), keys=() if bare else tuple(keys),
     )  # fmt: skip
 
 

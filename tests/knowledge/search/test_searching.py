@@ -86,6 +86,18 @@ def test_a_question_without_a_vector_is_answered_by_terms(index: Index) -> None:
     assert [passage.text for passage in found.passages] == ["Pay. Pay comes monthly."]
 
 
+def test_a_passage_without_a_vector_stands_where_its_words_put_it_and_says_so(index: Index) -> None:
+    plain = an_entry("b.md", ("twenty days for everyone", "s"))
+    plain = Entry(document=plain.document, chunks=plain.chunks, terms=plain.terms)
+    view = filled(index, an_entry("a.md", ("days", "s"), ("nothing here", "s"), ("nor there", "s")), plain)
+    asked = Asked(terms=("twenty", "days"), vector=a_vector("days"))
+    found = search(view, asked, SearchSettings(), k=4, explain=True)
+    assert found.passages[0].doc == "b.md"
+    assert found.passages[0].ranks == {"sparse": 1}
+    assert found.why[0].unseen == {"dense": pytest.approx(1 / 61)}
+    assert [each.unseen for each in found.why[1:]] == [{}, {}, {}]
+
+
 def test_a_phrase_must_stand_there(index: Index) -> None:
     view = filled(index, an_entry("a.md", *PIECES))
     asked = Asked(terms=("leave", "your", "manager"), phrases=(("your", "manager"),), vector=a_vector("x"))

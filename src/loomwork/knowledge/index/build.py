@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import count
+from itertools import chain, count
 from typing import Any, NamedTuple
 
 import msgspec
@@ -51,6 +51,8 @@ def pack(entry: Entry, vectors: Floats | None) -> Packed:
         ]
     )
     said = b"" if vectors is None else vectors.tobytes()
+    if vectors is not None and len(vectors) < len(chunks):
+        said += bytes(map(bool, entry.keys))
     text = entry.text.encode("utf-8", "surrogatepass")
     version = bytes.fromhex(combine(blob, text, marks, _pack(entry.terms), said))
     return Packed(doc=row.doc, digest=row.digest, version=version, blob=blob, text=text, chunks=chunks, marks=marks)
@@ -83,15 +85,26 @@ class Builder:
         self._vector_of: list[NDArray[np.int32]] = []
         self._vector_count = 0
 
-    def add(self, packed: Packed, terms: Sequence[Sequence[str]], vectors: Floats | None, keys: bytes) -> int:
-        """Take a document in; return its number in the segment. `keys` are 16 bytes a chunk."""
-        for words in terms:
-            self._terms.append(np.array([self._numbers[word] for word in words], np.int32))
-            self._lengths.append(len(words))
+    def add(
+        self, packed: Packed, terms: Sequence[Sequence[str]], vectors: Floats | None, keys: bytes, has: Sequence[bool]
+    ) -> int:
+        """Take a document in; return its number in the segment.
+
+        Args:
+            packed: Its packed form.
+            terms: Of each chunk.
+            vectors: Of the chunks that have one; None: of none.
+            keys: 16 bytes a chunk.
+            has: Whether each chunk has a vector.
+        """
+        words = chain.from_iterable(terms)
+        self._terms.append(np.fromiter(map(self._numbers.__getitem__, words), np.int32))
+        self._lengths.extend(map(len, terms))
         self._marks.append(packed.marks)
         self._keys.append(keys)
         self._chunks.extend(packed.chunks)
-        self._take_vectors(len(packed.chunks), vectors)
+        some = np.empty((0, self.dimensions), np.float32) if vectors is None else vectors
+        self._take_some(np.array(has, np.bool_), some)
         return self._close(packed, len(packed.chunks))
 
     def copy(self, segment: Segment, documents: Sequence[int]) -> None:
@@ -126,12 +139,6 @@ class Builder:
     def version(self, number: int) -> bytes:
         """Return a document's version."""
         return self._versions[number]
-
-    def _take_vectors(self, rows: int, vectors: Floats | None) -> None:
-        if vectors is None:
-            self._take_some(np.zeros(rows, np.bool_), np.empty((0, self.dimensions), np.float32))
-        else:
-            self._take_some(np.ones(rows, np.bool_), vectors)
 
     def _take_some(self, has: NDArray[np.bool_], vectors: Floats) -> None:
         places = np.full(len(has), -1, np.int32)

@@ -70,11 +70,13 @@ class Entry(Struct, frozen=True, kw_only=True):
     terms: tuple[tuple[str, ...], ...]
     """For each chunk its terms in order, repeated as often as they stand there."""
     vectors: Floats | None = None
-    """(chunks, dimensions), L2-normalised; None with `keys` given: taken from what was put before; None: no vectors."""
+    """(chunks that have one, dimensions), L2-normalised; None with `keys` given: taken from what was put before; None
+    without: no vectors."""
     text: str = ""
     """The whole text that the chunks are slices of; without it a passage is widened only where chunks touch."""
     keys: tuple[Digest, ...] = ()
-    """For each chunk the digest of the text that was embedded, so that the same text is never embedded again."""
+    """For each chunk the digest of the text that was embedded, so that the same text is never embedded again; empty for
+    a chunk without a vector, such as one in a language that the embedder was not made for."""
 
 
 class Known(NamedTuple):

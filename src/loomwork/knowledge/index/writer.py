@@ -172,8 +172,8 @@ class Writer:
         if before is not None and self._said(before) == (packed.version, packed.digest):
             return "changed" if self.set_readers(doc, entry.document.readers) else "same"
         self.remove(doc)
-        keys = b"".join(map(_packed_key, entry.keys)) if entry.keys else _NO_KEY * len(entry.chunks)
-        number = self._builder.add(packed, entry.terms, vectors, keys)
+        keys = b"".join([_packed_key(key) if key else _NO_KEY for key in entry.keys or ("",) * len(entry.chunks)])
+        number = self._builder.add(packed, entry.terms, vectors, keys, _has(entry, vectors))
         self._fresh.append(self._class_of(entry.document.readers))
         self._where[doc] = (None, number)
         if self._builder.rows >= self._settings.flush_rows:
@@ -182,12 +182,14 @@ class Writer:
 
     def _vectors_of(self, entry: Entry) -> Floats | None:
         if entry.vectors is not None:
-            return checked(entry.vectors, len(entry.chunks), self._settings.dimensions, entry.document.doc)
-        if not entry.keys or not self._settings.dimensions:
+            count = sum(map(bool, entry.keys)) if entry.keys else len(entry.chunks)
+            return checked(entry.vectors, count, self._settings.dimensions, entry.document.doc)
+        keys = [key for key in entry.keys if key]
+        if not keys or not self._settings.dimensions:
             return None
-        found = self.vectors(entry.keys)
+        found = self.vectors(keys)
         if found is None:
-            raise VectorsMissing(doc=entry.document.doc, count=len(self.missing(entry.keys)))
+            raise VectorsMissing(doc=entry.document.doc, count=len(self.missing(keys)))
         return found
 
     def _said(self, place: tuple[Held | None, int]) -> tuple[bytes, str]:
@@ -326,6 +328,13 @@ class Writer:
             documents=sum(map(len, versions)),
             chunks=sum(each.live for each in loads),
         )
+
+
+def _has(entry: Entry, vectors: Floats | None) -> list[bool]:
+    """Say of each chunk whether it has a vector."""
+    if vectors is None:
+        return [False] * len(entry.chunks)
+    return list(map(bool, entry.keys)) if entry.keys else [True] * len(entry.chunks)
 
 
 def _packed_key(key: Digest) -> bytes:

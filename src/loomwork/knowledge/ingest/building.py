@@ -8,7 +8,7 @@ import asyncio
 import functools
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -21,7 +21,7 @@ from loomwork.knowledge.index import Entry, Index, Known, Readers, Snapshot, Vie
 from loomwork.knowledge.ingest.comparing import PIPELINE, Compared, Comparer, gone, key_of
 from loomwork.knowledge.ingest.gathering import Batch, Gatherer, Parsed, Same, Unread
 from loomwork.knowledge.ingest.ledger import DocNote, FileNote, Ledger, Remembered
-from loomwork.knowledge.ingest.preparing import Prepared, Preparer, row_of
+from loomwork.knowledge.ingest.preparing import Prepared, Preparer, is_of, row_of
 from loomwork.knowledge.ingest.values import Built, Chunks, Failure, Files, Progress, Tell
 from loomwork.knowledge.settings import BaseSettings
 from loomwork.knowledge.sources import Place, Policy, Raw
@@ -230,8 +230,7 @@ class Build:
     async def _embed(self, writer: Writer, prepared: Iterable[Prepared], embedder: Embedder, batch: Batch) -> None:
         texts: dict[Digest, str] = {}
         for each in prepared:
-            if self._parts.covers(each.document.language):
-                texts |= zip(each.keys, each.texts, strict=True)
+            texts |= {key: text for key, text in zip(self._keys_of(each), each.texts, strict=True) if key}
         missing = await self._on_thread(lambda: writer.missing([*texts]))
         if not missing:
             return
@@ -257,29 +256,35 @@ class Build:
     ) -> None:
         document, policy = each.document, self._parts.policy
         decided = policy.decide(document.doc, document.metadata, each.raw.allowed)
-        embeds = embedder is not None and self._parts.covers(document.language)
-        self._counts.by_keywords += embedder is not None and not embeds
+        keys = () if embedder is None else self._keys_of(each)
+        self._counts.by_keywords += embedder is not None and not any(keys)
         row = row_of(each, readers=decided.readers, metadata=policy.shown(document.metadata))
-        keys = each.keys if embeds else ()
         entry = Entry(document=row, chunks=each.chunks, terms=each.terms, text=document.text, keys=keys)
         added = writer.add(entry)
         self._count(each, known.get(document.doc), is_same=added == "same", keys=keys)
         problems = (*document.problems, *decided.told, *unknown_keys(document.metadata, policy.key))
         self._note(key, each.raw, document.metadata, each.version, problems)
 
-    def _count(self, each: Prepared, known: Known | None, *, is_same: bool, embeds: bool) -> None:
+    def _count(self, each: Prepared, known: Known | None, *, is_same: bool, keys: Sequence[Digest]) -> None:
         counts = self._counts
         before = Counter[str]() if known is None else self._texts_before(each.document.doc)
         now = Counter(chunk.text for chunk in each.chunks)
         counts.chunks_removed += (before - now).total()
-        counts.plain += 0 if embeds else (now - before).total()
+        has = keys or ("",) * len(each.chunks)
+        plain = Counter(chunk.text for chunk, key in zip(each.chunks, has, strict=True) if not key)
+        counts.plain += (plain - before).total()
         counts.made += len(each.chunks)
         if known is None:
             counts.new += 1
-        elif is_same or known.digest == each.version:
+        elif is_same or is_of(known.digest, each.raw, each.version, self._remembered.facts.get(PIPELINE, "")):
             counts.same += 1
         else:
             counts.changed += 1
+
+    def _keys_of(self, each: Prepared) -> tuple[Digest, ...]:
+        """Return for each chunk the key of its text, empty where most of it is in a language that is not embedded."""
+        embeds = [self._parts.covers(language) for language in each.languages]
+        return tuple([key if known else Digest("") for key, known in zip(each.keys, embeds, strict=True)])
 
     def _texts_before(self, doc: str) -> Counter[str]:
         view = self._before
@@ -303,12 +308,12 @@ class Build:
     def _keep(self, found: Compared) -> None:
         self._counts.same += len(found.same)
         self._counts.failed += len(found.failed)
+        self._notes.docs |= found.notes
         for doc, note in found.failed.items():
             self._failures[doc] = Failure(doc=doc, problems=note.problems, failed=True)
         for doc, decided in found.unclear.items():
             if decided.problem is not None:
                 self._failures[doc] = Failure(doc=doc, problems=(decided.problem,), failed=False)
-        self._notes.docs |= found.notes
 
     def _failed(self, key: str, raw: Raw, problems: tuple[Problem, ...]) -> None:
         self._counts.failed += 1
@@ -367,7 +372,7 @@ class Build:
             chunks=Chunks(
                 embedded=counts.embedded,
                 reused=max(0, snapshot.chunks - counts.embedded - counts.plain),
-                removed=counts.chunks_removed,
+                removed=counts.chunks_removed, keywords=counts.plain,
             ),
             wall_s=time.perf_counter() - self._began,
             documents=snapshot.documents,

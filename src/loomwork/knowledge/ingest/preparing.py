@@ -11,13 +11,14 @@ from msgspec.structs import replace
 from loomwork.kernel.canonical import Digest, combine, digest, digest_bytes
 from loomwork.knowledge.index import DocumentRow, Readers
 from loomwork.knowledge.parsing.formats import PARSER_SEMANTICS
+from loomwork.knowledge.parsing.languages import main_language
 from loomwork.knowledge.settings import BaseSettings
 from loomwork.knowledge.sources.values import Raw
 from loomwork.knowledge.splitting import TokenCounter, embedded_text, split
 from loomwork.knowledge.values import Chunk, Document
 from loomwork.knowledge.words import Words
 
-INGEST_SEMANTICS = 1
+INGEST_SEMANTICS = 2
 """Raised when the same parsed document is indexed differently."""
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 """Soft hyphens and characters without width: they would cut words for the index, and stay in what is shown."""
@@ -35,6 +36,8 @@ class Prepared(NamedTuple):
     """What is embedded for each chunk."""
     keys: tuple[Digest, ...]
     terms: tuple[tuple[str, ...], ...]
+    languages: tuple[str, ...]
+    """For each chunk the language that most of it is in; of one that tells none, the document's."""
 
 
 def pipeline(settings: BaseSettings, words: Words, embedder: str, readers_key: str) -> Digest:
@@ -46,9 +49,21 @@ def pipeline(settings: BaseSettings, words: Words, embedder: str, readers_key: s
     return combine("ingest", *map(str, parts))
 
 
-def version_of(raw: Raw, made_by: Digest) -> Digest:
+def version_of(raw: Raw, made_by: str) -> Digest:
     """Return the version of a document: of its source and of what makes its chunks."""
     return combine(raw.digest, raw.title, raw.hints.format, raw.hints.media_type, made_by)
+
+
+def is_of(known: str, raw: Raw, version: Digest, pipeline_before: str) -> bool:
+    """Say whether a document is of the source that it was of before, whatever makes its chunks now.
+
+    Args:
+        known: Its version in the index.
+        raw: Its source.
+        version: Its version now.
+        pipeline_before: What made the index's documents.
+    """
+    return known in (version, version_of(raw, pipeline_before))
 
 
 class Preparer:
@@ -87,11 +102,17 @@ class Preparer:
         texts = tuple([_seen(embedded_text(chunk, document)) for chunk in chunks])
         keys = tuple([digest_bytes(text.encode("utf-8", "surrogatepass")) for text in texts])
         terms = tuple([tuple(self._words.terms(text)) for text in texts])
-        return Prepared(raw, version, document, chunks, texts, keys, terms)
+        languages = tuple([_spoken(chunk, document) for chunk in chunks])
+        return Prepared(raw, version, document, chunks, texts, keys, terms, languages)
 
 
 def _seen(text: str) -> str:
     return text if text.isascii() else text.translate(_UNSEEN)
+
+
+def _spoken(chunk: Chunk, document: Document) -> str:
+    language = chunk.language or document.language
+    return main_language(chunk.text) if language == "mixed" else language
 
 
 def row_of(each: Prepared, *, readers: Readers, metadata: dict[str, Any]) -> DocumentRow:

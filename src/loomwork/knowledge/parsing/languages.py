@@ -140,6 +140,21 @@ def language_of(text: str) -> str:
     return "zh" if chinese >= 0.9 * (chinese + running + other) else "mixed"
 
 
+def main_language(text: str) -> str:
+    """Return the language that most of a text is in, where it mixes two; else as `language_of`.
+
+    >>> main_language("Visitors sign in at the front desk and wear a badge. 访客须登记。")
+    'en'
+    >>> main_language("访客必须在前台登记并佩戴胸牌，离开时交还给前台。Please wear it at all times and see the rules.")
+    'zh'
+    """
+    language = language_of(text)
+    if language != "mixed":
+        return language
+    sample = _NO_WORDS.sub(" ", _spread(text))
+    return "zh" if len(_HAN.findall(sample)) / 2 > len(_WORD.findall(sample)) else "en"
+
+
 def _is_english(words: list[str]) -> bool:
     """Small words make a third of English prose; a few words or a table have few, but then only plain letters."""
     small = _small(words)

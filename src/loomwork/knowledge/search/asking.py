@@ -64,6 +64,8 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
     joined_rank: int
     """Its place before versions and variety were looked at."""
     retrievers: dict[str, Place]
+    unseen: dict[str, float] = {}
+    """What it is given for a retriever that could not see it, because it has no vector."""
     terms: tuple[TermScore, ...]
     """The terms of the question that it holds, and what each adds to its sparse score."""
     moved: str = ""

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 
 from loomwork.knowledge.index import ChunkRow, DocumentRow, Hits, Mask, View
 from loomwork.knowledge.search.asking import Asked, Found, Place, SearchSettings, Why
 from loomwork.knowledge.search.diversity import spread
 from loomwork.knowledge.search.filters import conditions
-from loomwork.knowledge.search.fusion import fuse
+from loomwork.knowledge.search.fusion import Unseen, fuse
 from loomwork.knowledge.search.versions import out_of_force, superseded
 from loomwork.knowledge.search.widening import Span, widened
 from loomwork.knowledge.values import Passage, marks_within
@@ -44,7 +45,8 @@ def search(view: View, asked: Asked, settings: SearchSettings, *, k: int, explai
         name: list(zip(map(str, found.rows.tolist()), found.scores.tolist(), strict=True))
         for name, found in hits.items()
     }
-    joined = fuse(settings.fusion, rankings, settings.weights)
+    unseen = _unseen(view, hits)
+    joined = fuse(settings.fusion, rankings, settings.weights, unseen)
     candidates = [_Candidate(int(row), score, rank, (), "") for rank, (row, score) in enumerate(joined, start=1)]
     candidates = _varied(view, _versioned(view, candidates, asked, settings), settings, k)
     chosen = _take(view, candidates, settings, k)
@@ -53,6 +55,7 @@ def search(view: View, asked: Asked, settings: SearchSettings, *, k: int, explai
         [_passage(rank, each, row, span, hits, places) for rank, (each, row, span) in enumerate(chosen, start=1)]
     )
     why = tuple([_why(view, each, row, asked, settings, hits) for each, row, _ in chosen]) if explain else ()
+    why = tuple([_with_unseen(said, each, unseen) for said, (each, _, _) in zip(why, chosen, strict=explain)])
     return Found(snapshot=view.name, passages=passages, retrievers=tuple(sorted(hits)), why=why)
 
 
@@ -73,16 +76,29 @@ def _retrieve(view: View, asked: Asked, settings: SearchSettings, k: int) -> dic
     return hits
 
 
+def _unseen(view: View, hits: Mapping[str, Hits]) -> dict[str, frozenset[str]]:
+    """Return what the search by meaning could not see: what the other one found and has no vector."""
+    if "dense" not in hits or "sparse" not in hits:
+        return {}
+    having = view.once("rows with vectors", view.rows_with_vectors)
+    rows = hits["sparse"].rows
+    if not len(having):
+        return {}
+    at = np.minimum(np.searchsorted(having, rows), len(having) - 1)
+    return {"dense": frozenset(map(str, rows[having[at] != rows].tolist()))}
+
+
 def _versioned(
     view: View, candidates: Sequence[_Candidate], asked: Asked, settings: SearchSettings
 ) -> list[_Candidate]:
     """Let no passage of a replaced document stand before the first one of the document that replaces it."""
     newer = view.once(f"superseded {settings.versions}", lambda: superseded(view.document_rows(), settings.versions))
-    rows = {each.row: view.document_of(each.row) for each in candidates}
-    first = {rows[each.row].doc: at for at, each in reversed(list(enumerate(candidates)))}
+    if not newer and not asked.day:
+        return list(candidates)
+    documents = view.documents_of([each.row for each in candidates])
+    first = {document.doc: at for at, document in reversed(list(enumerate(documents)))}
     ordered: list[tuple[tuple[int, int, int], _Candidate]] = []
-    for at, each in enumerate(candidates):
-        document = rows[each.row]
+    for at, (each, document) in enumerate(zip(candidates, documents, strict=True)):
         notes = _notes(document, newer, asked.day)
         if notes and settings.superseded == "hide":
             continue
@@ -150,7 +166,12 @@ def _passage(
 
 
 def _why(
-    view: View, each: _Candidate, row: ChunkRow, asked: Asked, settings: SearchSettings, hits: Mapping[str, Hits]
+    view: View,
+    each: _Candidate,
+    row: ChunkRow,
+    asked: Asked,
+    settings: SearchSettings,
+    hits: Mapping[str, Hits],
 ) -> Why:
     retrievers: dict[str, Place] = {}
     for name, found in sorted(hits.items()):
@@ -164,6 +185,12 @@ def _why(
         doc=row.document.doc, start=row.chunk.start, joined=each.score, joined_rank=each.joined_rank,
         retrievers=retrievers, terms=view.explain(asked.terms, each.row), moved=each.moved,
     )  # fmt: skip
+
+
+def _with_unseen(why: Why, each: _Candidate, unseen: Unseen[str]) -> Why:
+    blind = [name for name in sorted(unseen) if str(each.row) in unseen[name]]
+    given = each.score - sum(place.added for place in why.retrievers.values())
+    return replace(why, unseen=dict.fromkeys(blind, given)) if blind else why
 
 
 def _weight(settings: SearchSettings, name: str) -> float:

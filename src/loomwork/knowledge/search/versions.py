@@ -125,9 +125,9 @@ def out_of_force(row: DocumentRow, day: str) -> str:
     >>> out_of_force(DocumentRow(doc="a", path="a", effective_to="2024-06-30"), "2024-07-01")
     'no longer in force since 2024-06-30'
     """
-    since, until = _day(row, "effective_from"), _day(row, "effective_to")
     if not day:
         return ""
+    since, until = _day(row, "effective_from"), _day(row, "effective_to")
     if since and day < since[: len(day)]:
         return f"not in force before {since}"
     if until and day[: len(until)] > until:

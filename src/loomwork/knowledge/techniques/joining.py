@@ -31,7 +31,7 @@ def joined(lists: Mapping[str, Sequence[Passage]], *, k: int) -> list[Passage]:
         name: [(_Place(each.doc, each.start, each.end), each.score) for each in passages]
         for name, passages in lists.items()
     }
-    best = rrf(rankings, {})[:k]
+    best = rrf(rankings, {}, {})[:k]
     return [
         replace(known[place], rank=rank, score=score, ranks=known[place].ranks | ranks[place])
         for rank, (place, score) in enumerate(best, start=1)
