@@ -112,7 +112,7 @@ export function AttributesSection({ of }: { of: Readonly<Record<string, unknown>
       <Facts
         of={all.map(([name, value]) => [
           name,
-          typeof value === "object" && value !== null ? <JsonView value={value} /> : String(value),
+          typeof value === "object" && value !== null ? <JsonView key={name} value={value} /> : String(value),
         ])}
       />
     </Section>

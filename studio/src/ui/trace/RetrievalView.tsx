@@ -37,6 +37,7 @@ export function RetrievalSection({ of }: { of: Retrieval }) {
       </dl>
       {of.budget && <Budget of={of.budget} />}
       {of.candidates.length > 0 && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys
         <div className="scroll-x" tabIndex={0} role="group" aria-label={t.passages}>
           <table className="table passages">
             <thead>

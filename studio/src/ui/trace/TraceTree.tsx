@@ -127,7 +127,7 @@ export function Axis({ window }: { window: Window }) {
       <span className="tree-name" />
       <span className="tree-lane">
         {[0, 0.25, 0.5, 0.75].map((part) => (
-          <span key={part} style={{ left: `${part * 100}%` }}>
+          <span key={part} className="axis-tick" style={{ left: `${part * 100}%` }}>
             {duration(window.from + window.length * part)}
           </span>
         ))}

@@ -1,0 +1,51 @@
+/** What can be done with a span: replay, playground, dataset. */
+import { useState } from "react";
+import { useActions } from "../../app/actions";
+import { pageAt } from "../../app/pages";
+import { address, navigate } from "../../app/router";
+import { useWords } from "../../i18n/words";
+import { Button } from "../Button";
+import { AddRowDialog } from "./AddRowDialog";
+import { ReplayDialog } from "./ReplayDialog";
+import type { Span, Trace } from "./shape";
+import { words } from "./words";
+
+interface Props {
+  trace: Trace;
+  span: Span | null;
+  /** The page's keys are heard for it. */
+  alone?: boolean;
+}
+
+export function SpanActions({ trace, span, alone = false }: Props) {
+  const t = useWords(words);
+  const [open, setOpen] = useState<"" | "replay" | "row">("");
+  const canPlay = span !== null && (span.messages.length > 0 || span.prompts.length > 0);
+  const canAdd = span !== null && span.input !== null && span.input.state === "whole";
+  const play = (): void => {
+    if (span && canPlay) navigate(address("/playground", {}, { trace: span.trace, span: span.span }));
+  };
+  const all = [
+    { id: "span-replay", label: t.replayHere, keys: "r", run: () => setOpen("replay") },
+    ...(canPlay ? [{ id: "span-play", label: t.openPlayground, keys: "p", run: play }] : []),
+    ...(canAdd ? [{ id: "span-add", label: t.addDataset, keys: "a", run: () => setOpen("row") }] : []),
+  ];
+  useActions(alone ? all : []);
+  return (
+    <>
+      <Button icon="play" onClick={() => setOpen("replay")}>
+        {t.replayHere}
+      </Button>
+      {pageAt("/playground") && (
+        <Button icon="flask" disabled={!canPlay} onClick={play}>
+          {t.openPlayground}
+        </Button>
+      )}
+      <Button icon="data" disabled={!canAdd} onClick={() => setOpen("row")}>
+        {t.addDataset}
+      </Button>
+      {open === "replay" && <ReplayDialog trace={trace} span={span} onClose={() => setOpen("")} />}
+      {open === "row" && span && <AddRowDialog span={span} onClose={() => setOpen("")} />}
+    </>
+  );
+}
