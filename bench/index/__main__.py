@@ -2,10 +2,12 @@
 
 Random unit vectors and terms by Zipf's law (the n-th of 50,000 words is 1/n as frequent; 120 terms a chunk, five
 chunks a document). Real vectors lie closer together, so more of them pass the 8-bit scan; `--clustered` draws them
-around 200 centres.
+around 200 centres. *End to end* is `KnowledgeBase.find` as a question comes in: its embedding by the real MiniLM graph,
+its terms, the view of the person who asks, both searches, fusion, versions, and the passages with their texts.
 """
 
 import argparse
+import asyncio
 import resource
 import subprocess
 import sys
@@ -19,11 +21,18 @@ import numpy as np
 
 from loomwork.kernel.canonical import digest_bytes
 from loomwork.kernel.principals import Principal
+from loomwork.knowledge.around import Around
+from loomwork.knowledge.base import KnowledgeBase
+from loomwork.knowledge.embedding import EmbedderSettings, MiniLm
 from loomwork.knowledge.index import DocumentRow, Entry, Index, IndexSettings, OneOf
-from loomwork.knowledge.search import rrf
+from loomwork.knowledge.search import Asked, Found, SearchSettings
+from loomwork.knowledge.search import search as searched
+from loomwork.knowledge.settings import BaseSettings
 from loomwork.knowledge.values import Chunk
 
 VOCABULARY, TERMS, CHUNKS_A_DOCUMENT, DEPTH = 50_000, 120, 5, 100
+MINILM = 384
+"""Dimensions of MiniLM's vectors."""
 STAFF = Principal(id="ada", groups=frozenset({"staff"}))
 
 
@@ -116,7 +125,28 @@ def ingest(folder: Path, count: int, dimensions: int, *, clustered: bool) -> Non
 
 
 def settings(dimensions: int) -> IndexSettings:
-    return IndexSettings(embedder="bench", dimensions=dimensions)
+    made_with = MiniLm().identity if dimensions == MINILM else "bench"
+    return IndexSettings(embedder=made_with, dimensions=dimensions)
+
+
+def end_to_end(folder: Path, questions: list[str]) -> None:
+    """Ask a knowledge base as its users do."""
+    around = Around(project=folder.parent, home=folder.parent, catalog=lambda: None, load=lambda target: None)
+    said = BaseSettings(sources=["."], embedder=EmbedderSettings(driver="minilm"))
+    base = KnowledgeBase(folder.name, said, around)
+    with asyncio.Runner() as runner:
+        embedder = MiniLm()
+
+        def ask(at: int) -> Found:
+            return runner.run(base.find(questions[at], k=10, principal=STAFF))
+
+        def embed(at: int) -> Any:
+            return runner.run(embedder.embed([questions[at]]))
+
+        if ask(0).retrievers != ("dense", "sparse"):
+            raise RuntimeError("the question had no dense side")
+        print(f"{'end to end: embed, both, fusion, passages':44} {Times(ask, len(questions))}")
+        print(f"{'  of which the embedding of the question':44} {Times(embed, len(questions))}")
 
 
 def search(folder: Path, count: int, dimensions: int, repeats: int, *, clustered: bool) -> None:
@@ -146,11 +176,9 @@ def search(folder: Path, count: int, dimensions: int, repeats: int, *, clustered
 
     def hybrid(at: int) -> None:
         seen = index.view(STAFF)
-        hits = {"dense": seen.dense(asked[at], DEPTH), "sparse": seen.sparse(questions[at], DEPTH)}
-        joined = rrf({name: list(zip(*map(np.ndarray.tolist, found), strict=True)) for name, found in hits.items()}, {})
-        seen.fetch([row for row, _ in joined[:10]])
+        searched(seen, Asked(terms=tuple(questions[at]), vector=asked[at]), SearchSettings(), k=10)
 
-    times["hybrid: both, fusion, 10 rows fetched"] = Times(hybrid, repeats)
+    times["hybrid: both, fusion, 10 passages"] = Times(hybrid, repeats)
     times["dense, 90 % visible"] = Times(lambda at: view.dense(asked[at], DEPTH), repeats)
     times["sparse, 90 % visible"] = Times(lambda at: view.sparse(questions[at], DEPTH), repeats)
     for name, share in (("1 %", 1), ("10 %", 10)):
@@ -160,13 +188,15 @@ def search(folder: Path, count: int, dimensions: int, repeats: int, *, clustered
             lambda at, mask=mask: full.sparse(questions[at], DEPTH, within=mask), repeats
         )
     for label, taken in times.items():
-        print(f"{label:40} {taken}")
+        print(f"{label:44} {taken}")
+    if dimensions == MINILM:
+        end_to_end(folder, [" ".join(words) for words in questions])
     after = resident()
     print(f"resident: {after[0] - before[0]:.0f} MB own + {after[1] - before[1]:.0f} MB of mapped files "
           f"(the vectors alone are {count * dimensions * 4 / 1e6:.0f} MB)")  # fmt: skip
     matrix = np.concatenate([each.segment.vectors for each in full._seen])
     bare = Times(lambda at: np.argpartition(matrix @ asked[at], -DEPTH)[-DEPTH:], repeats)
-    print(f"{'bare NumPy scan (M @ q, argpartition)':40} {bare}")
+    print(f"{'bare NumPy scan (M @ q, argpartition)':44} {bare}")
     again = Times(lambda at: full.dense(asked[at], DEPTH), repeats)
     print(f"dense / bare scan: wall {again.p50 / bare.p50:.2f}, CPU {again.cpu / bare.cpu:.2f}")
 

@@ -19,7 +19,7 @@ from loomwork.knowledge.index import files
 from loomwork.knowledge.index.files import Array, Stamp
 from loomwork.knowledge.index.quantised import Codes
 from loomwork.knowledge.index.rows import DocumentRow, Floats
-from loomwork.knowledge.values import Chunk
+from loomwork.knowledge.values import Chunk, SectionMark
 
 
 class ChunkBlob(NamedTuple):
@@ -33,6 +33,7 @@ class ChunkBlob(NamedTuple):
     kind: str
     language: str
     tokens: int
+    sections: tuple[SectionMark, ...] = ()
 
 
 class Postings(NamedTuple):
@@ -162,6 +163,15 @@ class Segment:
         """Return the number of the document that a row belongs to."""
         return int(np.searchsorted(self.doc_first, row, side="right")) - 1
 
+    def documents_of(self, rows: NDArray[np.int64]) -> list[DocumentRow]:
+        """Return the documents that rows belong to, without their readers."""
+        numbers = np.searchsorted(self.doc_first, rows, side="right") - 1
+        return [self.rows_of_documents[number] for number in numbers.tolist()]
+
+    def spread(self, documents: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return for each row what is said of its document."""
+        return np.repeat(documents, np.diff(self.doc_first))
+
     def document(self, number: int) -> DocumentRow:
         """Return a document's row, without its readers (those are the snapshot's)."""
         return _decode_document(self.blob("doc", number))
@@ -221,3 +231,11 @@ class Segment:
     def columns(self) -> dict[str, Any]:
         """Room for what filters compute once for this segment (it never changes)."""
         return cast("dict[str, Any]", {})
+
+
+def stands_in(sequence: NDArray[np.int32], wanted: NDArray[np.int32]) -> bool:
+    """Say whether terms stand somewhere one after the other."""
+    if len(sequence) < len(wanted):
+        return False
+    windows = np.lib.stride_tricks.sliding_window_view(sequence, len(wanted))
+    return bool((windows == wanted).all(axis=1).any())

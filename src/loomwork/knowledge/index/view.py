@@ -25,7 +25,7 @@ from loomwork.knowledge.index.digests import Digests
 from loomwork.knowledge.index.graphs import Searcher
 from loomwork.knowledge.index.naming import name_of
 from loomwork.knowledge.index.rows import ChunkRow, DocumentRow, Floats, Hits, IndexSettings, Mask, Readers, TermScore
-from loomwork.knowledge.index.segment import Segment
+from loomwork.knowledge.index.segment import Segment, stands_in
 from loomwork.knowledge.index.sparse import Term
 
 T = TypeVar("T")
@@ -295,7 +295,7 @@ class View:
         if mask is None:
             mask = np.concatenate(
                 [np.empty(0, np.bool_)]
-                + [_spread(each.segment, documents_meeting(each.segment, condition)) for each in self._seen]
+                + [each.segment.spread(documents_meeting(each.segment, condition)) for each in self._seen]
             )
             if len(self._masks) >= _KEPT_MASKS:
                 self._masks = {}
@@ -312,7 +312,7 @@ class View:
                 continue
             rows = min((segment.postings(term).rows for term in terms), key=len)
             for row in rows[each.rows[rows]].tolist():
-                mask[each.base + row] = _stands_in(segment.sequence(row), np.array(numbers, np.int32))
+                mask[each.base + row] = stands_in(segment.sequence(row), np.array(numbers, np.int32))
         return mask
 
     def fetch(self, rows: Iterable[int]) -> list[ChunkRow]:
@@ -341,8 +341,18 @@ class View:
 
     def document_of(self, row: int) -> DocumentRow:
         """Return the document that a row belongs to, without its readers."""
-        each = self._of(row)
-        return each.segment.rows_of_documents[each.segment.document_of(row - each.base)]
+        return self.documents_of([row])[0]
+
+    def documents_of(self, rows: Sequence[int]) -> list[DocumentRow]:
+        """Return the documents that rows belong to, without their readers."""
+        asked = np.array(rows, np.int64)
+        found: dict[int, DocumentRow] = {}
+        for each in self._seen:
+            local = asked[(asked >= each.base) & (asked < each.base + each.segment.rows)] - each.base
+            if not each.rows[local].all():
+                raise DefectError(detail=_NEVER_GIVEN)
+            found.update(zip((local + each.base).tolist(), each.segment.documents_of(local), strict=True))
+        return [found[row] for row in rows]
 
     def once(self, name: str, make: Callable[[], T]) -> T:
         """Return what was made under this name for this view, making it the first time."""
@@ -378,21 +388,11 @@ class View:
     def _of(self, row: int) -> Seen:
         each = self._seen[int(np.searchsorted(self._bases, row, side="right")) - 1]
         if not each.rows[row - each.base]:
-            raise DefectError(detail="a view was asked for a row that it never gave")
+            raise DefectError(detail=_NEVER_GIVEN)
         return each
 
 
+_NEVER_GIVEN = "a view was asked for a row that it never gave"
 _NO_ROWS = np.empty(0, np.int64)
 _NO_SCORES = np.empty(0, np.float64)
 _NONE = Hits(_NO_ROWS, _NO_SCORES)
-
-
-def _spread(segment: Segment, documents: Mask) -> Mask:
-    return np.repeat(documents, np.diff(segment.doc_first))
-
-
-def _stands_in(sequence: NDArray[np.int32], wanted: NDArray[np.int32]) -> bool:
-    if len(sequence) < len(wanted):
-        return False
-    windows = np.lib.stride_tricks.sliding_window_view(sequence, len(wanted))
-    return bool((windows == wanted).all(axis=1).any())
