@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 
 from loomwork.knowledge.index import ChunkRow, DocumentRow, Hits, Mask, View
 from loomwork.knowledge.search.asking import Asked, Found, Place, SearchSettings, Why
 from loomwork.knowledge.search.diversity import spread
 from loomwork.knowledge.search.filters import conditions
-from loomwork.knowledge.search.fusion import fuse
+from loomwork.knowledge.search.fusion import Unseen, fuse
 from loomwork.knowledge.search.versions import out_of_force, superseded
 from loomwork.knowledge.search.widening import Span, widened
 from loomwork.knowledge.values import Passage, marks_within
@@ -44,7 +45,8 @@ def search(view: View, asked: Asked, settings: SearchSettings, *, k: int, explai
         name: list(zip(map(str, found.rows.tolist()), found.scores.tolist(), strict=True))
         for name, found in hits.items()
     }
-    joined = fuse(settings.fusion, rankings, settings.weights)
+    unseen = _unseen(view, hits)
+    joined = fuse(settings.fusion, rankings, settings.weights, unseen)
     candidates = [_Candidate(int(row), score, rank, (), "") for rank, (row, score) in enumerate(joined, start=1)]
     candidates = _varied(view, _versioned(view, candidates, asked, settings), settings, k)
     chosen = _take(view, candidates, settings, k)
@@ -53,6 +55,7 @@ def search(view: View, asked: Asked, settings: SearchSettings, *, k: int, explai
         [_passage(rank, each, row, span, hits, places) for rank, (each, row, span) in enumerate(chosen, start=1)]
     )
     why = tuple([_why(view, each, row, asked, settings, hits) for each, row, _ in chosen]) if explain else ()
+    why = tuple([_with_unseen(said, each, unseen) for said, (each, _, _) in zip(why, chosen, strict=explain)])
     return Found(snapshot=view.name, passages=passages, retrievers=tuple(sorted(hits)), why=why)
 
 
@@ -71,6 +74,18 @@ def _retrieve(view: View, asked: Asked, settings: SearchSettings, k: int) -> dic
     if "sparse" in wanted:
         hits["sparse"] = view.sparse(asked.terms, depth, within=within)
     return hits
+
+
+def _unseen(view: View, hits: Mapping[str, Hits]) -> dict[str, frozenset[str]]:
+    """Return what the search by meaning could not see: what the other one found and has no vector."""
+    if "dense" not in hits or "sparse" not in hits:
+        return {}
+    having = view.once("rows with vectors", view.rows_with_vectors)
+    rows = hits["sparse"].rows
+    if not len(having):
+        return {}
+    at = np.minimum(np.searchsorted(having, rows), len(having) - 1)
+    return {"dense": frozenset(map(str, rows[having[at] != rows].tolist()))}
 
 
 def _versioned(
@@ -146,12 +161,17 @@ def _passage(
         section=row.chunk.section, page=row.chunk.page, start=span.start, end=span.end, text=span.text,
         ranks=ranks, scores={name: float(hits[name].scores[at - 1]) for name, at in ranks.items()},
         language=row.chunk.language or document.language, metadata=document.metadata, notes=each.notes,
-        page_marks=marks_within(document.page_marks, span.start, span.end),
+        page_marks=marks_within(document.page_marks, span.start, span.end), section_marks=span.sections,
     )  # fmt: skip
 
 
 def _why(
-    view: View, each: _Candidate, row: ChunkRow, asked: Asked, settings: SearchSettings, hits: Mapping[str, Hits]
+    view: View,
+    each: _Candidate,
+    row: ChunkRow,
+    asked: Asked,
+    settings: SearchSettings,
+    hits: Mapping[str, Hits],
 ) -> Why:
     retrievers: dict[str, Place] = {}
     for name, found in sorted(hits.items()):
@@ -165,6 +185,12 @@ def _why(
         doc=row.document.doc, start=row.chunk.start, joined=each.score, joined_rank=each.joined_rank,
         retrievers=retrievers, terms=view.explain(asked.terms, each.row), moved=each.moved,
     )  # fmt: skip
+
+
+def _with_unseen(why: Why, each: _Candidate, unseen: Unseen[str]) -> Why:
+    blind = [name for name in sorted(unseen) if str(each.row) in unseen[name]]
+    given = each.score - sum(place.added for place in why.retrievers.values())
+    return replace(why, unseen=dict.fromkeys(blind, given)) if blind else why
 
 
 def _weight(settings: SearchSettings, name: str) -> float:
