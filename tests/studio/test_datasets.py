@@ -4,6 +4,7 @@ import gzip
 import json
 import lzma
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -244,3 +245,19 @@ def test_a_compressed_dataset_is_read_and_not_changed(client: TestClient, studio
     assert answer.json()["kind"] == "DatasetPacked"
     path.write_bytes(path.read_bytes()[:-9])
     assert client.get(f"/api/datasets/{name}").json()["kind"] == "DatasetDamaged"
+
+
+def test_of_many_writers_who_saw_the_same_one_wins(client: TestClient, odd: Path) -> None:
+    digest = page(client)["digest"]
+
+    def write(number: int) -> int:
+        body = {"line": 1, "digest": digest, "text": f'{{"writer": {number}}}'}
+        return client.put("/api/datasets/data/odd.jsonl", json=body).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(write, range(16))) == [200] + [409] * 15
+    rows = [{"rows": [{"text": f'{{"added": {number}}}'}]} for number in range(16)]
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(lambda body: client.post("/api/datasets/data/odd.jsonl", json=body).status_code, rows))
+    assert told == [200] * 16
+    assert page(client)["total"] == 7 + 16

@@ -151,9 +151,28 @@ def test_a_new_prompt_is_made_once_and_a_name_leads_nowhere_else(chain: tuple[Pa
     assert "out" not in [each["name"] for each in client.get("/api/prompts").json()["prompts"]]
 
 
-def test_a_version_is_no_way_to_ask_git_for_other_things(chain: tuple[Path, TestClient]) -> None:
-    _, client = chain
-    for version in ("--output=x", "HEAD:../secret", "HEAD", "zz", "@{-1}"):
+def git(folder: Path, *words: str) -> str:
+    who = ("-c", "user.name=Ada", "-c", "user.email=ada@example.com")
+    done = subprocess.run(["git", "-C", str(folder), *who, *words], capture_output=True, check=True, text=True)
+    return done.stdout.strip()
+
+
+def test_a_version_may_be_a_commit_and_is_no_way_to_ask_git_for_other_things(chain: tuple[Path, TestClient]) -> None:
+    folder, client = chain
+    (folder / "prompts" / "review.md").write_text("{{ question }} {{ fact }} {{ text }} as committed", "utf-8")
+    for words in (("init", "-q"), ("add", "prompts"), ("commit", "-q", "-m", "第一 <b>")):
+        git(folder, *words)
+    (folder / "prompts" / "review.md").write_text("{{ question }} {{ fact }} {{ text }} since", "utf-8")
+    told = client.get("/api/prompts/review").json()
+    commit = next(each["commits"][0] for each in told["versions"] if each["commits"])
+    assert (commit["subject"], commit["author"], commit["revision"]) == (
+        "第一 <b>",
+        "Ada",
+        git(folder, "rev-parse", "HEAD"),
+    )
+    older = client.get("/api/prompts/review", params={"version": commit["revision"][:10]}).json()
+    assert older["text"].endswith("as committed")
+    for version in ("--output=x", "HEAD:../secret", "HEAD", "zz", "@{-1}", ":/第一"):
         answer = client.get("/api/prompts/review", params={"version": version})
         assert answer.json()["kind"] == "NoSuchPrompt"
 
