@@ -1,6 +1,7 @@
 """History reads what runs left in the store: here spans and runs are written as the engine writes them."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,10 @@ from msgspec import structs
 
 from loomwork.kernel.clock import ManualClock
 from loomwork.kernel.ids import Ids
-from loomwork.prompts.history import history
+from loomwork.prompts.history import Uses, history
 from loomwork.prompts.library import show
 from loomwork.store import open_store
-from loomwork.store.rows import RunRow
+from loomwork.store.rows import RunRow, SpanRow
 from loomwork.trace.recorder import Recorder
 from tests.prompts.test_library import REPLY, commit, git
 
@@ -69,3 +70,34 @@ def test_a_prompt_that_was_never_used_has_its_present_version(project: Path):
     store.close()
     assert only.is_current
     assert only.version == show(project, "reply").version
+
+
+def test_a_run_that_has_ended_is_read_once_and_one_that_goes_on_again(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = ManualClock()
+    store = open_store("sqlite:///:memory:", clock=clock)
+    recorder = Recorder(store.spans, clock=clock, ids=Ids.seeded(1, clock=clock), writing="inline")
+    for name in ("ended", "live"):
+        store.runs.start(RunRow(id=name, target="app:answer", started_ns=clock.now_ns(), pid=os.getpid()))
+        span = recorder.start("app:answer", kind="step", run=name, item=0)
+        span.set("loomwork.prompt.name", "reply")
+        span.set("loomwork.prompt.version", "1" * 40)
+        span.end("ok")
+        clock.tick(1)
+    recorder.close()
+    store.runs.finish(RunRow(id="ended", target="app:answer", started_ns=0, ended_ns=1, status="done"))
+    uses = Uses(store)
+    assert {use.run for _, use in uses.of("reply")} == {"ended", "live"}
+    listed = store.spans.list
+    read: list[str | None] = []
+
+    def counted(*, limit: int = 100, run: str | None = None, roots_only: bool = True) -> list[SpanRow]:
+        read.append(run)
+        return listed(limit=limit, run=run, roots_only=roots_only)
+
+    monkeypatch.setattr(store.spans, "list", counted)
+    assert {use.run for _, use in uses.of("reply")} == {"ended", "live"}
+    assert list(uses.of("other")) == []
+    assert set(read) == {"live"}
+    store.close()

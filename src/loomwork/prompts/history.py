@@ -1,8 +1,7 @@
 """Which run used which version of a prompt, with what result; joined with git. Reads the store, writes nothing."""
 
 import json
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,6 +17,8 @@ from loomwork.store.rows import RunRow, SpanRow
 MOST_RUNS = 50
 MOST_SPANS = 20_000
 """Spans of one run that are looked at."""
+MOST_CALLS = 50_000
+"""Calls whose prompts are remembered."""
 
 
 class Use(Struct, frozen=True, kw_only=True):
@@ -48,7 +49,53 @@ class Version(Struct, frozen=True, kw_only=True):
     """Newest first."""
 
 
-def history(path: Path, *, project: Path, store: Store) -> list[Version]:
+class Uses:
+    """What runs did with prompts. Whoever asks more than once keeps it: a run that has ended is read once, for all."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._runs: dict[str, dict[str, dict[str, Use]]] = {}
+        self._calls: dict[str, tuple[tuple[str, str], ...]] = {}
+        self._same: dict[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]] = {}
+        """Each value once, however many calls have it."""
+
+    def of(self, name: str) -> Iterator[tuple[str, Use]]:
+        """Yield the uses of a prompt with its versions, newest run first; of the newest `MOST_RUNS` runs."""
+        for run in self._store.runs.list(limit=MOST_RUNS):
+            yield from self._of_run(run).get(name, {}).items()
+
+    def _of_run(self, run: RunRow) -> dict[str, dict[str, Use]]:
+        known = self._runs.get(run.id)
+        if known is not None:
+            return known
+        counts: dict[tuple[str, str], list[int]] = {}
+        for span in self._store.spans.list(limit=MOST_SPANS, run=run.id, roots_only=False):
+            for asked in self._asked(span):
+                calls = counts.setdefault(asked, [0, 0, 0])
+                for at, counted in enumerate((True, span.cached, span.status == "error")):
+                    calls[at] += counted
+        found: dict[str, dict[str, Use]] = {}
+        for (name, version), (calls, reused, failed) in counts.items():
+            found.setdefault(name, {})[version] = _use(run, calls=calls, reused=reused, failed=failed)
+        if run.ended_ns is not None:
+            self._runs[run.id] = found
+        return found
+
+    def _asked(self, span: SpanRow) -> tuple[tuple[str, str], ...]:
+        """Return the prompts and versions that a call asked with; of a reused call, those that it did at first."""
+        call = _reused_call(span)
+        if call is None:
+            return _named(span)
+        found = self._calls.get(call)
+        if found is None:
+            if len(self._calls) >= MOST_CALLS:
+                self._calls.clear()
+            found = _named(_made(call, self._store) or span)
+            self._calls[call] = found = self._same.setdefault(found, found)
+        return found
+
+
+def history(path: Path, *, project: Path, store: Store, uses: Uses | None = None) -> list[Version]:
     """Return the versions of a prompt: the current one first, then by their last commit or use, newest first.
 
     Looks at the newest `MOST_RUNS` runs and 100 commits.
@@ -62,7 +109,7 @@ def history(path: Path, *, project: Path, store: Store) -> list[Version]:
         if version:
             committed.setdefault(version, []).append(commit)
     used: dict[str, list[Use]] = {}
-    for version, use in _uses(name_of(relative), store):
+    for version, use in (uses or Uses(store)).of(name_of(relative)):
         used.setdefault(version, []).append(use)
     found = [
         Version(
@@ -91,36 +138,37 @@ class Asking(NamedTuple):
     span: SpanRow
 
 
-def askings(name: str, store: Store) -> Iterator[Asking]:
-    """Yield the calls that asked with a prompt, newest run first."""
+def askings(name: str, store: Store, *, runs: Collection[str] | None = None) -> Iterator[Asking]:
+    """Yield the calls that asked with a prompt, newest run first; of `runs` only, where they are given."""
     for run in store.runs.list(limit=MOST_RUNS):
+        if runs is not None and run.id not in runs:
+            continue
         for span in store.spans.list(limit=MOST_SPANS, run=run.id, roots_only=False):
-            made = _asking(span, store)
-            for version in _versions(made, name):
-                yield Asking(run, version, span, made)
+            call = _reused_call(span)
+            made = span if call is None else _made(call, store) or span
+            for each, version in _named(made):
+                if each == name:
+                    yield Asking(run, version, span, made)
 
 
-def _uses(name: str, store: Store) -> Iterator[tuple[str, Use]]:
-    for _, of_run in groupby(askings(name, store), lambda asking: asking.run.id):
-        spans: dict[str, list[Asking]] = {}
-        for asking in of_run:
-            spans.setdefault(asking.version, []).append(asking)
-        for version, asked in spans.items():
-            yield version, _use(asked[0].run, [asking.reused for asking in asked])
-
-
-def _asking(span: SpanRow, store: Store) -> SpanRow:
-    """Return the span that asked: of a reused call, the one that was made at first."""
+def _reused_call(span: SpanRow) -> str | None:
+    """Return the call that a span reused, where that one says what was asked with."""
     call = span.attributes.get("loomwork.call") if span.cached and NAME not in span.attributes else None
-    row = store.calls.get(call) if isinstance(call, str) else None
+    return call if isinstance(call, str) else None
+
+
+def _made(call: str, store: Store) -> SpanRow | None:
+    """Return the span of a call that was made; None where it is gone."""
+    row = store.calls.get(call)
     if row is None:
-        return span
-    return next((each for each in store.spans.trace(row.trace) if each.span == row.span), span)
+        return None
+    return next((each for each in store.spans.trace(row.trace) if each.span == row.span), None)
 
 
-def _versions(span: SpanRow, name: str) -> list[str]:
+def _named(span: SpanRow) -> tuple[tuple[str, str], ...]:
+    """Return the prompts that a span asked with, and their versions."""
     names, versions = _texts(span.attributes.get(NAME)), _texts(span.attributes.get(VERSION))
-    return [version for each, version in zip(names, versions, strict=False) if each == name]
+    return tuple(zip(names, versions, strict=False))
 
 
 def _texts(value: object) -> list[str]:
@@ -129,16 +177,16 @@ def _texts(value: object) -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
-def _use(run: RunRow, spans: list[SpanRow]) -> Use:
+def _use(run: RunRow, *, calls: int, reused: int, failed: int) -> Use:
     summary: dict[str, Any] = json.loads(run.summary) if run.summary else {}
     return Use(
         run=run.id,
         target=run.target,
         started_ns=run.started_ns,
         status=run.status,
-        calls=len(spans),
-        reused=sum(span.cached for span in spans),
-        failed=sum(span.status == "error" for span in spans),
+        calls=calls,
+        reused=reused,
+        failed=failed,
         ok_items=run.ok,
         failed_items=run.failed,
         cost=summary.get("cost", {}),

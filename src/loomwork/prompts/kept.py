@@ -1,6 +1,6 @@
 """Texts that a prompt has had and the store has kept, for projects without git. Reads the store, writes nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from msgspec import Struct
@@ -21,14 +21,14 @@ class Kept(Struct, frozen=True):
     text: str
 
 
-def kept_texts(path: Path, *, project: Path, store: Store) -> Iterator[Kept]:
-    """Yield the texts that runs have read, newest run first, each version once.
+def kept_texts(path: Path, *, project: Path, store: Store, runs: Collection[str] | None = None) -> Iterator[Kept]:
+    """Yield the texts that runs have read, newest run first, each version once; of `runs` only, where given.
 
     A text is kept with the call that read it, where the file lies in the project and is no larger than 64 kB.
     """
     label = label_of(path, project)
     seen: set[str] = set()
-    for asking in askings(name_of(label), store):
+    for asking in askings(name_of(label), store, runs=runs):
         if asking.version not in seen:
             text = _text(store, asking.span, label)
             if text is not None:

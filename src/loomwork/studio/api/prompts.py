@@ -152,7 +152,7 @@ def list_prompt_calls(studio: Studio, asked: AskAskings) -> PromptAskings:
     name = name_of(label_of(path_of(studio, asked.name), studio.folder))
     wanted = (
         each
-        for each in askings(name, studio.store)
+        for each in askings(name, studio.store, runs=studio.part(Histories).runs_of(name, asked.version))
         if each.version.startswith(asked.version) and (not asked.only or each.reused.status == "error")
     )
     found = list(islice(wanted, limit + 1))

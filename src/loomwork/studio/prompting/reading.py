@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from loomwork.kernel.errors.studio import OutsideProject
 from loomwork.kernel.errors.studio_data import PromptPathUnfit, PromptThere
 from loomwork.kernel.errors.workspace import NoSuchPrompt
 from loomwork.prompts.git import commits
-from loomwork.prompts.history import Version, history
+from loomwork.prompts.history import Uses, Version, history
 from loomwork.prompts.kept import kept_texts
 from loomwork.prompts.library import AT, prompt_files, text_of_version
 from loomwork.prompts.origins import FOLDER, label_of, name_of, read_text
@@ -35,6 +36,8 @@ class Histories:
 
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
+        self._lock = threading.Lock()
+        self._uses = Uses(studio.store)
         self._kept: dict[Path, tuple[object, list[Version]]] = {}
 
     def of(self, path: Path, data: bytes) -> list[Version]:
@@ -44,9 +47,15 @@ class Histories:
         kept = self._kept.get(path)
         if kept is not None and kept[0] == key:
             return kept[1]
-        made = history(path, project=self._studio.folder, store=store)
+        with self._lock:  # what one reads of the runs, the next one need not
+            made = history(path, project=self._studio.folder, store=store, uses=self._uses)
         self._kept[path] = (key, made)
         return made
+
+    def runs_of(self, name: str, version: str) -> set[str]:
+        """Return the runs that asked with a version of a prompt (or its beginning)."""
+        with self._lock:
+            return {use.run for each, use in self._uses.of(name) if each.startswith(version)}
 
 
 def path_of(studio: Studio, name: str, *, new: bool | None = False) -> Path:
@@ -115,7 +124,8 @@ def text_at(studio: Studio, label: str, version: str) -> str:
         raise NoSuchPrompt(name=f"{label}{AT}{version}", near=NotKept(name=label), known=label)
 
     def kept(path: Path) -> Iterator[tuple[str, str]]:
-        for each in kept_texts(path, project=studio.folder, store=studio.store):
+        runs = studio.part(Histories).runs_of(name_of(label), version)
+        for each in kept_texts(path, project=studio.folder, store=studio.store, runs=runs):
             yield each.version, each.text
 
     return text_of_version(studio.folder, f"{label}{AT}{version}", kept=kept)[1]
