@@ -319,7 +319,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Variants of a prompt side by side: events `start`, `delta`, `done`, `end`. Closing the stream stops them. */
+        /** Variants side by side: events `start`, `delta`, `done`, `end`. Closing the stream stops them. */
         post: operations["playground"];
         delete?: never;
         options?: never;

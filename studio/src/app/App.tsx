@@ -1,6 +1,8 @@
 /** The frame: navigation, the open page, the status line, and what floats above. Knows no page. */
 import { type ComponentType, lazy, Suspense, useEffect, useState } from "react";
+import { ask } from "../api/client";
 import { connection } from "../api/connection";
+import { useLoaded } from "../api/load";
 import { frame } from "../i18n/frame";
 import { language, useLanguage, useWords } from "../i18n/words";
 import mark from "../look/mark.svg";
@@ -32,11 +34,14 @@ const groupWords = { build: "groupBuild", observe: "groupObserve", improve: "gro
 function Side({ open }: { open: Page | undefined }) {
   const t = useWords(frame);
   const spoken = useLanguage();
+  const status = useLoaded("status", (signal) => ask("status", {}, { signal }));
   return (
     <nav className="side" aria-label={t.pages}>
       <div className="side-head">
         <img src={mark} alt="" />
-        <span>loomwork</span>
+        <span className="line theirs" title={status.data?.project}>
+          {status.data?.project ?? "loomwork"}
+        </span>
       </div>
       {(["build", "observe", "improve"] as const).map((group) => {
         const members = pages.filter((page) => page.group === group);
@@ -60,6 +65,14 @@ function Side({ open }: { open: Page | undefined }) {
           </div>
         );
       })}
+      {status.data && (
+        <div className="side-foot">
+          {status.data.settings_wrong && (
+            <p className="notice theirs">{`${t.settingsWrong}: ${status.data.settings_wrong}`}</p>
+          )}
+          loomwork {status.data.version}
+        </div>
+      )}
     </nav>
   );
 }
@@ -73,6 +86,7 @@ function Status() {
       <ul className="status-keys">
         {offered
           .filter((each) => each.inStatus && each.keys)
+          .sort((a, b) => Number(a.everywhere ?? false) - Number(b.everywhere ?? false))
           .map((each) => (
             <li key={each.id}>
               <Keys of={each.keys ?? ""} /> {each.label}

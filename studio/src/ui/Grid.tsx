@@ -13,6 +13,7 @@ import {
   useId,
   useImperativeHandle,
   useLayoutEffect,
+  useMemo,
   useRef,
   useState,
 } from "react";
@@ -173,6 +174,10 @@ export function Grid(props: GridProps) {
     scrollPaddingStart: rowHeight,
     useFlushSync: false,
   });
+  // Rows look at a column's place only: a head that changes (a mean, a badge) draws no row anew.
+  const shape = JSON.stringify(columns.map(({ key, frozen, align }) => [key, frozen, align]));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the shape decides
+  const places = useMemo(() => columns, [shape]);
   const items = virtual.getVirtualItems();
   const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;
@@ -209,7 +214,7 @@ export function Grid(props: GridProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the width decides
   useEffect(() => {
     if (here.current && isOpen) latest.current(here.current);
-  }, [room, isOpen, columns]);
+  }, [room, isOpen, places]);
   useImperativeHandle(handle, () => ({
     focus: () => box.current?.focus(),
     reveal: (row) => virtual.scrollToIndex(row, { align: "auto" }),
@@ -277,7 +282,7 @@ export function Grid(props: GridProps) {
             id={id}
             row={item.index}
             start={item.start}
-            columns={columns}
+            columns={places}
             at={at?.row === item.index ? at.column : -1}
             version={props.version(item.index)}
             drawing={props.drawing}
