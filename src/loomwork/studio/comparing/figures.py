@@ -29,6 +29,8 @@ _DRAWN_TO = 200
 _DRAWS = 1000
 _VALUES = 50
 """Values of a key that rows are grouped by: with more, it is a name of the row."""
+_LEAST = 2
+"""Rows that a value has on the average, where rows are grouped by it: with fewer, it is a name of the row, too."""
 
 
 class Values(NamedTuple):
@@ -125,14 +127,16 @@ def slices_of(pairs: Sequence[Pair], name: str) -> list[ComparedSlice]:
     """
     groups: defaultdict[tuple[str, str], list[Pair]] = defaultdict(list)
     counted: defaultdict[str, set[str]] = defaultdict(set)
+    rows: Counter[str] = Counter()
     for pair in pairs:
         for key, label in _labels(pair).items():
             counted[key].add(label)
+            rows[key] += 1
             groups[key, label].append(pair)
     better = better_of(name)
     found: list[tuple[float, ComparedSlice]] = []
     for (key, label), members in groups.items():
-        if 1 < len(counted[key]) <= _VALUES:
+        if 1 < len(counted[key]) <= min(_VALUES, rows[key] // _LEAST):
             values = values_of(members, name)
             if values.a:
                 found.append(_slice(key, label, values, better))
