@@ -10,8 +10,10 @@ _SQLITE = "sqlite:///"
 _MEMORY = ":memory:"
 
 
-def open_store(url: str, *, clock: Clock | None = None) -> Store:
+def open_store(url: str, *, clock: Clock | None = None, cache_mib: int | None = None) -> Store:
     """Open the store at an address, creating or migrating it where needed.
+
+    `cache_mib`: memory that each thread's connection may take for what it has read, where the usual is too much.
 
     `sqlite:///relative/path`, `sqlite:////absolute/path`, or `sqlite:///:memory:` for one that is gone when closed.
     A store that may not be written opens for reading. Raises `BadStoreUrl` and the errors of a store that cannot be
@@ -21,7 +23,11 @@ def open_store(url: str, *, clock: Clock | None = None) -> Store:
     from loomwork.store.sqlite.store import SqliteStore
 
     clock = clock or SystemClock()
-    return SqliteStore.temporary(clock=clock) if place is None else SqliteStore(place, clock=clock)
+    if place is None:
+        return SqliteStore.temporary(clock=clock)
+    return (
+        SqliteStore(place, clock=clock) if cache_mib is None else SqliteStore(place, clock=clock, cache_mib=cache_mib)
+    )
 
 
 def path_of(url: str) -> Path | None:

@@ -6,13 +6,13 @@ import asyncio
 import inspect
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any, cast
 from urllib.parse import quote
 
 import msgspec
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
@@ -29,6 +29,8 @@ from loomwork.studio.safety import REPORTS, Door, Guarded
 from loomwork.studio.studio import Studio
 
 log = logging.getLogger("loomwork.studio")
+THREADS = 4
+"""Threads that endpoints are called in: each has a connection to the store, with pages of it in memory."""
 BEAT_S = 10.0
 """How often a silent stream says that it is still there."""
 
@@ -43,6 +45,7 @@ def build_app(studio: Studio, door: Door) -> Guarded:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="studio"))
         yield
         await studio.close()
 
@@ -68,10 +71,10 @@ def _handler(each: Endpoint, studio: Studio) -> Callable[[Request], Awaitable[Re
         if inspect.iscoroutinefunction(each.call):
             answer = await each.call(*given)
         else:
-            answer = await run_in_threadpool(each.call, *given)
+            answer = await asyncio.to_thread(each.call, *given)
         if isinstance(answer, File):
             return _file(answer)
-        return Response(await run_in_threadpool(msgspec.json.encode, answer), media_type="application/json")
+        return Response(await asyncio.to_thread(msgspec.json.encode, answer), media_type="application/json")
 
     return handle
 

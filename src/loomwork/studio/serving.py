@@ -16,6 +16,7 @@ from loomwork.studio.studio import Studio
 
 PORT = 5710
 _GRACE_S = 2
+_CACHE_MIB = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ def serve(folder: Path, store_url: str, listening: Listening, *, opened: Callabl
 
     taken = bind(listening)
     door = door_of(listening, taken.getsockname()[1])
-    store = open_store(store_url)
+    store = open_store(store_url, cache_mib=_CACHE_MIB)
     studio = Studio(folder=folder, store=store, store_url=store_url)
     config = uvicorn.Config(
         build_app(studio, door),

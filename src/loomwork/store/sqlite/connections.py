@@ -36,11 +36,11 @@ _PRAGMAS = (
     "PRAGMA synchronous=NORMAL",
     f"PRAGMA wal_autocheckpoint={FOLD_AT_LAST}",
     "PRAGMA journal_size_limit=67108864",
-    "PRAGMA cache_size=-16000",
     "PRAGMA temp_store=FILE",
     "PRAGMA secure_delete=ON",
     "PRAGMA foreign_keys=OFF",
 )
+CACHE_MIB = 16
 _ZSTD_LEVEL = 3
 _NAPS_S = (0.0002, 0.001, 0.005, 0.02, 0.05)
 
@@ -124,6 +124,8 @@ class Connections:
     def __init__(self, path: Path, access: Access = "write", *, patience_s: float = PATIENCE_S) -> None:
         self.path = path
         self.access: Access = access
+        self.cache_mib = CACHE_MIB
+        """Memory for pages of the file, of each connection that is opened from now on."""
         self._patience_s = patience_s
         self._local = _Local()
         self._open: weakref.WeakSet[Session] = weakref.WeakSet()
@@ -231,7 +233,7 @@ class Connections:
         try:
             connection.create_function("head", 1, head_or_none, deterministic=True)
             connection.create_function("is_whole", 1, is_whole, deterministic=True)
-            for pragma in _PRAGMAS:
+            for pragma in (*_PRAGMAS, f"PRAGMA cache_size=-{1000 * self.cache_mib}"):
                 connection.execute(pragma)
         except BaseException:
             connection.close()

@@ -12,7 +12,7 @@ from loomwork.store.protocols import Blobs, Calls, Care, Runs, Spans
 from loomwork.store.sqlite.blobs import SqliteBlobs
 from loomwork.store.sqlite.calls import SqliteCalls
 from loomwork.store.sqlite.care import SqliteCare
-from loomwork.store.sqlite.connections import BUSY_TIMEOUT_MS, Access, Connections
+from loomwork.store.sqlite.connections import BUSY_TIMEOUT_MS, CACHE_MIB, Access, Connections
 from loomwork.store.sqlite.faults import beside, is_busy
 from loomwork.store.sqlite.migrations import check, migrate, newest
 from loomwork.store.sqlite.names import Names
@@ -25,9 +25,10 @@ from loomwork.store.traces import Traces
 class SqliteStore:
     """A store in one file, shared by the threads of a process and by several processes."""
 
-    def __init__(self, path: Path, *, clock: Clock) -> None:
+    def __init__(self, path: Path, *, clock: Clock, cache_mib: int = CACHE_MIB) -> None:
         self.path = path
         self.pool = _opened(path)
+        self.pool.cache_mib = cache_mib
         self.clock = clock
         self.names = Names(self.pool)
         self.blobs: Blobs = SqliteBlobs(self.pool, clock)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
-from starlette.concurrency import run_in_threadpool
-
 from loomwork.studio.endpoints import Endpoint, Event, Nothing
 from loomwork.studio.grid.grids import Grids
 from loomwork.studio.jobs.jobs import Jobs
@@ -26,9 +24,9 @@ async def events(studio: Studio, asked: Nothing, last: str) -> AsyncIterator[Eve
     grids, jobs, disk = studio.part(Grids), studio.part(Jobs), studio.part(Disk)
     heads: dict[str, RunHead] = {}
     works: dict[str, Job] = {}
-    version = await run_in_threadpool(disk.look)
+    version = await asyncio.to_thread(disk.look)
     while True:
-        now = await run_in_threadpool(_heads, studio, grids)
+        now = await asyncio.to_thread(_heads, studio, grids)
         changed = tuple(head for name, head in now.items() if heads.get(name) != head)
         heads = now
         if changed:
@@ -38,7 +36,7 @@ async def events(studio: Studio, asked: Nothing, last: str) -> AsyncIterator[Eve
         works = told
         if moved:
             yield Event(name="jobs", data=JobsChanged(jobs=moved))
-        newest = await run_in_threadpool(disk.look)
+        newest = await asyncio.to_thread(disk.look)
         if newest != version:
             yield Event(name="files", data=FilesChanged(files=disk.since(version)))
             version = newest

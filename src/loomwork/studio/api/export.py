@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
-
-from starlette.concurrency import iterate_in_threadpool
 
 from loomwork.studio.endpoints import Endpoint, File
 from loomwork.studio.export.markdown import as_markdown
@@ -39,7 +38,8 @@ def export_run(studio: Studio, asked: ExportAsked) -> File:
 
 async def _sent(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
     """Send pieces of a size that is worth a turn."""
-    async for piece in iterate_in_threadpool(_gathered(pieces)):
+    gathered = _gathered(pieces)
+    while piece := await asyncio.to_thread(next, gathered, b""):
         yield piece
 
 

@@ -6,8 +6,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 
-from starlette.concurrency import run_in_threadpool
-
 from loomwork.studio.endpoints import Endpoint, Event
 from loomwork.studio.grid.grids import Grids
 from loomwork.studio.grid.held import Mark
@@ -24,14 +22,14 @@ async def live_run(studio: Studio, asked: LiveAsked, last: str) -> AsyncIterator
     feed = studio.part(Feed)
     feed.listen()
     mark = Mark.of(last or asked.mark)
-    reader = await run_in_threadpool(Reader, studio.part(Grids), asked.run, mark)
+    reader = await asyncio.to_thread(Reader, studio.part(Grids), asked.run, mark)
     seen = seen_texts = 0
     pace = _Pace()
     while True:
         running = feed.run(reader.run)
         touched, under = (set[tuple[int, int]](), {}) if running is None else (running.touched(seen), running.by_item())
         seen = 0 if running is None else running.changes
-        sent = await run_in_threadpool(reader.next, touched, under, time.monotonic_ns())
+        sent = await asyncio.to_thread(reader.next, touched, under, time.monotonic_ns())
         await pace.wait()
         if sent.batch is not None:
             yield Event(name="batch", data=sent.batch, id=sent.mark)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from loomwork.studio.grid.held import Held
 from loomwork.studio.grid.table import FAILED, RAN
 from loomwork.studio.wire.runs import GridAsked, GridRow
 
 _CHUNK = 1_000
+_COMPARED = 40
+"""Characters that an order by text looks at."""
 _KEPT = 8
 
 
@@ -17,7 +20,7 @@ def find_rows(held: Held, asked: GridAsked) -> Sequence[int]:
     with held.lock:
         if not (asked.q or asked.only or asked.sort):
             return range(held.table.rows)
-        key = (asked.q, asked.only, asked.sort, held.mark, held.is_running)
+        key = (asked.q, asked.only, asked.sort, held.mark[:2], held.is_running)
         known = held.orders.get(key)
         if known is None:
             known = held.orders[key] = _sorted(held, asked.sort, _matching(held, asked))
@@ -32,7 +35,12 @@ def _matching(held: Held, asked: GridAsked) -> Sequence[int]:
     if not asked.q:
         return found
     text = asked.q.casefold()
-    return [at for at, row in _read(held, found) if _shows(row, text)]
+    return _places(at for at, row in _read(held, found) if _shows(row, text))
+
+
+def _places(rows: Iterable[int]) -> Sequence[int]:
+    """Return rows in few bytes: a question can be met by very many."""
+    return array("I", rows)
 
 
 def _only(held: Held, only: str) -> Sequence[int]:
@@ -42,10 +50,11 @@ def _only(held: Held, only: str) -> Sequence[int]:
         return rows
     if only == "changed":
         changed = [table.slots[column.cell] for column in held.columns() if column.changed]
-        return [at for at in rows if any(slot.state[at] in (RAN, FAILED) for slot in changed)]
+        return _places(at for at in rows if any(slot.state[at] in (RAN, FAILED) for slot in changed))
     wanted = (FAILED,) if only == "failed" else (RAN, FAILED)
-    of_row = (FAILED,) if only == "failed" else ()
-    return [at for at in rows if table.state[at] in of_row or any(slot.state[at] in wanted for slot in table.slots)]
+    of_row = wanted if only == "failed" else ()
+    slots = table.slots
+    return _places(at for at in rows if table.state[at] in of_row or any(slot.state[at] in wanted for slot in slots))
 
 
 def _shows(row: GridRow, text: str) -> bool:
@@ -60,13 +69,13 @@ def _sorted(held: Held, sort: str, rows: Sequence[int]) -> Sequence[int]:
     by, turned = sort.removeprefix("-"), sort.startswith("-")
     table = held.table
     if by == "ms":
-        return sorted(rows, key=table.ms.__getitem__, reverse=turned)
+        return _places(sorted(rows, key=table.ms.__getitem__, reverse=turned))
     if by == "state":
         running = held.is_running
-        return sorted(rows, key=lambda at: table.state_of(at, is_running=running), reverse=turned)
+        return _places(sorted(rows, key=lambda at: table.state_of(at, is_running=running), reverse=turned))
     text: Callable[[GridRow], str] = _input if by == "input" else _output
-    texts = {at: text(row) for at, row in _read(held, rows)}
-    return sorted(rows, key=texts.__getitem__, reverse=turned)
+    texts = {at: text(row)[:_COMPARED] for at, row in _read(held, rows)}
+    return _places(sorted(rows, key=texts.__getitem__, reverse=turned))
 
 
 def _input(row: GridRow) -> str:
@@ -78,9 +87,8 @@ def _output(row: GridRow) -> str:
     return "" if cell is None or cell.state == FAILED else cell.preview
 
 
-def _read(held: Held, rows: Sequence[int]) -> Sequence[tuple[int, GridRow]]:
-    found: list[tuple[int, GridRow]] = []
+def _read(held: Held, rows: Sequence[int]) -> Iterator[tuple[int, GridRow]]:
+    """Yield rows with their texts, a stretch at a time: no more than that is in memory."""
     for start in range(0, len(rows), _CHUNK):
         part = rows[start : start + _CHUNK]
-        found.extend(zip(part, held.rows(part), strict=True))
-    return found
+        yield from zip(part, held.rows(part), strict=True)

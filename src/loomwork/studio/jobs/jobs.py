@@ -9,8 +9,6 @@ import time
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from starlette.concurrency import run_in_threadpool
-
 from loomwork.kernel.errors.studio_runs import NoSuchJob, TooManyJobs
 from loomwork.store.protocols import Store
 from loomwork.studio.jobs.commands import Command
@@ -122,7 +120,7 @@ class Jobs:
             self.changed += 1
 
     async def _look(self, work: Work) -> None:
-        work.run = await run_in_threadpool(_run_of, self._studio.store, work.command.process.pid, work.started_ms)
+        work.run = await asyncio.to_thread(_run_of, self._studio.store, work.command.process.pid, work.started_ms)
         self.changed += bool(work.run)
 
     async def _close(self) -> None:
