@@ -33,6 +33,7 @@ ARGUMENTS = [
 ]
 _KNOWN = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 _PATIENCE_MS = 15_000
+VIEWPORT = {"width": 1440, "height": 860}
 
 
 def chromium() -> str | None:
@@ -207,7 +208,7 @@ def tab(browser: Browser, complaints: Complaints) -> Iterator[Opener]:
 
     def opened(url: str, *, context: BrowserContext | None = None, **options: Any) -> Page:
         if context is None:
-            given = {"locale": "en-GB", "color_scheme": "dark", "viewport": {"width": 1440, "height": 860}, **options}
+            given: dict[str, Any] = {"locale": "en-GB", "color_scheme": "dark", "viewport": VIEWPORT, **options}
             context = browser.new_context(**given)
             contexts.append(context)
         context.set_default_timeout(_PATIENCE_MS)

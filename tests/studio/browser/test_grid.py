@@ -3,15 +3,15 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.studio.browser.conftest import Opener
+from tests.studio.browser.conftest import Complaints, Opener
 
 pytestmark = pytest.mark.browser
 XSS = "<img src=x onerror=window.__xss=1>"
 
 
-def cell(page: Page, row: int, column: str):
+def cell(page: Page, row: int, column: str) -> Locator:
     heads = page.locator("[role=columnheader]").all_inner_texts()
     place = next(i for i, text in enumerate(heads) if text.strip().startswith(column))
     return page.locator(f"[role=row][aria-rowindex='{row + 2}'] > [data-column='{place}']")
@@ -133,7 +133,7 @@ def test_a_run_is_saved_as_a_file(tab: Opener, read_url: str):
     assert saved.value.suggested_filename.endswith(".csv")
 
 
-def test_an_unknown_run_is_said_in_the_person_s_language(tab: Opener, read_url: str, complaints: object):
-    complaints.allowed = ("404", "400")  # type: ignore[attr-defined]  # the browser's own note of the refusal
+def test_an_unknown_run_is_said_in_the_person_s_language(tab: Opener, read_url: str, complaints: Complaints):
+    complaints.allowed = ("404", "400")
     page = tab(read_url + "/runs/r1nonesuch", locale="zh-CN")
     expect(page.get_by_role("alert")).to_contain_text("没有")

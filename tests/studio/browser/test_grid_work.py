@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.studio.browser.conftest import Opener, Project, Served
 
@@ -27,14 +27,16 @@ async def slow(number: int) -> str:
 '''
 
 
-def rows(page: Page):
+def rows(page: Page) -> Locator:
     return page.locator("[role=grid] [role=rowheader]")
 
 
-def hits(page: Page, column: int):
-    return page.locator(
-        f"[role=row]:not(:first-child) > [data-column='{column}'] .is-hit, .grid-space [data-column='{column}'] .is-hit"
-    )
+def hits(page: Page, column: int) -> Locator:
+    return page.locator(f".grid-space [data-column='{column}'] .is-hit")
+
+
+def planned(plan: Locator, step: str) -> Locator:
+    return plan.locator("tr", has=plan.page.get_by_role("cell", name=step, exact=True))
 
 
 def test_an_edited_prompt_re_runs_only_what_is_stale(tab: Opener, project: Project, served: Served):
@@ -87,11 +89,8 @@ def test_plan_says_what_will_run_and_why_before_anything_runs(tab: Opener, proje
     expect(rows(page)).to_have_count(12)
     page.keyboard.press("p")
     plan = page.get_by_role("dialog")
-    line = plan.locator("tr", has=page.get_by_role("cell", name="app:draft", exact=True))
-    expect(line).to_contain_text("prompts/draft.md")
-    expect(
-        plan.locator("tr", has=page.get_by_role("cell", name="app:rewrite", exact=True)).locator("td").nth(1)
-    ).to_have_text("11")
+    expect(planned(plan, "app:draft")).to_contain_text("prompts/draft.md")
+    expect(planned(plan, "app:rewrite").locator("td").nth(1)).to_have_text("11")
     page.keyboard.press("Escape")
     expect(plan).to_have_count(0)
     page.goto(served.url + "/runs")
@@ -141,3 +140,16 @@ def test_a_run_is_stopped_where_it_was_begun(tab: Opener, project: Project, serv
     page.get_by_role("button", name="Stop").click()
     expect(page.locator(".bar .chip")).to_have_text("stopped")
     assert rows(page).count() < 200
+
+
+def test_a_run_whose_process_died_says_so(tab: Opener, project: Project, served: Served):
+    (project.folder / "slow.py").write_text(SLOW, "utf-8")
+    data = project.rows("numbers.jsonl", [{"number": n} for n in range(200)])
+    running = project.start(target="slow:slow", data=data)
+    page = tab(served.url + "/runs")
+    page.get_by_role("link", name="slow:slow").click()
+    expect(page.get_by_text("thought").first).to_be_visible()
+    running.kill()
+    running.wait(20)
+    expect(page.locator(".bar .chip")).to_have_text("crashed", timeout=30_000)
+    expect(page.get_by_text("The run's process is gone")).to_be_visible()

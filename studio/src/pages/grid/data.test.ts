@@ -100,7 +100,7 @@ describe("figures", () => {
   });
   test("a curve has a stretch for every few rows, empty ones too", () => {
     const curve = curveOf([...Array.from({ length: 96 }, () => held(2, 10, [])), undefined, undefined]);
-    expect(curve.at.length).toBe(33);
+    expect(curve.at.length).toBe(25);
     expect(curve.p50[0]).toBe(10);
   });
 });

@@ -39,11 +39,12 @@ export interface Curve {
   readonly p95: (number | null)[];
 }
 
-const STRETCHES = 48;
+const STRETCHES = 40;
+const LEAST = 4;
 
 /** The items' time along the dataset, in stretches of rows. */
 export function curveOf(rows: readonly (Held | undefined)[]): Curve {
-  const size = Math.max(1, Math.ceil(rows.length / STRETCHES));
+  const size = Math.max(LEAST, Math.ceil(rows.length / STRETCHES));
   const curve: Curve = { at: [], p50: [], p95: [] };
   for (let from = 0; from < rows.length; from += size) {
     const times = rows

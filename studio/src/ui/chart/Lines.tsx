@@ -35,7 +35,7 @@ function optionsOf(props: ChartProps, width: number): uPlot.Options {
     padding: [6, 4, 0, 0],
     legend: { show: false },
     cursor: { show: false },
-    scales: { x: { time: false } },
+    scales: { x: { time: false }, y: { range: (_, __, most) => [0, Math.max(1, most) * 1.12] } },
     axes: [
       { ...axis, grid: { show: false }, size: 18, gap: 2, space: 70, values: (_, all) => all.map(props.showAt) },
       { ...axis, size: 52, gap: 4, space: 22, values: (_, all) => all.map(props.showValue) },
