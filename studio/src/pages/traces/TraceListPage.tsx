@@ -52,6 +52,10 @@ export function TraceListPage() {
   const filtered = JSON.stringify(filters);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list begins at its beginning
   useEffect(() => setAt({ row: 0, column: 0 }), [filtered]);
+  const peeked = peek ? traces.findIndex((each) => each.trace === peek) : -1;
+  useEffect(() => {
+    if (peeked >= 0) setAt((was) => (was.row === peeked ? was : { ...was, row: peeked }));
+  }, [peeked]);
   const peekAt = (row: number): void => changeQuery({ peek: traces[row]?.trace ?? "" });
   const open = (row: number): void => {
     const trace = traces[row];

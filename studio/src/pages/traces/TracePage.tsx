@@ -76,7 +76,11 @@ function Opened({ trace }: { trace: Trace }) {
       <div className="content">
         <div className="trace-head">
           <TraceFigures trace={trace} />
-          {trace.head.error && <p className="theirs trace-error">{trace.head.error}</p>}
+          {trace.head.error && (
+            <p className="line theirs trace-error" title={trace.head.error}>
+              {trace.head.error}
+            </p>
+          )}
         </div>
         <TraceTreeView trace={trace} at={at} onAt={choose} onOpen={open} onLeave={leave} alone />
       </div>

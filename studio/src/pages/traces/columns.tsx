@@ -13,16 +13,16 @@ import { words } from "./words";
 
 export function columnsOf(t: Translation<typeof en>): GridColumn[] {
   return [
-    { key: "name", head: t.name, width: 190, grow: 1, frozen: true },
-    { key: "started", head: t.started, width: 118 },
-    { key: "input", head: t.input, width: 220, grow: 3 },
-    { key: "output", head: t.output, width: 220, grow: 3 },
+    { key: "name", head: t.name, width: 150, grow: 1, frozen: true },
+    { key: "started", head: t.started, width: 106 },
+    { key: "input", head: t.input, width: 170, grow: 3 },
+    { key: "output", head: t.output, width: 170, grow: 3 },
     { key: "time", head: t.time, width: 84, align: "end" },
     { key: "spans", head: t.spans, width: 72, align: "end" },
     { key: "hits", head: t.hits, width: 64, align: "end" },
     { key: "tokens", head: t.tokens, width: 84, align: "end" },
     { key: "cost", head: t.cost, width: 90, align: "end" },
-    { key: "run", head: t.run, width: 158 },
+    { key: "run", head: t.run, width: 142 },
   ];
 }
 
@@ -39,7 +39,7 @@ export function TraceCell({ of, column }: { of: TraceHead | undefined; column: s
         <>
           <span className={`state-mark ${MARKS[of.state]}`} role="img" aria-label={t[TOLD[of.state]]} />
           <span className="dot" style={{ "--kind": `var(${hueOf(of.kind)})` } as CSSProperties} />
-          <Link className="line theirs" to={address("/traces/:trace", { trace: of.trace })} tabIndex={-1}>
+          <Link className="line theirs plain" to={address("/traces/:trace", { trace: of.trace })} tabIndex={-1}>
             {shortName(of.name)}
           </Link>
           {of.state !== "failed" && of.failed > 0 && <span className="tree-tag error">{t.failed}</span>}
@@ -77,7 +77,7 @@ export function TraceCell({ of, column }: { of: TraceHead | undefined; column: s
       return <span className="mono">{money(of.cost) || (of.unpriced_calls > 0 ? "?" : "")}</span>;
     default:
       return of.run ? (
-        <Link className="line mono" to={address("/runs/:run", { run: of.run })} tabIndex={-1}>
+        <Link className="line mono soft" to={address("/runs/:run", { run: of.run })} tabIndex={-1}>
           {of.run}
         </Link>
       ) : null;

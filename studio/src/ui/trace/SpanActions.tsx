@@ -10,6 +10,12 @@ import { ReplayDialog } from "./ReplayDialog";
 import type { Span, Trace } from "./shape";
 import { words } from "./words";
 
+/** Whether a model was asked: by the span itself, or with its own words by what it called. */
+function asksModel(span: Span): boolean {
+  const calls = span.record?.calls ?? [];
+  return span.messages.length > 0 || span.prompts.length > 0 || calls.some((call) => call.kind === "model");
+}
+
 interface Props {
   trace: Trace;
   span: Span | null;
@@ -20,7 +26,7 @@ interface Props {
 export function SpanActions({ trace, span, alone = false }: Props) {
   const t = useWords(words);
   const [open, setOpen] = useState<"" | "replay" | "row">("");
-  const canPlay = span !== null && (span.messages.length > 0 || span.prompts.length > 0);
+  const canPlay = span !== null && asksModel(span);
   const canAdd = span !== null && span.input !== null && span.input.state === "whole";
   const play = (): void => {
     if (span && canPlay) navigate(address("/playground", {}, { trace: span.trace, span: span.span }));

@@ -34,8 +34,8 @@ export function SpanHead({ span, isRecord }: { span: Span; isRecord: boolean }) 
   const t = useWords(words);
   const cost = money(span.cost);
   return (
-    <>
-      <div className="row span-name">
+    <div className="span-head">
+      <div className="row">
         <span className="dot" style={{ "--kind": `var(${hueOf(span.kind)})` } as React.CSSProperties} />
         <h2 className="line theirs" title={span.name}>
           {shortName(span.name)}
@@ -60,7 +60,7 @@ export function SpanHead({ span, isRecord }: { span: Span; isRecord: boolean }) 
         {span.unpriced && <span className="chip changed">{t.unpricedOne}</span>}
         {span.labels && <LabelChip of={span.labels} />}
       </div>
-    </>
+    </div>
   );
 }
 
@@ -92,8 +92,15 @@ export function SpanDetail({ loaded }: Props) {
       )}
       {span.messages.length === 0 && <BodySection title={t.output} body={span.output} side="output" {...at} />}
       {span.retrieval && <RetrievalSection of={span.retrieval} />}
-      <BodySection title={t.input} body={span.input} side="input" {...at} />
-      {span.messages.length > 0 && <BodySection title={t.output} body={span.output} side="output" {...at} />}
+      {span.messages.length > 0 ? (
+        <details className="span-raw">
+          <summary>{t.asSent}</summary>
+          <BodySection title={t.input} body={span.input} side="input" {...at} />
+          <BodySection title={t.output} body={span.output} side="output" {...at} />
+        </details>
+      ) : (
+        <BodySection title={t.input} body={span.input} side="input" {...at} />
+      )}
       {span.prompts.length > 0 && (
         <Section title={t.prompts}>
           <ul className="beneath">

@@ -61,25 +61,31 @@ function Opened({ trace, spanId, onClose, onSpan }: OpenedProps) {
       subject={trace.head.trace}
       onClose={onClose}
       head={
-        <>
-          <h2 className="line theirs">{shortName(trace.head.name)}</h2>
-          <Link
-            className="button quiet icon"
-            to={address("/traces/:trace", { trace: trace.head.trace }, { span: id })}
-            aria-label={t.openWhole}
-            title={t.openWhole}
-          >
-            <Icon name="link" size={14} />
-          </Link>
+        <div className="span-head">
+          <div className="row">
+            <h2 className="line theirs">{shortName(trace.head.name)}</h2>
+            <Link
+              className="button quiet small icon"
+              to={address("/traces/:trace", { trace: trace.head.trace }, { span: id })}
+              aria-label={t.openWhole}
+              title={t.openWhole}
+            >
+              <Icon name="link" size={14} />
+            </Link>
+          </div>
           <TraceFigures trace={trace} />
-        </>
+        </div>
       }
       foot={<SpanActions trace={trace} span={span.data} />}
     >
-      <div className="panel-tree" style={{ height: Math.min(trace.ids.length * 28 + 80, 340) }}>
+      <div className="panel-tree" style={{ height: Math.min(trace.ids.length * 28 + 116, 340) }}>
         <TraceTreeView trace={trace} at={at} onAt={choose} onLeave={onClose} />
       </div>
-      <div className="panel-span">{span.shown && <SpanHead span={span.shown} isRecord={isRecord} />}</div>
+      {span.shown && (
+        <div className="panel-span">
+          <SpanHead span={span.shown} isRecord={isRecord} />
+        </div>
+      )}
       <SpanDetail key={`${at}`} loaded={span} />
     </Panel>
   );

@@ -42,6 +42,7 @@ export const en = {
   input: "Input",
   error: "Error",
   messages: "Messages",
+  asSent: "As it was sent",
   moreMessages: "The conversation is longer than is shown here",
   attributes: "Attributes",
   labels: "Labels",

@@ -44,6 +44,7 @@ export const zh: Translation<typeof en> = {
   input: "输入",
   error: "错误",
   messages: "消息",
+  asSent: "原始请求与回答",
   moreMessages: "对话比这里显示的更长",
   attributes: "属性",
   labels: "标签",

@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import {
+  asked,
+  blank,
+  fileOf,
+  fromOpening,
+  letterOf,
+  MOST,
+  type Opening,
+  variablesOf,
+  wantedBy,
+  withCopy,
+} from "./draft";
+
+const opening: Opening = {
+  prompt: "prompts/draft.md",
+  text: "## user\n{{ question }}",
+  digest: "d1",
+  version: "d0",
+  changed: true,
+  variables: ["question"],
+  inputs: { question: "a" } as unknown as Record<string, never>,
+  missing: [],
+  messages: [],
+  turns: [{ role: "user", text: "a" }],
+  left_out: [],
+  model: "smart",
+  temperature: 0.5,
+  max_tokens: null,
+  models: ["fast", "smart"],
+};
+
+describe("variables", () => {
+  it("are what a template wants", () =>
+    expect(
+      variablesOf("{{ a }} {{b.c | upper}} {% for x in items %}{{ x }} {{ loop.index }}{% endfor %} {% if not d %}"),
+    ).toEqual(["a", "b", "items", "d"]));
+  it("are those of all variants", () => {
+    const draft = fromOpening("s", opening);
+    const two = withCopy(draft, draft.variants[0] as never, opening.models);
+    expect(wantedBy({ ...two, variants: two.variants.map((v, i) => (i ? { ...v, text: "{{ tone }}" } : v)) })).toEqual([
+      "question",
+      "tone",
+    ]);
+  });
+});
+
+describe("a variant", () => {
+  const draft = fromOpening("s", opening);
+  const first = draft.variants[0];
+  if (!first) throw new Error("no variant");
+  it("is asked with the file itself while its text is the file's", () => {
+    expect(asked(draft, first)).toMatchObject({
+      prompt: "prompts/draft.md",
+      text: null,
+      temperature: 0.5,
+      max_tokens: null,
+    });
+    expect(asked(draft, { ...first, text: "x" }).text).toBe("x");
+  });
+  it("is copied with the next model, and no further than the most", () => {
+    let many = draft;
+    for (let i = 0; i < 20; i += 1) many = withCopy(many, first, opening.models);
+    expect(many.variants.length).toBe(MOST);
+    expect(many.variants.at(-1)?.model).toBe("fast");
+    expect(new Set(many.variants.map((each) => each.id)).size).toBe(MOST);
+  });
+  it("without a file is a conversation, whose empty messages are left out", () => {
+    const empty = blank("", ["fast"]);
+    const one = empty.variants[0];
+    if (!one) throw new Error("no variant");
+    const said = { ...one, turns: one.turns.map((turn) => (turn.role === "user" ? { ...turn, text: "hello" } : turn)) };
+    expect(asked(empty, said).turns).toEqual([{ role: "user", text: "hello" }]);
+    expect(fileOf(said.turns.slice(1))).toBe("## user\nhello\n");
+  });
+});
+
+it("names variants by letters", () => expect([letterOf(0), letterOf(7)]).toEqual(["A", "H"]));

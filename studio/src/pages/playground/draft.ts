@@ -1,0 +1,184 @@
+/** What is being tried: inputs and variants. Values and what is read from them; knows no component and no API call. */
+import type { components } from "../../api/client";
+import { createKept } from "../../state/kept";
+
+export type Opening = components["schemas"]["Opening"];
+export type PromptDetail = components["schemas"]["PromptDetail"];
+export type PlayVariant = components["schemas"]["Variant"];
+export const ROLES = ["system", "developer", "user", "assistant"] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface Turn {
+  readonly id: number;
+  readonly role: Role;
+  readonly text: string;
+}
+
+export interface VariantDraft {
+  readonly id: number;
+  readonly model: string;
+  /** Of the prompt's file, where the draft has one. */
+  readonly text: string;
+  /** Else the conversation. */
+  readonly turns: readonly Turn[];
+  readonly temperature: string;
+  readonly maxTokens: string;
+}
+
+export interface Draft {
+  /** What it was opened from: another one begins anew. */
+  readonly source: string;
+  /** The prompt's file in the project; empty: a conversation. */
+  readonly prompt: string;
+  /** The prompt's name; empty: none. */
+  readonly name: string;
+  /** What the file holds, as far as is known here, and its digest. */
+  readonly base: string;
+  readonly digest: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly missing: readonly string[];
+  readonly variants: readonly VariantDraft[];
+  readonly next: number;
+}
+
+export const MOST = 8;
+
+/** A, B, C: by place. */
+export const letterOf = (place: number): string => String.fromCharCode(65 + place);
+
+const SLOT =
+  /\{\{-?\s*([A-Za-z_]\w*)|\{%-?\s*(?:if|elif)\s+(?:not\s+)?([A-Za-z_]\w*)|\{%-?\s*for\s+[\w, ]+\s+in\s+([A-Za-z_]\w*)/g;
+const BOUND = /\{%-?\s*for\s+([\w, ]+?)\s+in\s|\{%-?\s*set\s+(\w+)/g;
+
+/** The variables that a template wants, in the order in which they stand. */
+export function variablesOf(text: string): string[] {
+  const bound = new Set(["loop", "true", "false", "none"]);
+  for (const found of text.matchAll(BOUND)) {
+    for (const name of (found[1] ?? found[2] ?? "").split(/[,\s]+/)) if (name) bound.add(name);
+  }
+  const names = [...text.matchAll(SLOT)].map((found) => found[1] ?? found[2] ?? found[3] ?? "");
+  return [...new Set(names)].filter((name) => name && !bound.has(name));
+}
+
+/** All of a variant's text. */
+export function textOf(draft: Draft, variant: VariantDraft): string {
+  return draft.prompt ? variant.text : variant.turns.map((turn) => turn.text).join("\n");
+}
+
+/** The variables of all variants. */
+export function wantedBy(draft: Draft): string[] {
+  return [...new Set(draft.variants.flatMap((each) => variablesOf(textOf(draft, each))))];
+}
+
+/** A conversation as a prompt file. */
+export function fileOf(turns: readonly Turn[]): string {
+  return `${turns.map((turn) => `## ${turn.role}\n${turn.text.trim()}`).join("\n\n")}\n`;
+}
+
+/** What a variant's file would hold. */
+export function savedText(draft: Draft, variant: VariantDraft): string {
+  return draft.prompt ? variant.text : fileOf(variant.turns);
+}
+
+const shown = (value: number | null): string => (value === null ? "" : String(value));
+
+/** A call, opened. */
+export function fromOpening(source: string, of: Opening): Draft {
+  const turns = of.turns.map((turn, id) => ({ id, role: turn.role, text: turn.text }));
+  const variant: VariantDraft = {
+    id: 0,
+    model: of.model || (of.models[0] ?? ""),
+    text: of.text,
+    turns: turns.length > 0 ? turns : blankTurns(),
+    temperature: shown(of.temperature),
+    maxTokens: shown(of.max_tokens),
+  };
+  return {
+    source,
+    prompt: of.prompt,
+    name: of.prompt,
+    base: of.text,
+    digest: of.digest,
+    inputs: of.inputs,
+    missing: of.missing,
+    variants: [variant],
+    next: turns.length + 2,
+  };
+}
+
+/** A prompt's file, opened: with what stands for its variables where nothing is given. */
+export function fromPrompt(source: string, of: PromptDetail, models: readonly string[]): Draft {
+  const needed = of.parts?.needed ?? variablesOf(of.text);
+  return {
+    source,
+    prompt: of.path,
+    name: of.name,
+    base: of.text,
+    digest: of.digest,
+    inputs: Object.fromEntries(needed.map((name) => [name, ""])),
+    missing: needed,
+    variants: [{ id: 0, model: models[0] ?? "", text: of.text, turns: [], temperature: "", maxTokens: "" }],
+    next: 1,
+  };
+}
+
+const blankTurns = (): Turn[] => [
+  { id: 0, role: "system", text: "" },
+  { id: 1, role: "user", text: "" },
+];
+
+export function blank(source: string, models: readonly string[]): Draft {
+  return {
+    source,
+    prompt: "",
+    name: "",
+    base: "",
+    digest: "",
+    inputs: {},
+    missing: [],
+    variants: [{ id: 0, model: models[0] ?? "", text: "", turns: blankTurns(), temperature: "", maxTokens: "" }],
+    next: 3,
+  };
+}
+
+/** With one variant more: like another, with the model that follows it. */
+export function withCopy(draft: Draft, of: VariantDraft, models: readonly string[]): Draft {
+  if (draft.variants.length >= MOST) return draft;
+  const used = new Set(draft.variants.map((each) => each.model));
+  const model = models.find((each) => !used.has(each)) ?? of.model;
+  const at = draft.variants.indexOf(of) + 1;
+  const variants = [...draft.variants.slice(0, at), { ...of, id: draft.next, model }, ...draft.variants.slice(at)];
+  return { ...draft, variants, next: draft.next + 1 };
+}
+
+export function withVariant(draft: Draft, id: number, changes: Partial<VariantDraft>): Draft {
+  return { ...draft, variants: draft.variants.map((each) => (each.id === id ? { ...each, ...changes } : each)) };
+}
+
+const number = (text: string): number | null => {
+  const value = Number(text);
+  return text.trim() === "" || Number.isNaN(value) ? null : value;
+};
+
+/** As the API is asked. An empty message says nothing and is left out. */
+export function asked(draft: Draft, variant: VariantDraft): PlayVariant {
+  const turns = draft.prompt ? [] : variant.turns.filter((turn) => turn.text.trim() !== "");
+  return {
+    model: variant.model,
+    prompt: draft.prompt,
+    text: draft.prompt && variant.text !== draft.base ? variant.text : null,
+    system: "",
+    user: "",
+    turns: turns.map(({ role, text }) => ({ role, text })),
+    temperature: number(variant.temperature),
+    max_tokens: number(variant.maxTokens),
+  };
+}
+
+const isDraft = (value: unknown): value is Draft | null => {
+  if (value === null) return true;
+  const draft = value as Partial<Draft>;
+  return typeof draft?.source === "string" && Array.isArray(draft.variants) && typeof draft.inputs === "object";
+};
+/** What is being tried, in this browser: a reload loses nothing. */
+export const keptDraft = createKept<Draft | null>("playground", null, isDraft);
