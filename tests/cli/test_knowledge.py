@@ -48,7 +48,7 @@ def test_a_build_tells_what_it_did(docs: Shell):
     built = docs("knowledge", "build", "handbook", "--json").json
     assert sorted(built) == ["chunks", "files", "index", "snapshot", "wall_s"]
     assert built["files"] == {"new": 1, "changed": 1, "same": 0, "removed": 1, "failed": 1}
-    assert sorted(built["chunks"]) == ["embedded", "removed", "reused"]
+    assert sorted(built["chunks"]) == ["embedded", "keywords", "removed", "reused"]
     strict = docs("knowledge", "build", "handbook", "--strict")
     assert strict.code == 1
     assert "empty.md: there is no text in the document" in strict.err
@@ -111,15 +111,98 @@ def test_status_tells_what_is_there_and_what_is_wrong(docs: Shell):
     shown = docs("knowledge", "status", "handbook", "--documents")
     assert "documents: 2" in shown.out
     assert "hr/leave.md" in shown.out
-    assert docs("knowledge", "status", "--json").json == {"knowledge": ["handbook"]}
-    assert "文档：2" in docs("knowledge", "status", "handbook", "--lang", "zh").out
+    assert "problems: broken 1" in shown.out
+    every = docs("knowledge", "status", "--json").json
+    assert (every["knowledge"], every["states"]["handbook"]["documents"]) == (["handbook"], 2)
+    assert "handbook: 2 documents, 2 chunks, built 20" in docs("knowledge", "status").out
+    chinese = docs("knowledge", "status", "handbook", "--lang", "zh").out
+    assert "文档：2" in chinese
+    assert "语言：英文 1，中文 1" in chinese
+    assert "问题：已损坏 1" in chinese
+    assert "(" not in chinese.split("broken.pdf", 1)[1]
+
+
+def test_status_and_page_tell_who_may_read_what(docs: Shell):
+    docs.write("docs/hr/.readers", "staff\nboard\n")
+    docs("knowledge", "build", "handbook")
+    shown = docs("knowledge", "status", "handbook", "--documents").out
+    assert "guide.md  everyone" in shown
+    assert "hr/leave.md  board, staff" in shown
+    assert "hr/leave.md  board，staff" in docs("knowledge", "status", "handbook", "--documents", "--lang", "zh").out
+    readers = docs("knowledge", "status", "handbook", "--documents", "--json").json["readers"]
+    assert readers == {"guide.md": None, "hr/leave.md": ["board", "staff"]}
+    docs("knowledge", "status", "handbook", "--out", "page.html")
+    page = (docs.folder / "page.html").read_text("utf-8")
+    assert "<td>board, staff</td><td class=right>1</td>" in page
+
+
+def test_counters_of_chunks_add_up_whatever_is_embedded(docs: Shell):
+    docs.write("docs/again.md", GUIDE)
+    docs.write("docs/hr/leave.md", LEAVE + "\n还有。\n")
+    docs.write("loomwork.toml", SETTINGS + 'dictionary = "words.toml"\n')
+    docs.write("words.toml", 'protected = ["年假"]\n')
+    built = docs("knowledge", "build", "handbook", "--json").json
+    assert built["files"] == {"new": 1, "changed": 1, "same": 1, "removed": 0, "failed": 0}, "one edit is one change"
+    held = docs("knowledge", "status", "handbook", "--json").json["chunks"]
+    assert sum(built["chunks"][name] for name in ("embedded", "keywords", "reused")) == held
+    docs.write("loomwork.toml", SETTINGS.replace('{driver = "stub"}', '"none"'))
+    plain = docs("knowledge", "build", "handbook", "--fresh")
+    assert f"chunks: {held} new by keywords only" in plain.err
+    assert "embedded" not in plain.err
+    assert f"chunks: {held} reused" in docs("knowledge", "build", "handbook").err
+
+
+def test_an_empty_base_says_so_and_is_searched_in_vain(docs: Shell):
+    (docs.folder / "docs/guide.md").unlink()
+    (docs.folder / "docs/hr/leave.md").unlink()
+    docs("knowledge", "remove", "handbook", "--yes")
+    built = docs("knowledge", "build", "handbook")
+    assert (built.code, "nothing to read was found in docs/" in built.err) == (0, True)
+    assert docs("knowledge", "build", "handbook", "--strict").code == 1
+    found = docs("knowledge", "search", "handbook", "x")
+    assert (found.code, "nothing was found in handbook" in found.out + found.err) == (0, True)
+
+
+def test_another_embedder_is_told_by_its_name_and_a_misspelt_one_with_the_nearest(docs: Shell):
+    docs.write("loomwork.toml", SETTINGS.replace('{driver = "stub"}', '"none"'))
+    assert docs("knowledge", "build", "handbook", "--fresh").code == 0
+    docs.write("loomwork.toml", SETTINGS)
+    wrong = docs("knowledge", "build", "handbook").err
+    assert "was made with the embedder 'none', and 'stub" in wrong
+    assert "(32)' is configured" in wrong
+    docs.write("loomwork.toml", SETTINGS.replace('{driver = "stub"}', '"minlm"'))
+    assert "no embedder is called 'minlm' (did you mean 'minilm'?)" in docs("knowledge", "build", "handbook").err
+
+
+def test_doctor_looks_at_sources_dictionary_embedder_and_index(docs: Shell):
+    def told(*words: str) -> list[tuple[str, str]]:
+        checks = docs("doctor", "--json", *words).json["checks"]
+        return [(each["status"], each["what"]) for each in checks if each["subject"] == "knowledge"]
+
+    assert told() == [("ok", "handbook: 2 documents, 2 chunks")]
+    docs.write("loomwork.toml", SETTINGS.replace("docs/", "dosc/") + 'dictionary = "words.toml"\n')
+    assert [status for status, _ in told()] == ["error", "error"]
+    assert "the source 'dosc/'" in told()[0][1]
+    assert "words.toml" in told()[1][1]
+    docs.write("loomwork.toml", SETTINGS.replace("handbook", "other"))
+    assert told() == [("warning", "other has no index yet")]
+    assert told("--lang", "zh") == [("warning", "other 还没有索引")]
 
 
 def test_documents_and_the_whole_index_are_removed(docs: Shell):
-    gone = docs("knowledge", "remove", "handbook", "hr/leave.md", "--json").json
+    assert docs("knowledge", "remove", "handbook", "hr/leave.md").code == 2, "nobody can be asked"
+    tried = docs("knowledge", "remove", "handbook", "hr/leave.md", "--dry-run", "--json").json
+    assert (tried["dry_run"], tried["removed"]) == (True, ["hr/leave.md"])
+    assert docs("knowledge", "status", "handbook", "--json").json["documents"] == 2
+    gone = docs("knowledge", "remove", "handbook", "hr/leave.md", "--yes", "--json").json
     assert gone["removed"] == ["hr/leave.md"]
     assert docs("knowledge", "search", "handbook", "年假", "--mode", "sparse", "--json").json["hits"] == []
     assert docs("knowledge", "remove", "handbook").code == 2  # nobody can be asked
+    assert (
+        "the index of handbook with 1 document will be removed"
+        in docs("knowledge", "remove", "handbook", "--dry-run").err
+    )
+    assert docs("knowledge", "remove", "handbook", "gone.md", "--dry-run").code == 2
     assert docs("knowledge", "remove", "handbook", "--yes").code == 0
     missing = docs("knowledge", "search", "handbook", "x", "--json")
     assert (missing.code, missing.json["error"]["kind"]) == (2, "IndexMissing")
@@ -129,6 +212,15 @@ def test_an_unknown_base_is_told_with_the_nearest_name(docs: Shell):
     wrong = docs("knowledge", "build", "handbok", "--json")
     assert (wrong.code, wrong.json["error"]["kind"]) == (2, "UnknownKnowledge")
     assert "handbook" in wrong.json["error"]["what"]
+
+
+def test_wrong_settings_are_one_line_for_programs_with_what_to_do(shell: Shell):
+    shell.write("loomwork.toml", '[knowledge.handbook]\nsorces = ["docs/"]\ninclude = 3\n')
+    error = shell("knowledge", "build", "handbook", "--json").json["error"]
+    assert "\n" not in error["what"]
+    assert "sorces" in error["what"]
+    assert "include" in error["what"]
+    assert error["todo"]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -66,17 +66,27 @@ def _standing(session: Session, progress: Progress) -> str:
 def show_failures(session: Session, failures: Sequence[Failure], *, name: str) -> None:
     """Name the first documents with problems and count the others."""
     for each in failures[:SHOWN]:
-        said = "; ".join(problem_text(session, problem) for problem in each.problems)
-        session.say("knowledge.problem", doc=each.doc, problem=said)
+        session.say("knowledge.problem", doc=each.doc, problem=problems_text(session, each.problems))
     if len(failures) > SHOWN:
         session.say("knowledge.more_problems", count=len(failures) - SHOWN, name=name)
 
 
+def listed(session: Session, items: Iterable[str]) -> str:
+    """Return items of a list as the person's language writes them."""
+    return ("，" if session.words.language == "zh" else ", ").join(items)
+
+
+def problems_text(session: Session, problems: Iterable[Problem]) -> str:
+    """Return all problems of a document."""
+    return ("；" if session.words.language == "zh" else "; ").join(problem_text(session, each) for each in problems)
+
+
 def problem_text(session: Session, problem: Problem) -> str:
-    """Return a document's problem in the person's language."""
+    """Return a document's problem in the person's language: what is wrong, then what to do."""
     from loomwork.knowledge.parsing.problems import error_of
 
-    said = session.words.failure(error_of(problem))
+    colon = "：" if session.words.language == "zh" else ": "
+    said = colon.join(part for part in session.words.error(error_of(problem)) if part)
     inside = problem.fields.get("inside", "")
-    said = f"{inside}: {said}" if inside else said
+    said = f"{inside}{colon}{said}" if inside else said
     return session.words("knowledge.on_page", page=problem.page, problem=said) if problem.page else said

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 
 from loomwork.kernel.usage import Cost, Money
+from loomwork.telling.words import Words
 
 _DURATIONS = (
     (1e6, 1e3, 0, "µs"),
@@ -17,6 +18,15 @@ _DURATIONS = (
 """Below so many nanoseconds: in which unit, and with how many decimals."""
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 _THOUSAND = 1000
+
+
+_NOUNS = {"documents": ("count.document", "count.documents"), "chunks": ("count.chunk", "count.chunks")}
+
+
+def counted(words: Words, noun: str, count: int) -> str:
+    """Return how many there are of something, in words: one is one."""
+    one, many = _NOUNS[noun]
+    return words(one if count == 1 else many, count=f"{count:,}")
 
 
 def duration(ns: int) -> str:

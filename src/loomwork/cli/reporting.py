@@ -38,7 +38,7 @@ def report_page(session: Session, base: KnowledgeBase, evaluations: Sequence[Eva
     }
     failed = [(each.doc, problem) for each in status.failures if each.failed for problem in each.problems]
     view = base.full_view()
-    contents = contents_of(base.name, view, problems=failed, facts=facts)
+    contents = contents_of(base.name, view, problems=failed, facts=facts, readers=base.readers().values())
     return page(
         Report(contents=contents, evaluations=tuple(evaluations), made=status.built), language=session.words.language
     )

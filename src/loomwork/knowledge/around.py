@@ -39,13 +39,18 @@ class Around(Struct, frozen=True, kw_only=True):
     """Who asks models, for generated answers."""
 
     def folder(self, name: str) -> Path:
-        """Return where the index of a base is kept; no name leads out of `home`, nor to a hidden folder."""
-        return self.home / _LEADING.sub("%2E", _UNSAFE.sub(lambda found: f"%{ord(found[0]):02X}", name))
+        """Return where the index of a base is kept."""
+        return index_folder(self.home, name)
 
     @property
     def surroundings(self) -> Surroundings:
         """What embedders are made from."""
         return Surroundings(self.project, self.catalog)
+
+
+def index_folder(home: Path, name: str) -> Path:
+    """Return where the index of a base is kept; no name leads out of `home`, nor to a hidden folder."""
+    return home / _LEADING.sub("%2E", _UNSAFE.sub(lambda found: f"%{ord(found[0]):02X}", name))
 
 
 class LazyEmbedder:

@@ -310,6 +310,7 @@ class KnowledgeBase:
         Ledger(self.folder).leave_out(docs)
         with index.writer() as writer:
             for doc in docs:
+        self.require(*docs)
                 writer.remove(doc)
             return writer.compact()
 
@@ -317,6 +318,17 @@ class KnowledgeBase:
         """Remove the whole index. The sources stay. Raises `IndexMissing`."""
         if not self.folder.exists():
             raise IndexMissing(name=self.name)
+    def require(self, *docs: str) -> None:
+        """Check that documents are in the index, whoever may read them. Raises `NoSuchDocument`."""
+        known = self._live.index().all_documents()
+        for doc in docs:
+            if doc not in known:
+                raise NoSuchDocument(name=self.name, doc=doc, near=nearest(doc, known))
+
+    def readers(self) -> dict[str, Readers]:
+        """Return who may read each document, for whoever looks after the index: sorted by their ids."""
+        return {doc: known.readers for doc, known in sorted(self._live.index().all_documents().items())}
+
         self._live.close()
         shutil.rmtree(self.folder)
 

@@ -60,12 +60,18 @@ class Words:
 
     def as_json(self, error: LoomworkError) -> dict[str, object]:
         """Return an error as programs get it: in this language, and in each under `told`."""
-        what, todo = self.error(error)
-        told = {
-            language: dict(zip(("what", "todo"), Words(language).error(error), strict=True))
-            for language in get_args(Language)
+        told = {language: Words(language)._flat(error) for language in get_args(Language)}
+        return {"error": {"kind": type(error).__name__, **told[self.language], "told": told}}
+
+    def _flat(self, error: LoomworkError) -> dict[str, str]:
+        """Return what is wrong and what to do; of an error that is made of others, theirs, on one line."""
+        problems = cast("tuple[LoomworkError, ...]", error.fields.get("problems", ()))
+        pairs = [self.error(each) for each in problems] or [self.error(error)]
+        between = "；" if self.language == "zh" else "; "
+        return {
+            "what": between.join(what for what, _ in pairs),
+            "todo": between.join(dict.fromkeys(todo for _, todo in pairs if todo)),
         }
-        return {"error": {"kind": type(error).__name__, "what": what, "todo": todo, "told": told}}
 
     def failure(self, error: BaseException) -> str:
         """Return any exception in one line: ours in this language, others as they are."""

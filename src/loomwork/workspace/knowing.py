@@ -88,6 +88,7 @@ class _SteppedCatalog:
     def __init__(self, catalog: Catalog, bound: BoundModels) -> None:
         self._bound = bound
         self.settings = catalog.settings
+        self.aliases = catalog.aliases
         self.resolve = catalog.resolve
 
     async def embed(self, alias: str, texts: Sequence[str]) -> _Embedded:

@@ -125,7 +125,7 @@ def test_the_demo_speaks_chinese(shell: Shell):
 def test_a_second_demo_embeds_nothing_again_and_keeps_what_a_person_changed(shell: Shell):
     shell("demo", "--act", "2", "--json")
     again = shell("demo", "--act", "2", "--json")
-    assert again.json["docs"]["built"]["chunks"] == {"embedded": 0, "reused": 4, "removed": 0}
+    assert again.json["docs"]["built"]["chunks"] == {"embedded": 0, "reused": 4, "removed": 0, "keywords": 0}
     assert steps(again.json["docs"]["runs"]["cold"])["answer"] == (5, 0)
     shell.write("loomwork-demo/docs/data/questions.jsonl", "mine")
     last = shell("demo", "--act", "2", "--json")

@@ -129,7 +129,7 @@ def test_settings_choose_the_driver(tmp_path: Path) -> None:
     [
         (EmbedderSettings(driver="word2vec"), UnknownEmbedder),
         (EmbedderSettings(driver="openai"), EmbedderNotConfigured),
-        (EmbedderSettings(driver="openai", model="none"), UnknownModel),
+        (EmbedderSettings(driver="openai", model="gone"), UnknownEmbedder),
         (EmbedderSettings(driver="sentence-transformers"), EmbedderNotConfigured),
     ],
 )

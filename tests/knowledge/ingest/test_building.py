@@ -34,7 +34,7 @@ async def test_a_folder_is_built_and_found(project: Project):
     built = await base.build()
     assert figures(built) == {
         "files": {"new": 2, "changed": 0, "same": 0, "removed": 0, "failed": 0},
-        "chunks": {"embedded": len(project.stub.embedded), "reused": 0, "removed": 0},
+        "chunks": {"embedded": len(project.stub.embedded), "reused": 0, "removed": 0, "keywords": 0},
     }
     assert await found(base, "who saves the database") == ["guide.md"]
     assert await found(base, "年假") == ["hr/leave.md"]

@@ -37,6 +37,6 @@ def test_documents_chunks_languages_and_problems_are_counted(tmp_path: Path):
     assert [(each.language, each.documents, each.chunks, each.with_vectors) for each in found.languages] == [
         ("en", 1, 2, 2), ("zh", 1, 1, 0),
     ]  # fmt: skip
-    assert [(each.code, each.documents, each.example) for each in found.troubles] == [
-        ("encrypted", 1, "c.pdf"), ("no_text", 1, "a.md"),
+    assert [(each.code, each.documents, each.examples) for each in found.troubles] == [
+        ("encrypted", 1, ("c.pdf",)), ("no_text", 1, ("a.md",)),
     ]  # fmt: skip

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from loomwork.cli import checkup
+from loomwork.cli.asking import catalog_of
 from loomwork.cli.checkup import Check
+from loomwork.cli.checkup_knowledge import knowledge
 from loomwork.cli.paper import Style
 from loomwork.cli.session import Session, command
 from loomwork.telling.jsonable import jsonable
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 _MARKS = {"ok": "✓", "warning": "!", "error": "✗"}
 _STYLES: dict[str, Style] = {"ok": "green", "warning": "yellow", "error": "red"}
-_SUBJECTS = ("python", "packages", "project", "settings", "store", "prompts", "models")
+_SUBJECTS = ("python", "packages", "project", "settings", "store", "prompts", "models", "knowledge")
 
 
 @command
@@ -41,6 +43,7 @@ def doctor(
     checks += checkup.prompts(words, folder)
     if settings is not None:
         checks += asyncio.run(_models(session))
+        checks += knowledge(words, folder, settings.knowledge, catalog_of(session))
     well = all(each.status != "error" for each in checks)
     if session.as_json:
         session.give({"ok": well, "checks": [jsonable(each) for each in checks], "repaired": jsonable(repaired)})
@@ -61,8 +64,6 @@ def _store(session: Session, *, mend: bool, quick: bool) -> tuple[list[Repaired]
 
 
 async def _models(session: Session) -> list[Check]:
-    from loomwork.cli.asking import catalog_of
-
     return [each async for each in checkup.models(session.words, catalog_of(session), os.environ)]
 
 

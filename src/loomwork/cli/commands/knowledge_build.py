@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from loomwork.cli.building import build_bar, show_failures
+from loomwork.cli.building import build_bar, listed, show_failures
+from loomwork.cli.figures import counted
 from loomwork.cli.session import Session, command
 from loomwork.cli.stopping import INTERRUPTED, Stopping
 
@@ -35,7 +36,10 @@ def build(
     if session.as_json:
         session.give(built.as_json())
     show_built(session, built)
-    return 1 if strict and built.files.failed else 0
+    is_empty = not built.documents and not built.files.failed
+    if is_empty:
+        session.say("knowledge.empty", sources=listed(session, base.settings.sources))
+    return 1 if strict and (built.files.failed or is_empty) else 0
 
 
 async def _build(session: Session, base: KnowledgeBase, stopping: Stopping, *, fresh: bool) -> Built:
@@ -51,8 +55,8 @@ def show_built(session: Session, built: Built) -> None:
     session.say(
         "knowledge.built",
         name=built.index,
-        documents=f"{built.documents:,}",
-        chunks=f"{built.total:,}",
+        documents=counted(session.words, "documents", built.documents),
+        chunks=counted(session.words, "chunks", built.total),
         wall=f"{built.wall_s:.1f}",
     )
     session.say(
@@ -63,7 +67,15 @@ def show_built(session: Session, built: Built) -> None:
         removed=files.removed,
         failed=files.failed,
     )
-    session.say("knowledge.built_chunks", embedded=chunks.embedded, reused=chunks.reused, removed=chunks.removed)
+    told = {
+        "knowledge.chunks_embedded": chunks.embedded,
+        "knowledge.chunks_keywords": chunks.keywords,
+        "knowledge.chunks_reused": chunks.reused,
+        "knowledge.chunks_removed": chunks.removed,
+    }
+    counts = [session.words(key, count=f"{count:,}") for key, count in told.items() if count]
+    if counts:
+        session.say("knowledge.built_chunks", counts=listed(session, counts))
     if built.by_keywords:
-        session.say("knowledge.by_keywords", count=built.by_keywords)
+        session.say("knowledge.by_keywords", documents=counted(session.words, "documents", built.by_keywords))
     show_failures(session, built.failures, name=built.index)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from loomwork.cli.building import problem_text
-from loomwork.cli.figures import size
+from loomwork.cli.building import listed, problems_text
+from loomwork.cli.figures import counted, size
 from loomwork.cli.session import Session, command
 from loomwork.kernel.errors.cli import NoSuchFolder
 from loomwork.telling.jsonable import jsonable
 
 if TYPE_CHECKING:
     from loomwork.knowledge.base import KnowledgeBase
+    from loomwork.knowledge.index import Readers
     from loomwork.knowledge.status import Status
+    from loomwork.workspace.knowing import Knowing
 
 
 @command
@@ -31,7 +33,7 @@ def status(
 
     with session.open(writing="nothing") as workspace:
         if name is None:
-            return _all(session, workspace.knowledge.names)
+            return _all(session, workspace.knowledge)
         base = workspace.knowledge.base(name)
         try:
             found = base.status()
@@ -40,18 +42,25 @@ def status(
                 raise
             session.show("knowledge.not_built", name=name)
             return 1
-        listed = sorted(base.full_documents()) if documents else []
+        readers = base.readers() if documents else {}
         drawn = _draw(session, base, out) if plot or out is not None else None
     if session.as_json:
-        more = {"listed": listed} if documents else {}
+        more = {"listed": list(readers), "readers": jsonable(readers)} if documents else {}
         session.give(jsonable(found) | more | ({"report": str(drawn)} if drawn is not None else {}))
         return 0
     _show(session, found)
-    for doc in listed:
-        session.page.print(f"  {doc}")
+    for doc, who in readers.items():
+        session.page.print(f"  {doc}  {session.page.styled(readers_text(session, who), 'dim')}")
     if drawn is not None:
         session.show("knowledge.drawn", path=drawn.as_uri())
     return 0
+
+
+def readers_text(session: Session, readers: Readers) -> str:
+    """Return who may read a document."""
+    if readers is None:
+        return session.words("knowledge.everyone")
+    return listed(session, readers) or session.words("knowledge.nobody")
 
 
 def _draw(session: Session, base: KnowledgeBase, out: Path | None) -> Path:
@@ -65,15 +74,47 @@ def _draw(session: Session, base: KnowledgeBase, out: Path | None) -> Path:
     return path
 
 
-def _all(session: Session, names: tuple[str, ...]) -> int:
+def _all(session: Session, bases: Knowing) -> int:
+    """Show one line a base."""
+    from loomwork.kernel.errors import IndexMissing
+
+    found: dict[str, Status | None] = {}
+    for name in bases.names:
+        try:
+            found[name] = bases.base(name).status()
+        except IndexMissing:
+            found[name] = None
     if session.as_json:
-        session.give({"knowledge": list(names)})
-    elif not names:
+        states = {name: None if each is None else _state(each) for name, each in found.items()}
+        session.give({"knowledge": list(found), "states": states})
+        return 0
+    if not found:
         session.show("knowledge.none")
-    else:
-        for name in names:
-            session.page.print(name)
+    for name, each in found.items():
+        if each is None:
+            session.show("knowledge.not_built", name=name)
+        else:
+            _overview(session, each)
     return 0
+
+
+def _state(found: Status) -> dict[str, Any]:
+    names = ("documents", "chunks", "vectors", "snapshot", "built")
+    return {name: getattr(found, name) for name in names} | {"problems": len(found.failures)}
+
+
+def _overview(session: Session, found: Status) -> None:
+    words = session.words
+    wrong = len(found.failures)
+    more = words("knowledge.overview_problems", documents=counted(words, "documents", wrong)) if wrong else ""
+    session.show(
+        "knowledge.overview",
+        name=found.index,
+        documents=counted(words, "documents", found.documents),
+        chunks=counted(words, "chunks", found.chunks),
+        built=found.built or words("status.unset"),
+        more=more,
+    )
 
 
 def _show(session: Session, found: Status) -> None:
@@ -81,27 +122,29 @@ def _show(session: Session, found: Status) -> None:
         session.show("knowledge.row", name=session.words(f"table.{key}"), value=value)
 
     session.page.print(f"{found.index}  {found.snapshot[:12]}", style="bold")
-    row("sources", ", ".join(found.sources))
+    row("sources", listed(session, found.sources))
     row("documents", f"{found.documents:,}")
     row("chunks", f"{found.chunks:,}")
     row("embedder", found.embedder)
     row("vectors", f"{found.vectors:,}")
-    row("languages", _counts(session, found.languages))
-    row("formats", _counts(session, found.formats))
+    row("languages", _counts(session, "language", found.languages))
+    row("formats", _counts(session, "format", found.formats))
     row("size", size(found.bytes))
     row("built", found.built or session.words("status.unset"))
     if found.restricted:
         row("restricted", f"{found.restricted:,}")
     if found.by_keywords and found.embedder != "none":
-        session.show("knowledge.by_keywords", count=found.by_keywords)
+        session.show("knowledge.by_keywords", documents=counted(session.words, "documents", found.by_keywords))
     if found.left_out:
-        row("left_out", ", ".join(found.left_out))
+        row("left_out", listed(session, found.left_out))
     if found.problems:
-        row("problems", _counts(session, found.problems))
+        row("problems", _counts(session, "trouble", found.problems))
     for each in found.failures:
-        said = "; ".join(problem_text(session, problem) for problem in each.problems)
-        session.show("knowledge.problem", doc=each.doc, problem=said)
+        session.show("knowledge.problem", doc=each.doc, problem=problems_text(session, each.problems))
 
 
-def _counts(session: Session, counts: dict[str, int]) -> str:
-    return ", ".join(f"{name or session.words('status.unset')} {count:,}" for name, count in counts.items())
+def _counts(session: Session, kind: str, counts: dict[str, int]) -> str:
+    from loomwork.knowledge.report.labels import Labels
+
+    named = Labels(session.words.language).named
+    return listed(session, [f"{named(kind, name)} {count:,}" for name, count in counts.items()])

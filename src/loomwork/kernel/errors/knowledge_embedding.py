@@ -16,8 +16,11 @@ from loomwork.kernel.errors.base import LoomworkError, UsageError
 class UnknownEmbedder(UsageError):
     """The settings name a driver that does not exist."""
 
-    what = "no embedder is called '{name}'"
+    what = "no embedder is called '{name}'{near}"
     todo = "choose one of: {known}"
+
+    def __init__(self, **fields: object) -> None:
+        super().__init__(**{"near": "", **fields})
 
 
 class EmbedderNotInstalled(UsageError):

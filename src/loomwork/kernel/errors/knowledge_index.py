@@ -63,6 +63,10 @@ class IndexOtherEmbedder(KnowledgeIndexError):
     todo = "set the embedder back, or make the index anew: `loomwork knowledge build {name} --fresh`"
     exit_code = 2
 
+    def __init__(self, **fields: object) -> None:
+        told = {key: _embedder(value) if key in ("found", "wanted") else value for key, value in fields.items()}
+        super().__init__(**told)
+
 
 class VectorsMissing(KnowledgeIndexError):
     """An entry named texts whose vectors nobody stored."""
@@ -113,6 +117,19 @@ class BadWeights(UsageError):
 
     what = "the weights {weights} cannot be used"
     todo = "give a number of at least 0 for each retriever, and more than 0 for one"
+
+
+def _embedder(identity: object) -> str:
+    """Return an embedder as people know it, from `driver:digest dimensions`.
+
+    >>> _embedder("minilm:0123456789abcdef 384"), _embedder(" 0")
+    ('minilm 01234567 (384)', 'none')
+    """
+    name, _, dimensions = str(identity).partition(" ")
+    driver, _, digest = name.partition(":")
+    if not driver:
+        return "none"
+    return " ".join(part for part in (driver, digest[:8], f"({dimensions})" if dimensions else "") if part)
 
 
 __all__ = [

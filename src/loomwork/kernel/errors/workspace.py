@@ -57,7 +57,7 @@ class UnknownSettingVariable(SettingsError):
 class WrongSettings(UsageError):
     """Everything that is wrong with the settings, at once, in `problems`."""
 
-    what = "{count} problem(s) in the settings; nothing was done:\n{listed}"
+    what = "wrong settings ({count}); nothing was done:\n{listed}"
 
     @property
     def problems(self) -> tuple[SettingsError, ...]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from loomwork.kernel.errors.knowledge_embedding import EmbedderNotConfigured, UnknownEmbedder
+from loomwork.kernel.errors.models import UnknownModel
+from loomwork.kernel.errors.phrases import nearest
 from loomwork.knowledge.embedding.folder import Folder
 from loomwork.knowledge.embedding.minilm import MiniLm
 from loomwork.knowledge.embedding.protocol import Embedder
@@ -14,6 +16,10 @@ from loomwork.knowledge.embedding.served import Served
 
 if TYPE_CHECKING:
     from loomwork.models.catalog import Catalog
+
+
+OWN = ("minilm", "none")
+"""What `embedder` may say beside the alias of a model."""
 
 
 class EmbedderSettings(Struct, frozen=True, kw_only=True):
@@ -47,14 +53,19 @@ def open_embedder(settings: EmbedderSettings, around: Surroundings) -> Embedder:
     """Make the embedder that the settings name; nothing is loaded yet.
 
     Raises:
-        UnknownEmbedder: There is no such driver.
+        UnknownEmbedder: There is no such driver, or the project has no model of that name.
         EmbedderNotConfigured: A setting is missing.
-        UnknownModel: The project has no model of that name.
     """
     make = DRIVERS.get(settings.driver)
     if make is None:
         raise UnknownEmbedder(name=settings.driver, known=", ".join(sorted(DRIVERS)))
-    return make(settings, around)
+    try:
+        return make(settings, around)
+    except UnknownModel as error:
+        aliases = around.catalog().aliases if around.catalog is not None else ()
+        known = [*OWN, *aliases]
+        near = nearest(settings.model, known)
+        raise UnknownEmbedder(name=settings.model, known=", ".join(known), near=near) from error
 
 
 def _minilm(settings: EmbedderSettings, around: Surroundings) -> Embedder:

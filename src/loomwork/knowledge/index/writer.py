@@ -279,6 +279,7 @@ class Writer:
     def _publish(self, *, anew: bool = False) -> Snapshot:
         """Switch at once, with the graphs that are still true; then make the others and switch again."""
         here = frozenset(held.place.file for held in self._held)
+        anew = anew or not self._catalog.current()  # a base without documents has a first snapshot, too
         changed = anew or here != self._committed or any(held.changed for held in self._held)
         wanted = graphs_for(self._held, self._settings)
         ready = wanted.ready(self._folder)

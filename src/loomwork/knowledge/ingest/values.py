@@ -47,6 +47,8 @@ class Chunks(Struct, frozen=True, kw_only=True):
     """Chunks that needed no work: those of unchanged documents, and those whose text was embedded before."""
     removed: int = 0
     """Chunks that are not in the index any more."""
+    keywords: int = 0
+    """Chunks that came in this build and have no vector: the first two and these are all that the index holds."""
 
 
 class Failure(Struct, frozen=True, kw_only=True):

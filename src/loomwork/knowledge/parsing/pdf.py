@@ -22,6 +22,7 @@ _BLANKS = re.compile(r"\s+")
 # A line much wider than its letters, in heights of a letter's box, is looked at for gaps; a gap is wider than a letter.
 _LOOSE = 1.15
 _GAP = 1.1
+_PDFIUM = re.compile(r"\(PDFium: (.+?)\)")
 _SCAN_DOTS = 300 / 72
 _LARGEST_SIDE = 6000
 _READABLE = 0.6
@@ -40,11 +41,21 @@ def read_pdf(job: Job, draft: Draft) -> None:
         except pypdfium2.PdfiumError as error:
             if "password" in str(error).lower() or "security" in str(error).lower():
                 raise EncryptedDocument from error
-            raise BrokenDocument(format="pdf", reason=str(error)) from error
+            raise BrokenDocument(format="pdf", reason=_said(error)) from error
         try:
             _read(pdf, job, draft)
         finally:
             pdf.close()
+
+
+def _said(error: Exception) -> str:
+    """Return what PDFium says, without the sentence around it.
+
+    >>> _said(ValueError("Failed to load document (PDFium: Data format error)."))
+    'Data format error'
+    """
+    found = _PDFIUM.search(str(error))
+    return found[1] if found else str(error).rstrip(".")
 
 
 def _read(pdf: Any, job: Job, draft: Draft) -> None:
@@ -94,7 +105,7 @@ def _page(pdf: Any, place: int, job: Job, draft: Draft) -> tuple[list[Line], byt
     try:
         page = pdf[place]
     except pypdfium2.PdfiumError as error:
-        draft.problem(BrokenDocument(format="pdf", reason=str(error)), page=place + 1)
+        draft.problem(BrokenDocument(format="pdf", reason=_said(error)), page=place + 1)
         return [], b""
     try:
         lines = _lines(page)
@@ -103,7 +114,7 @@ def _page(pdf: Any, place: int, job: Job, draft: Draft) -> tuple[list[Line], byt
             return lines, b""
         return [], _picture(page) if next(iter(page.get_objects(max_depth=2)), None) is not None else b""
     except (pypdfium2.PdfiumError, ctypes.ArgumentError, ValueError) as error:
-        draft.problem(BrokenDocument(format="pdf", reason=str(error)), page=place + 1)
+        draft.problem(BrokenDocument(format="pdf", reason=_said(error)), page=place + 1)
         return [], b""
     finally:
         page.close()

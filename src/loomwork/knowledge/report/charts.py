@@ -35,6 +35,7 @@ class Bar(NamedTuple):
     label: str
     value: float
     note: str = ""
+    """What stands behind it instead of its figure."""
 
 
 class Measured(NamedTuple):
@@ -183,7 +184,7 @@ def _margin(labels: Sequence[str]) -> float:
 
 
 def _behind(row: Bar) -> str:
-    return f"{figure(row.value)}  {row.note}".rstrip()
+    return row.note or figure(row.value)
 
 
 __all__ = ["WIDTH", "Bar", "Heading", "Line", "Measured", "bars", "histogram", "intervals", "lines"]

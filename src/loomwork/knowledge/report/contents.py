@@ -6,9 +6,12 @@ It counts every document, whoever may read it: it is for whoever builds an index
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from loomwork.knowledge.index import View
-from loomwork.knowledge.report.values import Contents, Language, Length, Trouble
+from loomwork.knowledge.index import Readers, View
+from loomwork.knowledge.report.values import Contents, Language, Length, Reading, Trouble
 from loomwork.knowledge.values import Problem
+
+_EXAMPLES = 5
+"""Documents with a problem that are named; the others are counted."""
 
 
 def contents_of(
@@ -17,6 +20,7 @@ def contents_of(
     *,
     problems: Iterable[tuple[str, Problem]] = (),
     facts: Mapping[str, str] | None = None,
+    readers: Iterable[Readers] = (),
 ) -> Contents:
     """Count what a view shows.
 
@@ -26,6 +30,7 @@ def contents_of(
         problems: Of documents that are not in the index, each with the document's name; those of documents that are
             in it are counted by themselves.
         facts: Further lines for people.
+        readers: Who may read each document.
     """
     documents = sorted(view.document_rows(), key=lambda row: row.doc)
     own = [(row.doc, problem) for row in documents for problem in row.problems]
@@ -53,7 +58,16 @@ def contents_of(
         languages=tuple(languages),
         troubles=_troubles([*own, *problems]),
         facts=dict(facts or {}),
+        readings=_readings(readers),
     )
+
+
+def _readings(readers: Iterable[Readers]) -> tuple[Reading, ...]:
+    counts = Counter(readers)
+    if set(counts) <= {None}:
+        return ()
+    ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0] or ()))
+    return tuple([Reading(readers=said, documents=count) for said, count in ordered])
 
 
 def _troubles(problems: Iterable[tuple[str, Problem]]) -> tuple[Trouble, ...]:
@@ -61,7 +75,7 @@ def _troubles(problems: Iterable[tuple[str, Problem]]) -> tuple[Trouble, ...]:
     for doc, problem in problems:
         of_code.setdefault(problem.code, {})[doc] = None
     ordered = sorted(of_code.items(), key=lambda each: (-len(each[1]), each[0]))
-    return tuple([Trouble(code=code, documents=len(docs), example=next(iter(docs))) for code, docs in ordered])
+    return tuple([Trouble(code=code, documents=len(docs), examples=tuple(docs)[:_EXAMPLES]) for code, docs in ordered])
 
 
 __all__ = ["contents_of"]

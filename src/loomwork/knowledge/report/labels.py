@@ -19,6 +19,10 @@ class Labels:
         """Return the words called `key` with their fields filled in."""
         return self._words[key].format_map(fields) if fields else self._words[key]
 
+    def counted(self, noun: str, count: int) -> str:
+        """Return how many there are of a `document` or a `chunk`: one is one."""
+        return self(f"counted.{noun}" if count == 1 else f"counted.{noun}s", count=f"{count:,}")
+
     def named(self, kind: str, name: str) -> str:
         """Return what people call a value that comes from data: a language's or a problem's code; else the value."""
         return self._words.get(f"{kind}.{name}", name)

@@ -11,7 +11,7 @@ from importlib.resources import files
 from loomwork.knowledge.report.labels import Labels
 from loomwork.knowledge.report.pictures import pictures_of
 from loomwork.knowledge.report.scoring import changes, worst
-from loomwork.knowledge.report.values import Contents, Evaluation, Interval, Report, Tried
+from loomwork.knowledge.report.values import Contents, Evaluation, Interval, Reading, Report, Tried, Trouble
 
 _SHOWN = 220
 _INSTEAD = 3
@@ -41,8 +41,8 @@ def page(report: Report, *, language: str = "en") -> str:
     labels = Labels(language)
     title = escape(labels("title", index=report.contents.index))
     drawn = {each.name: each.svg for each in pictures_of(report.contents, report.evaluations, labels)}
-    of_contents = [drawn[name] for name in ("lengths", "languages", "troubles") if name in drawn]
-    of_scores = [svg for name, svg in drawn.items() if name not in ("lengths", "languages", "troubles")]
+    of_contents = [drawn[name] for name in ("lengths", "languages") if name in drawn]
+    of_scores = [svg for name, svg in drawn.items() if name not in ("lengths", "languages")]
     parts = [
         "<header>",
         f"<h1>{title}</h1>",
@@ -51,6 +51,7 @@ def page(report: Report, *, language: str = "en") -> str:
         _cards(report.contents, labels),
         *_figures(of_contents),
         *_remarks(report.contents, labels),
+        _readings(report.contents, labels),
         _facts(report.contents, labels),
         *_scores(report, labels, of_scores),
     ]
@@ -85,14 +86,38 @@ def _remarks(contents: Contents, labels: Labels) -> list[str]:
     has_vectors = any(each.with_vectors for each in contents.languages)
     without = [labels.named("language", each.language) for each in contents.languages if not each.with_vectors]
     if has_vectors and without:
-        said.append(labels("languages.keywords", languages=", ".join(without)))
+        said.append(labels("languages.keywords", languages=labels("list").join(without)))
     if not contents.troubles:
         said.append(labels("troubles.none"))
     remarks = [f"<p>{escape(each)}</p>" for each in said]
     if contents.troubles:
-        rows = [(labels.named("trouble", each.code), f"{each.documents:,}", each.example) for each in contents.troubles]
-        remarks.append(_table([labels(f"troubles.{name}") for name in ("title", "axis", "example")], rows, right=(1,)))
+        rows = [
+            (labels.named("trouble", each.code), f"{each.documents:,}", _examples(each, labels))
+            for each in contents.troubles
+        ]
+        remarks.append(f"<h2>{escape(labels('troubles.title'))}</h2>")
+        remarks.append(_table(["", labels("troubles.axis"), labels("troubles.example")], rows, right=(1,)))
     return remarks
+
+
+def _examples(trouble: Trouble, labels: Labels) -> str:
+    more = trouble.documents - len(trouble.examples)
+    said = [*trouble.examples, *([labels("troubles.more", count=f"{more:,}")] if more else [])]
+    return labels("list").join(said)
+
+
+def _readings(contents: Contents, labels: Labels) -> str:
+    if not contents.readings:
+        return ""
+    rows = [(_readers(each, labels), f"{each.documents:,}") for each in contents.readings]
+    heads = [labels(f"readers.{name}") for name in ("who", "documents")]
+    return f"<h2>{escape(labels('readers.title'))}</h2>" + _table(heads, rows, right=(1,))
+
+
+def _readers(reading: Reading, labels: Labels) -> str:
+    if reading.readers is None:
+        return labels("readers.everyone")
+    return labels("list").join(reading.readers) or labels("readers.nobody")
 
 
 def _facts(contents: Contents, labels: Labels) -> str:
@@ -145,8 +170,8 @@ def _refusals(evaluation: Evaluation, labels: Labels) -> list[str]:
             share=_interval(score.refused_rightly),
             wrongly=_interval(score.refused_wrongly),
         )
-        where = f"{evaluation.name}, {labels.named('language', score.language)}"
-        said.append(f"<p>{escape(f'{where}: {told}')}</p>")
+        where = labels("list").join((evaluation.name, labels.named("language", score.language)))
+        said.append(f"<p>{escape(where + labels('colon') + told)}</p>")
     return said
 
 
@@ -163,7 +188,7 @@ def _changed(before: Evaluation, after: Evaluation, labels: Labels) -> list[str]
         for each in changes(before, after)
     ]
     return [
-        f"<h2>{escape(labels('change.title'))}: {escape(before.name)} → {escape(after.name)}</h2>",
+        f"<h2>{escape(labels('change.title') + labels('colon'))}{escape(before.name)} → {escape(after.name)}</h2>",
         _table(heads, rows, right=(1, 2, 3, 4)),
         f"<p class=soft>{escape(labels('change.paired'))}</p>",
     ]
@@ -177,10 +202,11 @@ def _question(tried: Tried, labels: Labels) -> str:
         f"<blockquote>{escape(_beginning(seen.text))}</blockquote></li>"
         for seen in instead
     )
+    wanted = labels("list").join(f"<code>{escape(doc)}</code>" for doc in tried.wanted)
     return (
         f"<details open><summary>{escape(tried.question)} <span class=soft>{escape(place)}</span></summary>"
-        f"<p>{escape(labels('worst.wanted'))}: {', '.join(f'<code>{escape(doc)}</code>' for doc in tried.wanted)}</p>"
-        f"<p>{escape(labels('worst.instead'))}:</p><ol>{found}</ol></details>"
+        f"<p>{escape(labels('worst.wanted') + labels('colon'))}{wanted}</p>"
+        f"<p>{escape((labels('worst.instead') + labels('colon')).rstrip())}</p><ol>{found}</ol></details>"
     )
 
 

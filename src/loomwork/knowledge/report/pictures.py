@@ -19,8 +19,6 @@ class Picture(NamedTuple):
 def pictures_of(contents: Contents, evaluations: Sequence[Evaluation], labels: Labels) -> list[Picture]:
     """Return all pictures for which there is anything to show."""
     made = [_lengths(contents, labels), _languages(contents, labels)]
-    if contents.troubles:
-        made.append(_troubles(contents, labels))
     if any(each.scores for each in evaluations):
         made += [_recall(evaluations, labels), _mrr(evaluations, labels), *_curves(evaluations, labels)]
     return made
@@ -45,18 +43,16 @@ def _languages(contents: Contents, labels: Labels) -> Picture:
         Bar(
             labels.named("language", each.language),
             each.chunks,
-            labels("languages.note", documents=f"{each.documents:,}"),
+            labels(
+                "languages.note",
+                documents=labels.counted("document", each.documents),
+                chunks=labels.counted("chunk", each.chunks),
+            ),
         )
         for each in contents.languages
     ]
-    heading = Heading("languages", labels("languages.title"), labels("languages.axis"), _told(rows))
+    heading = Heading("languages", labels("languages.title"), labels("languages.axis"), _told(rows, labels))
     return Picture("languages", bars(heading, rows))
-
-
-def _troubles(contents: Contents, labels: Labels) -> Picture:
-    rows = [Bar(labels.named("trouble", each.code), each.documents) for each in contents.troubles]
-    heading = Heading("troubles", labels("troubles.title"), labels("troubles.axis"), _told(rows))
-    return Picture("troubles", bars(heading, rows))
 
 
 def _recall(evaluations: Sequence[Evaluation], labels: Labels) -> Picture:
@@ -120,8 +116,8 @@ def _below(values: Sequence[float]) -> float:
     return max(0.0, floor(10 * min(values, default=0.0)) / 10)
 
 
-def _told(rows: Sequence[Bar]) -> str:
-    return "; ".join(f"{row.label}: {row.value:,.0f} {row.note}".rstrip() for row in rows)
+def _told(rows: Sequence[Bar], labels: Labels) -> str:
+    return "; ".join(f"{row.label}{labels('colon')}{row.note}" for row in rows)
 
 
 def _median(values: Sequence[int]) -> int:

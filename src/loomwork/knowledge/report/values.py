@@ -100,8 +100,16 @@ class Trouble(Struct, frozen=True, kw_only=True):
 
     code: str
     documents: int
-    example: str
-    """One of them."""
+    examples: tuple[str, ...]
+    """The first of them."""
+
+
+class Reading(Struct, frozen=True, kw_only=True):
+    """Who may read how many documents."""
+
+    readers: tuple[str, ...] | None
+    """Groups; None: everyone; empty: nobody."""
+    documents: int
 
 
 class Contents(Struct, frozen=True, kw_only=True):
@@ -114,6 +122,8 @@ class Contents(Struct, frozen=True, kw_only=True):
     lengths: tuple[Length, ...] = ()
     languages: tuple[Language, ...] = ()
     troubles: tuple[Trouble, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    """The most documents first; empty where nothing is restricted."""
     facts: dict[str, str] = {}
     """Further lines for people: embedder, splitter, size."""
 
@@ -135,6 +145,7 @@ __all__ = [
     "Interval",
     "Language",
     "Length",
+    "Reading",
     "Report",
     "Score",
     "Seen",

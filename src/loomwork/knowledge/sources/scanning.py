@@ -17,7 +17,9 @@ from loomwork.knowledge.sources.values import Allowed, Place, Stamp
 _PAGES = ("http://", "https://")
 
 
-class _Root(NamedTuple):
+class Root(NamedTuple):
+    """A source on this machine."""
+
     folder: str
     files: tuple[str, ...] | None
     """Only these; None: all."""
@@ -32,10 +34,8 @@ def scan(name: str, settings: BaseSettings, project: Path) -> list[Place]:
         NoSources: The base names none.
         SourceMissing: One is not there; it is no reason to forget what was read from it.
     """
-    if not settings.sources:
-        raise NoSources(name=name)
+    roots = check_sources(name, settings, project)
     pages = [source for source in settings.sources if source.startswith(_PAGES)]
-    roots = [_root(name, source, project) for source in settings.sources if not source.startswith(_PAGES)]
     top = os.path.commonpath([root.folder for root in roots]) if roots else ""
     wanted = Patterns(settings.include, settings.exclude)
     found: dict[str, Place] = {page: Place(page, "", None, None) for page in pages}
@@ -46,16 +46,23 @@ def scan(name: str, settings: BaseSettings, project: Path) -> list[Place]:
     return [found[doc] for doc in sorted(found)]
 
 
-def _root(name: str, source: str, project: Path) -> _Root:
+def check_sources(name: str, settings: BaseSettings, project: Path) -> list[Root]:
+    """Return the folders and files of a base, looking into none. Raises as `scan`."""
+    if not settings.sources:
+        raise NoSources(name=name)
+    return [_root(name, source, project) for source in settings.sources if not source.startswith(_PAGES)]
+
+
+def _root(name: str, source: str, project: Path) -> Root:
     path = Path(os.path.abspath(project / source))
     if path.is_dir():
-        return _Root(str(path), None)
+        return Root(str(path), None)
     if path.is_file():
-        return _Root(str(path.parent), (path.name,))
+        return Root(str(path.parent), (path.name,))
     raise SourceMissing(source=source, name=name, path=path)
 
 
-def _within(root: _Root, top: str, wanted: Patterns, inside: tuple[str, ...] | None) -> Iterator[Place]:
+def _within(root: Root, top: str, wanted: Patterns, inside: tuple[str, ...] | None) -> Iterator[Place]:
     folder = _Folder(top, inside)
     above = folder.above(root.folder)
     if root.files is None:
