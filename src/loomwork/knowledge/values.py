@@ -37,6 +37,15 @@ class PageMark(Struct, frozen=True, array_like=True):
     """Of a sheet: what its tab says."""
 
 
+class SectionMark(Struct, frozen=True, array_like=True):
+    """Where a section begins inside a chunk or a passage; it goes on to the next mark."""
+
+    start: int
+    """Offset of its first character in `Document.text`."""
+    section: tuple[str, ...]
+    """Titles of the headings above, the outermost first."""
+
+
 class Problem(Struct, frozen=True, kw_only=True):
     """Something that kept a document, or a part of it, from being read."""
 
@@ -89,6 +98,8 @@ class Chunk(Struct, frozen=True, kw_only=True, gc=False):
     kind: str
     language: str
     tokens: int
+    sections: tuple[SectionMark, ...] = ()
+    """Where sections begin in it, if it holds more than one; `section` is then what they have in common."""
 
 
 class Passage(Struct, frozen=True, kw_only=True):
@@ -115,6 +126,8 @@ class Passage(Struct, frozen=True, kw_only=True):
     """For people: "superseded by ..."."""
     page_marks: tuple[PageMark, ...] = ()
     """Those of the document that say on which page each character of the passage stands."""
+    section_marks: tuple[SectionMark, ...] = ()
+    """Where sections begin in it, if it holds more than one: `section_at`."""
 
 
 def page_at(marks: Sequence[PageMark], offset: int) -> PageMark:
@@ -129,6 +142,19 @@ def page_at(marks: Sequence[PageMark], offset: int) -> PageMark:
     """
     place = bisect_right(marks, offset, key=lambda mark: mark.start) - 1
     return marks[place] if place >= 0 else PageMark(0, 0)
+
+
+def section_at(passage: Passage, offset: int) -> tuple[str, ...]:
+    """Return the headings above the character at an offset of a passage's document, the outermost first.
+
+    >>> marks = (SectionMark(0, ("Leave",)), SectionMark(40, ("Leave", "Marriage")))
+    >>> leave = Passage(rank=1, score=1, doc="a", path="a", title="", section=("Leave",), page=0, start=0, end=60,
+    ...                 text="", section_marks=marks)
+    >>> section_at(leave, 39), section_at(leave, 50)
+    (('Leave',), ('Leave', 'Marriage'))
+    """
+    place = bisect_right(passage.section_marks, offset, key=lambda mark: mark.start) - 1
+    return passage.section_marks[place].section if place >= 0 else passage.section
 
 
 def marks_within(marks: Sequence[PageMark], start: int, end: int) -> tuple[PageMark, ...]:
@@ -149,6 +175,8 @@ __all__ = [
     "PageMark",
     "Passage",
     "Problem",
+    "SectionMark",
     "marks_within",
     "page_at",
+    "section_at",
 ]

@@ -87,11 +87,13 @@ def _quoted(asked: Answer, found: Read, tools: Tools, settings: AnswerSettings, 
     if asked.evidence.meaning is None and tools.embedder is not None:
         notes = (*notes, said("keywords", language))
     asked = replace(asked, notes=notes, degraded=failure)
-    citations = quoted(found.sentences, asked.passages, tools, most=settings.sentences)
+    citations = quoted(found.sentences, asked.passages, tools, most=settings.sentences, question=asked.question)
     if not asked.evidence.enough or not citations:
         return none(asked)
     if not failure:
         notes = (said("quoted", language), *notes)
+    if asked.evidence.weak:
+        notes = (*notes, said("weak", language))
     asked = replace(asked, notes=(*notes, *warnings(asked, citations)))
     text = "\n".join(f"{each.quote} [{number}]" for number, each in enumerate(citations, start=1))
     return replace(asked, answer=text, mode="quoted", citations=citations)

@@ -16,6 +16,7 @@ from loomwork.knowledge.answering.tools import Tools, Wanted, wanted
 from loomwork.knowledge.answering.values import Citation, Excerpt
 from loomwork.knowledge.parsing.languages import language_of
 from loomwork.knowledge.splitting.breaking import sentences as cut
+from loomwork.knowledge.values import page_at, section_at
 from loomwork.knowledge.wording import language_asked
 
 SUPPORTED = 0.5
@@ -143,8 +144,10 @@ def _same_script(text: str, excerpt: Excerpt) -> bool:
 
 def _citation(sentence: str, place: _Place) -> Citation:
     passage = place.excerpt.passage
+    page = page_at(passage.page_marks, place.start)
     return Citation(
-        sentence=sentence, doc=passage.doc, path=passage.path, start=place.start, end=place.end,
+        sentence=sentence, doc=passage.doc, path=passage.path, title=passage.title, start=place.start, end=place.end,
         quote=passage.text[place.start - passage.start : place.end - passage.start],
-        support=round(place.support, 4), section=passage.section, page=passage.page,
+        support=round(place.support, 4), section=section_at(passage, place.start), page=page.page or passage.page,
+        page_name=page.name,
     )  # fmt: skip

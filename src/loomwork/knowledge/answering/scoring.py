@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from loomwork.knowledge.answering.sentences import all_sentences
+from loomwork.knowledge.answering.together import header_of, is_header, is_heading
 from loomwork.knowledge.answering.tools import Tools, Wanted, wanted
 from loomwork.knowledge.answering.values import Evidence, Sentence
-from loomwork.knowledge.values import Passage
+from loomwork.knowledge.values import Passage, section_at
 from loomwork.knowledge.wording import language_asked
 
 ABOVE = 0.5
@@ -29,6 +30,22 @@ class Scored(NamedTuple):
     score: float
     words: float
     meaning: float | None
+    header: Sentence | None = None
+    """Of the table that it is a row of: read, and quoted, with it."""
+    place: float = 0.0
+    """How much of the score is only that its passage was found early."""
+    own: float = 0.0
+    """Of a row: the share of the question's words that stands in itself, not in its header."""
+
+    @property
+    def fit(self) -> float:
+        """The score without its place."""
+        return self.score - self.place
+
+    @property
+    def text(self) -> str:
+        """What is read: a row beneath its header."""
+        return f"{self.header.text}\n{self.sentence.text}" if self.header else self.sentence.text
 
 
 class Read(NamedTuple):
@@ -42,8 +59,8 @@ async def read(question: str, passages: Sequence[Passage], tools: Tools) -> Read
     """Score every sentence of the passages; equal ones stay in the passages' order."""
     by_words, covered = await asyncio.to_thread(_by_words, question, passages, tools)
     language = language_asked(question)
-    near = [each for each in by_words[:EMBEDDED] if _same_language(passages[each.sentence.passage], language)]
-    vectors = await tools.vectors([question, *(each.sentence.text for each in near)], language) if near else None
+    near = [each for each in by_words[:EMBEDDED] if language_asked(each.text) == language]
+    vectors = await tools.vectors([question, *(each.text for each in near)], language) if near else None
     if vectors is None:
         return Read(tuple(by_words), Evidence(words=covered, support=covered))
     likeness = (vectors[1:] @ vectors[0]).tolist()
@@ -56,30 +73,47 @@ async def read(question: str, passages: Sequence[Passage], tools: Tools) -> Read
 
 def _by_words(question: str, passages: Sequence[Passage], tools: Tools) -> tuple[list[Scored], float]:
     asked = wanted(question, tools)
-    above = [frozenset(tools.words.terms(" ".join((each.title, *each.section)))) for each in passages]
     language = language_asked(question)
-    scored = [_score(each, above[each.passage], asked, tools, language) for each in all_sentences(passages)]
+    reading = _Reading(asked, tools, language)
+    scored = [
+        reading.score(each, passages[each.passage])
+        for each in all_sentences(passages)
+        if not is_header(passages[each.passage], each) and not is_heading(passages[each.passage], each)
+    ]
     covered = [
-        asked.share(above[at] | frozenset(tools.words.terms(passage.text)))
-        for at, passage in enumerate(passages[:LOOKED_AT])
+        asked.share(
+            tools.words.terms(" ".join((passage.title, *passage.section, passage.text))),
+            script=language_asked(passage.text),
+        )
+        for passage in passages[:LOOKED_AT]
     ]
     return sorted(scored, key=lambda each: -each.score), max(covered, default=0.0)
 
 
-def _score(sentence: Sentence, above: frozenset[str], asked: Wanted, tools: Tools, language: str) -> Scored:
-    own = frozenset(tools.words.terms(sentence.text))
-    words = asked.share(own)
-    score = words + ABOVE * (asked.share(own | above) - words) + PLACE / (1 + sentence.passage)
-    if language_asked(sentence.text) != language:
-        score -= OTHER_LANGUAGE
-    return Scored(sentence, score, words, None)
+class _Reading(NamedTuple):
+    """What sentences are read with."""
+
+    asked: Wanted
+    tools: Tools
+    language: str
+
+    def score(self, sentence: Sentence, passage: Passage) -> Scored:
+        header = header_of(passage, sentence)
+        text = sentence.text if header is None else f"{header.text}\n{sentence.text}"
+        script = language_asked(text)
+        own = frozenset(self.tools.words.terms(text))
+        names = (passage.title, *section_at(passage, sentence.start))
+        above = frozenset(self.tools.words.terms(" ".join(names)))
+        words = self.asked.share(own, script=script)
+        place = PLACE / (1 + sentence.passage)
+        score = words + ABOVE * (self.asked.share(own | above, script=script) - words) + place
+        if script != self.language:
+            score -= OTHER_LANGUAGE
+        alone = words if header is None else self.asked.share(self.tools.words.terms(sentence.text), script=script)
+        return Scored(sentence, score, words, None, header, place, alone)
 
 
 def _with_meaning(scored: Scored, likeness: float | None) -> Scored:
     if likeness is None:
         return scored
     return scored._replace(score=scored.score + MEANING * likeness, meaning=likeness)
-
-
-def _same_language(passage: Passage, language: str) -> bool:
-    return not passage.language or passage.language == language

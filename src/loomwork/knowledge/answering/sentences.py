@@ -1,12 +1,14 @@
 """The sentences of a passage, English and Chinese, each with its place in the document. Knows no question.
 
-Code, headings and markup that says nothing are no sentences; an item of a list or a row of a table is one, or several.
+Code, headings, front matter and markup that says nothing are no sentences; an item of a list is one or several, a row
+of a table is one.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from loomwork.knowledge.answering.together import is_row, past_front_matter
 from loomwork.knowledge.answering.values import Sentence
 from loomwork.knowledge.splitting.breaking import sentences as cut
 from loomwork.knowledge.values import Passage
@@ -36,10 +38,12 @@ def sentences_of(passage: Passage, *, at: int = 0) -> tuple[Sentence, ...]:
     """
     text = passage.text
     found: list[Sentence] = []
+    front = past_front_matter(passage)
     for start, end in _regions(text):
-        if _reads_as_code(text, start, end):
+        if start < front or _reads_as_code(text, start, end):
             continue
-        for first, last in _whole_tags(text, cut(text, start, end)):
+        pieces = [(start, end)] if is_row(text[start:end]) else cut(text, start, end)
+        for first, last in _whole_tags(text, pieces):
             said = text[first:last].strip()
             if not _SAYS.search(said):
                 continue

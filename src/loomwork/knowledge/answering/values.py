@@ -55,7 +55,13 @@ class Citation(Struct, frozen=True, kw_only=True):
     support: float = 1.0
     """Which share of what the sentence says stands in the quote, 0 to 1; of a quoted sentence 1."""
     section: tuple[str, ...] = ()
+    """The headings above the quote, the outermost first."""
     page: int = 0
+    """The page, slide or sheet that the quote begins on, from 1; 0 where the format has none."""
+    page_name: str = ""
+    """Of a sheet: what its tab says."""
+    title: str = ""
+    """Of the document."""
 
 
 class Evidence(Struct, frozen=True, kw_only=True):
@@ -68,6 +74,8 @@ class Evidence(Struct, frozen=True, kw_only=True):
     support: float = 0.0
     """Both as one number, 0 to 1: what the threshold is set against."""
     threshold: float = 0.0
+    weak: bool = False
+    """Whether it is only just enough: the answer says so."""
 
     @property
     def enough(self) -> bool:

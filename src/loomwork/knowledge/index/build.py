@@ -60,8 +60,9 @@ def pack(entry: Entry, vectors: Floats | None) -> Packed:
 
 def _blob_of(chunk: Chunk) -> ChunkBlob:
     return ChunkBlob(
-        chunk.start, chunk.end, chunk.text, chunk.section, chunk.page, chunk.kind, chunk.language, chunk.tokens
-    )
+        chunk.start, chunk.end, chunk.text, chunk.section, chunk.page, chunk.kind, chunk.language, chunk.tokens,
+        chunk.sections,
+    )  # fmt: skip
 
 
 class Builder:

@@ -19,7 +19,7 @@ from loomwork.knowledge.index import files
 from loomwork.knowledge.index.files import Array, Stamp
 from loomwork.knowledge.index.quantised import Codes
 from loomwork.knowledge.index.rows import DocumentRow, Floats
-from loomwork.knowledge.values import Chunk
+from loomwork.knowledge.values import Chunk, SectionMark
 
 
 class ChunkBlob(NamedTuple):
@@ -33,6 +33,7 @@ class ChunkBlob(NamedTuple):
     kind: str
     language: str
     tokens: int
+    sections: tuple[SectionMark, ...] = ()
 
 
 class Postings(NamedTuple):

@@ -161,7 +161,7 @@ def _passage(
         section=row.chunk.section, page=row.chunk.page, start=span.start, end=span.end, text=span.text,
         ranks=ranks, scores={name: float(hits[name].scores[at - 1]) for name, at in ranks.items()},
         language=row.chunk.language or document.language, metadata=document.metadata, notes=each.notes,
-        page_marks=marks_within(document.page_marks, span.start, span.end),
+        page_marks=marks_within(document.page_marks, span.start, span.end), section_marks=span.sections,
     )  # fmt: skip
 
 

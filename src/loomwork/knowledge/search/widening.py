@@ -4,9 +4,11 @@ What is between two chunks (blank lines, markup) is known only where the index h
 without it a passage grows only over chunks that touch or overlap.
 """
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from loomwork.knowledge.index import ChunkRow, View
+from loomwork.knowledge.values import Chunk, SectionMark
 
 Widen = Literal["none", "neighbours", "section"]
 
@@ -17,6 +19,8 @@ class Span(NamedTuple):
     start: int
     end: int
     text: str
+    sections: tuple[SectionMark, ...] = ()
+    """Where sections begin in it, if it holds more than one."""
 
 
 def widened(view: View, row: ChunkRow, how: Widen, *, by: int = 1, most: int = 6_000) -> Span:
@@ -29,7 +33,7 @@ def widened(view: View, row: ChunkRow, how: Widen, *, by: int = 1, most: int = 6
         by: for `neighbours`.
         most: characters; the nearest chunks are taken first, and the side that would exceed it stays shut.
     """
-    own = Span(row.chunk.start, row.chunk.end, row.chunk.text)
+    own = Span(row.chunk.start, row.chunk.end, row.chunk.text, row.chunk.sections)
     if how == "none":
         return own
     siblings = view.siblings(row.row)
@@ -58,7 +62,16 @@ def widened(view: View, row: ChunkRow, how: Widen, *, by: int = 1, most: int = 6
                 continue
             own = grown
             low, high = (low - 1, high) if side < 0 else (low, high + 1)
-    return own
+    return own._replace(sections=_sections([chunks[siblings[at]].chunk for at in range(low, high + 1)]))
+
+
+def _sections(chunks: Sequence[Chunk]) -> tuple[SectionMark, ...]:
+    marks: dict[int, SectionMark] = {}
+    for chunk in chunks:
+        for mark in chunk.sections or (SectionMark(chunk.start, chunk.section),):
+            marks.setdefault(mark.start, mark)
+    ordered = [marks[start] for start in sorted(marks)]
+    return tuple(ordered) if len({mark.section for mark in ordered}) > 1 else ()
 
 
 def _joined(span: Span, other: ChunkRow, whole: str) -> Span | None:

@@ -14,7 +14,7 @@ from loomwork.knowledge.splitting.packing import packed
 from loomwork.knowledge.splitting.regions import regions
 from loomwork.knowledge.splitting.ruler import Ruler
 from loomwork.knowledge.splitting.settings import Splitter, TokenCounter
-from loomwork.knowledge.values import Chunk, Document
+from loomwork.knowledge.values import Chunk, Document, SectionMark
 
 
 def split(
@@ -74,7 +74,17 @@ def _chunk(document: Document, own: Sequence[Atom], start: int, ruler: Ruler) ->
         kind=max(lengths, key=lambda kind: lengths[kind]),
         language=language_of(text),
         tokens=ruler.tokens(start, end),
+        sections=_sections(told),
     )
+
+
+def _sections(told: Sequence[Atom]) -> tuple[SectionMark, ...]:
+    """Where another section begins; nothing where all of it is one."""
+    marks: list[SectionMark] = []
+    for atom in told:
+        if not marks or marks[-1].section != atom.region.section:
+            marks.append(SectionMark(atom.start, atom.region.section))
+    return tuple(marks) if len(marks) > 1 else ()
 
 
 def _common(sections: Sequence[tuple[str, ...]]) -> tuple[str, ...]:

@@ -16,3 +16,8 @@ def table_header(table: str) -> str:
     header = "\n".join(lines[:2])
     has_rows = len(lines) == len(("header", "rule", "rows"))
     return header if has_rows and len(header) <= _LONGEST and _RULE.fullmatch(lines[1]) else ""
+
+
+def is_rule(line: str) -> bool:
+    """Say whether a line is the rule beneath a header: `| --- | :-: |`."""
+    return "-" in line and _RULE.fullmatch(line.rstrip("\r")) is not None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from itertools import chain
+from typing import NamedTuple
 
 from loomwork.kernel.canonical import combine
 from loomwork.knowledge.words.chinese import Segmenter, of_document, of_query, pairs, segmenter
@@ -35,6 +36,13 @@ class _Known(dict[str, tuple[str, ...]]):
             self.clear()
         found = self[raw] = self._make(raw)
         return found
+
+
+class _Same(NamedTuple):
+    """Words that mean the same: those that a query says, and the others."""
+
+    said: list[str]
+    others: list[str]
 
 
 class Words:
@@ -73,7 +81,30 @@ class Words:
         (['back', 'databas'], ['数据库', '备份'])
         """
         text = folded(text)
-        return (self._of(text, self._asked) or self._of(text, self._document)) + self._same(text)
+        same: dict[str, None] = {}
+        for group in self._same(text):
+            for word in group.others:
+                same.update(dict.fromkeys(self._of(word, self._asked)))
+        return self._own(text) + list(same)
+
+    def wanted(self, text: str) -> dict[str, tuple[frozenset[str], ...]]:
+        """Return the terms that a query looks for, each once, with what may stand in its place.
+
+        A text speaks of a term where it holds the term, or all terms of one of its synonyms.
+
+        >>> Words(Dictionary(synonyms=(("密码", "password"),))).wanted("密码长度")
+        {'密码': (frozenset({'password'}),), '长度': ()}
+        """
+        text = folded(text)
+        instead: dict[str, tuple[frozenset[str], ...]] = dict.fromkeys(self._own(text), ())
+        for group in self._same(text):
+            others = tuple([found for word in group.others if (found := frozenset(self._of(word, self._asked)))])
+            for term in {term for word in group.said for term in self._of(word, self._asked)} & instead.keys():
+                instead[term] += others
+        return instead
+
+    def _own(self, text: str) -> list[str]:
+        return self._of(text, self._asked) or self._of(text, self._document)
 
     def _of(self, text: str, make: Callable[[str], list[str]]) -> list[str]:
         if self._protected is None:
@@ -114,18 +145,13 @@ class Words:
                 found += pairs(raw) or [raw]
         return found
 
-    def _same(self, text: str) -> list[str]:
-        """The terms of what means the same as something in the query."""
+    def _same(self, text: str) -> list[_Same]:
+        """The groups of words that mean the same, of which one stands in the query."""
         if self._synonyms is None:
             return []
         asked = {key(match[0]) for match in self._synonyms.finditer(text)}
-        found: dict[str, None] = {}
-        for group in self._dictionary.synonyms:
-            keys = {key(word) for word in group}
-            if keys & asked:
-                for word in sorted(keys - asked):
-                    found.update(dict.fromkeys(self._of(word, self._asked)))
-        return list(found)
+        groups = [{key(word) for word in group} for group in self._dictionary.synonyms]
+        return [_Same(sorted(group & asked), sorted(group - asked)) for group in groups if group & asked]
 
     def _stem(self, word: str) -> str:
         """The stem of a word. Words return in many spellings (`Token`, `token_url`), so stems are remembered, too."""
