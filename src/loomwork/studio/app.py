@@ -67,7 +67,7 @@ def _handler(each: Endpoint, studio: Studio) -> Callable[[Request], Awaitable[Re
         if each.body is not None:
             given.append(await _body(each, request))
         if each.form == "stream":
-            return _stream(each.call(*given, request.headers.get("last-event-id", "")))
+            return _stream(each.call(*given, request.headers.get("last-event-id", "")), studio.ending)
         if inspect.iscoroutinefunction(each.call):
             answer = await each.call(*given)
         else:
@@ -105,17 +105,21 @@ def _file(file: File) -> Response:
     return StreamingResponse(file.content, media_type=file.media, headers=headers)
 
 
-def _stream(events: AsyncIterator[Event]) -> StreamingResponse:
-    return StreamingResponse(_messages(events), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+def _stream(events: AsyncIterator[Event], ending: asyncio.Event) -> StreamingResponse:
+    headers = {"X-Accel-Buffering": "no"}
+    return StreamingResponse(_messages(events, ending), media_type="text/event-stream", headers=headers)
 
 
-async def _messages(events: AsyncIterator[Event]) -> AsyncIterator[bytes]:
+async def _messages(events: AsyncIterator[Event], ending: asyncio.Event) -> AsyncIterator[bytes]:
     """Turn events into SSE, with a beat where nothing happens: a reader that has gone is then noticed."""
     reading = asyncio.ensure_future(_next(events))
+    ended = asyncio.ensure_future(ending.wait())
     try:
-        while True:
-            done, _ = await asyncio.wait({reading}, timeout=BEAT_S)
-            if not done:
+        while not ending.is_set():
+            await asyncio.wait({reading, ended}, timeout=BEAT_S, return_when=asyncio.FIRST_COMPLETED)
+            if ending.is_set():
+                return
+            if not reading.done():
                 yield b": still here\n\n"
                 continue
             event = reading.result()
@@ -127,7 +131,8 @@ async def _messages(events: AsyncIterator[Event]) -> AsyncIterator[bytes]:
         yield _message(Event(name="problem", data=problem_of(error)))
     finally:
         reading.cancel()
-        await asyncio.gather(reading, return_exceptions=True)
+        ended.cancel()
+        await asyncio.gather(reading, ended, return_exceptions=True)
 
 
 async def _next(events: AsyncIterator[Event]) -> Event | None:

@@ -8,11 +8,16 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
 
 from loomwork.kernel.errors.studio import HostNeedsName, PortTaken
 from loomwork.store import open_store
 from loomwork.studio.safety import Door, is_anywhere, is_loopback, new_token
 from loomwork.studio.studio import Studio
+
+if TYPE_CHECKING:
+    import uvicorn
 
 PORT = 5710
 _GRACE_S = 2
@@ -57,10 +62,23 @@ def serve(folder: Path, store_url: str, listening: Listening, *, opened: Callabl
     server = uvicorn.Server(config)
     opened(door)
     try:
-        asyncio.run(server.serve(sockets=[taken]))
+        asyncio.run(_served(server, studio, taken))
     finally:
         taken.close()
         store.close()
+
+
+async def _served(server: uvicorn.Server, studio: Studio, taken: socket.socket) -> None:
+    """Serve; the studio hears at once when the server is told to end: by itself that waits for what is answered."""
+    loop = asyncio.get_running_loop()
+    leave = server.handle_exit
+
+    def told(sig: int, frame: FrameType | None) -> None:
+        leave(sig, frame)
+        loop.call_soon_threadsafe(studio.ending.set)
+
+    server.handle_exit = told
+    await server.serve(sockets=[taken])
 
 
 def bind(listening: Listening) -> socket.socket:

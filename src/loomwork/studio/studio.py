@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ class Studio:
     closing: list[Callable[[], Awaitable[None]]] = field(default_factory=list[Callable[[], Awaitable[None]]])
     """Called when the server ends, last first."""
 
+    ending: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the server is told to end: streams end by themselves, for it waits for what is being answered."""
     lock: threading.RLock = field(default_factory=threading.RLock)
     """Held while a part is made: requests come from several threads."""
 
