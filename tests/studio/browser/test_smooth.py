@@ -1,6 +1,5 @@
 """A thousand samples of six steps: filled as fast as they come, without a stall, and scrolled as smoothly."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -36,21 +35,16 @@ def fed(tab: Opener, url: str) -> Page:
     return page
 
 
-def test_two_thousand_cells_a_second_fill_the_grid_without_a_stall(
-    tab: Opener, read_url: str, record_property: Callable[[str, object], None]
-):
+def test_two_thousand_cells_a_second_fill_the_grid_without_a_stall(tab: Opener, read_url: str):
     page = fed(tab, read_url)
     expect(page.locator(".bar .chip")).to_have_text("done", timeout=30_000)
     taken = page.evaluate("(performance.now() - window.__feed.began) / window.__feed.floor")
     expect(page.locator(".figure-value").first).to_have_text("6000")
     longest = max([0, *page.evaluate("window.__long")])
-    record_property("of_the_floor", round(taken, 2))
-    record_property("longest_task_ms", longest)
-    assert taken <= FLOOR_RATIO
+    assert taken <= FLOOR_RATIO, f"{taken:.2f} of the floor"
     assert longest <= LONGEST_TASK_MS
     assert page.locator(".grid-row").count() < 80
     median = page.evaluate(SCROLL)
-    record_property("median_frame_ms", round(median, 1))
     assert median <= MEDIAN_FRAME_MS
     assert page.evaluate("document.querySelector('[role=grid]').scrollTop") > 20_000
 

@@ -1,4 +1,4 @@
-"""A support assistant as people build one: a question becomes a query, notes are found and ranked, an answer drafted."""
+"""A support assistant: a question becomes a query, notes are found and ranked, an answer is made."""
 
 import re
 
