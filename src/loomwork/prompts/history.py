@@ -64,6 +64,14 @@ class Uses:
         for run in self._store.runs.list(limit=MOST_RUNS):
             yield from self._of_run(run).get(name, {}).items()
 
+    def by_name(self) -> dict[str, list[Use]]:
+        """Return the uses of every prompt, newest run first: each run is looked at once."""
+        found: dict[str, list[Use]] = {}
+        for run in self._store.runs.list(limit=MOST_RUNS):
+            for name, versions in self._of_run(run).items():
+                found.setdefault(name, []).extend(versions.values())
+        return found
+
     def _of_run(self, run: RunRow) -> dict[str, dict[str, Use]]:
         known = self._runs.get(run.id)
         if known is not None:

@@ -798,6 +798,8 @@ export interface components {
             b: string;
             /** @default ok */
             by: string;
+            /** @default  */
+            key: string;
             /** @default 100 */
             limit: number;
             /** @default 0 */
@@ -811,6 +813,8 @@ export interface components {
             q: string;
             /** @default  */
             sort: string;
+            /** @default  */
+            value: string;
         };
         /**
          * AskDataset
@@ -954,6 +958,10 @@ export interface components {
             };
             /** @default [] */
             left_out: string[];
+            /** @default {} */
+            lengths: {
+                [key: string]: number;
+            };
             /** @default  */
             mode: string;
             name: string;
@@ -1905,7 +1913,7 @@ export interface components {
          * @description What one retriever said of a passage.
          */
         Placed: {
-            added: number;
+            added: number | null;
             rank: number;
             retriever: string;
             score: number;
@@ -2108,15 +2116,21 @@ export interface components {
          */
         PromptHead: {
             /** @default 0 */
+            calls: number;
+            /** @default 0 */
             changed_ms: number;
             /** @default  */
             description: string;
             /** @default 0 */
             examples: number;
+            /** @default 0 */
+            failed: number;
             name: string;
             path: string;
             /** @default null */
             problem: components["schemas"]["Problem"] | null;
+            /** @default 0 */
+            runs: number;
             /** @default [] */
             variables: string[];
             /** @default  */
@@ -2852,11 +2866,13 @@ export interface operations {
                 a: string;
                 b: string;
                 by?: string;
+                key?: string;
                 limit?: number;
                 offset?: number;
                 only?: "" | "broken" | "changed" | "fixed" | "unpaired";
                 q?: string;
                 sort?: string;
+                value?: string;
             };
             header?: never;
             path?: never;

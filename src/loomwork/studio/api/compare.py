@@ -16,6 +16,7 @@ from loomwork.studio.comparing.figures import (
     MOST_SLICES,
     better_of,
     figure,
+    labels_of,
     names_of,
     slices_of,
     values_of,
@@ -147,6 +148,8 @@ def _is_wanted(pair: Pair, asked: AskComparison) -> bool:
             fits = pair.a is None or pair.b is None
         case _:
             fits = True
+    if asked.key and labels_of(pair).get(asked.key) != asked.value:
+        return False
     return fits and (not asked.q or _holds(pair, asked.q.casefold()))
 
 

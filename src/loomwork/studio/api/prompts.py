@@ -10,7 +10,7 @@ from msgspec import structs
 from loomwork.kernel.canonical import digest_bytes
 from loomwork.kernel.errors.base import LoomworkError
 from loomwork.kernel.errors.studio import ChangedMeanwhile
-from loomwork.prompts.history import Version, askings
+from loomwork.prompts.history import Use, Version, askings
 from loomwork.prompts.library import prompt_files
 from loomwork.prompts.origins import label_of, name_of, read_text
 from loomwork.prompts.words import word_diff
@@ -50,7 +50,8 @@ def list_prompts(studio: Studio, asked: Nothing) -> PromptList:
     """Return the prompts by name; those that cannot be used say why."""
     del asked
     found = [path for path in prompt_files(studio.folder) if is_ours(studio, path)]
-    heads = [_head(studio, path) for path in found[:_MOST_PROMPTS]]
+    uses = studio.part(Histories).uses() if found else {}
+    heads = [_head(studio, path, uses) for path in found[:_MOST_PROMPTS]]
     return PromptList(prompts=tuple(heads), total=len(found), more=len(found) > _MOST_PROMPTS)
 
 
@@ -167,9 +168,17 @@ def _checked(studio: Studio, path: Path, text: str) -> PromptChecked:
     return PromptChecked(parts=parts(source), problem=None, line=0)
 
 
-def _head(studio: Studio, path: Path) -> PromptHead:
+def _head(studio: Studio, path: Path, of: dict[str, list[Use]]) -> PromptHead:
     label = label_of(path, studio.folder)
-    head = PromptHead(name=name_of(label), path=label, changed_ms=files.changed_ms(path))
+    uses = of.get(name_of(label), [])
+    head = PromptHead(
+        name=name_of(label),
+        path=label,
+        changed_ms=files.changed_ms(path),
+        runs=len({use.run for use in uses}),
+        calls=sum(use.calls for use in uses),
+        failed=sum(use.failed for use in uses),
+    )
     try:
         source = parsed(studio, path, read_text(path, studio.folder))
     except LoomworkError as error:

@@ -129,7 +129,7 @@ def slices_of(pairs: Sequence[Pair], name: str) -> list[ComparedSlice]:
     counted: defaultdict[str, set[str]] = defaultdict(set)
     rows: Counter[str] = Counter()
     for pair in pairs:
-        for key, label in _labels(pair).items():
+        for key, label in labels_of(pair).items():
             counted[key].add(label)
             rows[key] += 1
             groups[key, label].append(pair)
@@ -167,7 +167,7 @@ def _kindest(difference: Interval, better: Better) -> float:
     return -low if better == "lower" else -max(low, -high)
 
 
-def _labels(pair: Pair) -> Mapping[str, str]:
+def labels_of(pair: Pair) -> Mapping[str, str]:
     """Return what a pair's rows are grouped by: the values of both sides' inputs where they agree."""
     if pair.a is None or pair.b is None:
         return {}

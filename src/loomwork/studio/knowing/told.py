@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 MOST_TROUBLED = 200
 _MOST_GROUPS = 200
 _NO_WHY = 0
+_MOST_LENGTHS = 20_000
+"""Chunks of a base whose lengths are looked at."""
+_STEPS = (5, 10, 20, 25, 50, 100, 250, 500, 1000)
+_MOST_BARS = 16
 
 
 def base_told(base: KnowledgeBase, known: dict[str, Known]) -> Base:
@@ -56,6 +60,7 @@ def base_told(base: KnowledgeBase, known: dict[str, Known]) -> Base:
         embedder="" if embedding is None else embedding.model or embedding.driver,
         languages=dict(Counter(row.language for row in rows).most_common()),
         formats=dict(Counter(row.format for row in rows).most_common()),
+        lengths=view.once("studio lengths", lambda: _lengths(view)),
         by_keywords=view.chunks - view.vectors,
         restricted=sum(each.readers is not None for each in known.values()),
         groups=tuple(sorted({name for each in known.values() for name in each.readers or ()})[:_MOST_GROUPS]),
@@ -161,6 +166,16 @@ def _passage(each: Passage, why: Why | None) -> FoundPassage:
 def plain(metadata: dict[str, Any]) -> dict[str, Any]:
     """Return metadata as JSON can say it."""
     return msgspec.json.decode(msgspec.json.encode(jsonable(metadata)))
+
+
+def _lengths(view: View) -> dict[str, int]:
+    """Return how many chunks have from so many tokens, in steps that people read."""
+    if not 0 < view.chunks <= _MOST_LENGTHS:
+        return {}
+    tokens = [each.chunk.tokens for row in view.document_rows() for each in view.fetch(view.rows_of(row.doc))]
+    step = next((each for each in _STEPS if max(tokens) < each * _MOST_BARS), _STEPS[-1])
+    counted = Counter(min(each // step, _MOST_BARS - 1) * step for each in tokens)
+    return {str(start): counted[start] for start in range(0, max(counted) + step, step)}
 
 
 def _size(base: KnowledgeBase) -> int:

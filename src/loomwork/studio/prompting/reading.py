@@ -15,7 +15,7 @@ from loomwork.kernel.errors.studio import OutsideProject
 from loomwork.kernel.errors.studio_data import PromptPathUnfit, PromptThere
 from loomwork.kernel.errors.workspace import NoSuchPrompt
 from loomwork.prompts.git import commits
-from loomwork.prompts.history import Uses, Version, history
+from loomwork.prompts.history import Use, Uses, Version, history
 from loomwork.prompts.kept import kept_texts
 from loomwork.prompts.library import AT, prompt_files, text_of_version
 from loomwork.prompts.origins import FOLDER, label_of, name_of, read_text
@@ -51,6 +51,11 @@ class Histories:
             made = history(path, project=self._studio.folder, store=store, uses=self._uses)
         self._kept[path] = (key, made)
         return made
+
+    def uses(self) -> dict[str, list[Use]]:
+        """Return what runs did with each prompt, at any version."""
+        with self._lock:
+            return self._uses.by_name()
 
     def runs_of(self, name: str, version: str) -> set[str]:
         """Return the runs that asked with a version of a prompt (or its beginning)."""

@@ -138,6 +138,9 @@ class AskComparison(Struct, frozen=True, kw_only=True):
     q: str = ""
     by: str = "ok"
     """The figure that slices are of."""
+    key: str = ""
+    """Of a slice: only its rows."""
+    value: str = ""
 
 
 __all__ = [

@@ -58,6 +58,8 @@ class Base(Struct, frozen=True, kw_only=True):
     embedder: str = ""
     languages: dict[str, int] = {}
     formats: dict[str, int] = {}
+    lengths: dict[str, int] = {}
+    """How many chunks have from so many tokens, in steps; empty where there are too many to be looked at."""
     by_keywords: int = 0
     """Chunks that are found by keywords only."""
     restricted: int = 0

@@ -18,6 +18,11 @@ class PromptHead(Struct, frozen=True, kw_only=True):
     description: str = ""
     examples: int = 0
     changed_ms: float = 0
+    runs: int = 0
+    """That asked with it, at any version; of the newest runs."""
+    calls: int = 0
+    failed: int = 0
+    """Of the calls."""
     problem: Problem | None = None
 
 
