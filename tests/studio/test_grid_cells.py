@@ -1,10 +1,17 @@
 """An item and a call, whole: what went in, what came out, where a reused result was made."""
 
+import gzip
+import json
+import lzma
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from loomwork.kernel.canonical import combine
+from loomwork.store.rows import RunRow
+from loomwork.studio.grid.samples import Samples
 from loomwork.studio.studio import Studio
 from tests.studio.running import XSS, loomwork, project
 
@@ -128,6 +135,22 @@ def test_a_call_that_asks_a_model_shows_what_it_was_sent(client: TestClient, stu
     again = run(studio)
     assert again
     assert cell(client, 0, "app:ask")["messages"] == found["messages"]
+
+
+@pytest.mark.parametrize("name", ["rows.jsonl", "rows.jsonl.gz", "rows.jsonl.xz"])
+def test_rows_that_wait_show_what_the_dataset_holds_and_no_other_file(tmp_path: Path, name: str) -> None:
+    openers: dict[str, Any] = {".jsonl": open, ".gz": gzip.open, ".xz": lzma.open}
+    path = tmp_path / name
+    with openers[path.suffix](path, "wb") as file:
+        file.write(b'\xef\xbb\xbf{"text": "a", "n": 1}\n\n[]\nnonsense\n{"text": "b"}\n')
+    digest = combine("dataset", path.read_bytes())
+    run = RunRow(id="r", target="app:main", started_ns=0, dataset=digest, meta=json.dumps({"data": name}).encode())
+    samples = Samples(tmp_path, run)
+    assert [samples[n] for n in (-1, 0, 1, 2, 3, 4)] == ["", "text: a, n: 1", "[]", "", "text: b", ""]
+    path.write_bytes(path.read_bytes() + b"\n")
+    assert Samples(tmp_path, run)[0] == ""
+    path.unlink()
+    assert Samples(tmp_path, run)[0] == ""
 
 
 def test_what_was_never_called_is_said_to_be(client: TestClient, ran: str) -> None:

@@ -118,6 +118,7 @@ async def test_a_run_of_another_process_fills_while_it_runs(slow: Studio) -> Non
     assert len(seen.rows) == 21
     waiting = seen.rows[20, 0]
     assert waiting.state in (4, 5)
+    assert waiting.input_preview == "text: wait"
     (slow.folder / "go").write_text("")
     seen = await follow(slow, run, last=seen.mark, seen=seen)
     assert work.wait() == 0

@@ -26,6 +26,7 @@ class Grids:
 
     def __init__(self, studio: Studio) -> None:
         self._store = studio.store
+        self._folder = studio.folder
         self._briefs = Briefs(studio.store)
         self._held: OrderedDict[str, Held] = OrderedDict()
         self._heads: OrderedDict[str, RunHead] = OrderedDict()
@@ -45,7 +46,7 @@ class Grids:
         with self._lock:
             held = self._held.get(run.id)
             if held is None or held.run.started_ns != run.started_ns:
-                held = self._held[run.id] = Held(self._store, self._briefs, run)
+                held = self._held[run.id] = Held(self._store, self._briefs, run, self._folder)
             self._held.move_to_end(run.id)
             while len(self._held) > _HELD:
                 self._held.popitem(last=False)

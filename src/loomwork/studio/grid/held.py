@@ -5,14 +5,18 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import NamedTuple, TypeVar
+
+from msgspec import structs
 
 from loomwork.store.protocols import Store
 from loomwork.store.rows import RunRow
 from loomwork.studio.grid.badges import Badge, badge_of
 from loomwork.studio.grid.beneath import Briefs
 from loomwork.studio.grid.heads import head_of, trials_of
-from loomwork.studio.grid.rows import read_rows
+from loomwork.studio.grid.rows import SHOWN, read_rows
+from loomwork.studio.grid.samples import Samples
 from loomwork.studio.grid.table import FAILED, RAN, Slot, Table
 from loomwork.studio.wire.runs import Column, GridRow, RunHead
 
@@ -64,7 +68,7 @@ class _Kept(NamedTuple):
 class Held:
     """One run's grid."""
 
-    def __init__(self, store: Store, briefs: Briefs, run: RunRow) -> None:
+    def __init__(self, store: Store, briefs: Briefs, run: RunRow, folder: Path) -> None:
         self.run = run
         self.lock = threading.RLock()
         self.table = Table(run.target, "step", items=run.items, trials=trials_of(run))
@@ -72,6 +76,7 @@ class Held:
         """Rows that met a question, in its order, the last questions asked."""
         self._store = store
         self._briefs = briefs
+        self._samples = Samples(folder, run)
         self._rows: OrderedDict[int, _Kept] = OrderedDict()
         self._badges: dict[int, tuple[int, Badge]] = {}
         self._first_error = ""
@@ -136,7 +141,7 @@ class Held:
             missing = [at for at, row in known.items() if row is None]
             for start in range(0, len(missing), _PAGE):
                 part = missing[start : start + _PAGE]
-                read = read_rows(self._store, self.table, self._briefs, part, is_running=self.is_running)
+                read = self._read(part, longest=SHOWN)
                 for at, row in zip(part, read, strict=True):
                     known[at] = row
                     self._keep(at, row)
@@ -145,8 +150,7 @@ class Held:
     def read(self, at: int, *, longest: int) -> GridRow:
         """Return one row with longer texts."""
         with self.lock:
-            found = read_rows(self._store, self.table, self._briefs, [at], is_running=self.is_running, longest=longest)
-            return found[0]
+            return self._read([at], longest=longest)[0]
 
     def columns(self) -> tuple[Column, ...]:
         """Return the columns in order of first call, the target last."""
@@ -163,6 +167,14 @@ class Held:
                 return list(range(table.rows))
             pairs = zip(table.span_n, table.item_n, strict=True)
             return [at for at, (span, item) in enumerate(pairs) if span > mark.spans or item > mark.items]
+
+    def _read(self, wanted: Sequence[int], *, longest: int) -> list[GridRow]:
+        """Read rows; those of which no call has finished show what the dataset holds."""
+        rows = read_rows(self._store, self.table, self._briefs, wanted, is_running=self.is_running, longest=longest)
+        return [
+            row if row.input_preview else structs.replace(row, input_preview=self._samples[row.index][:SHOWN])
+            for row in rows
+        ]
 
     def _load(self) -> None:
         self._spans, self._items = self._store.spans.newest(), self._store.runs.newest()

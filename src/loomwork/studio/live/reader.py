@@ -5,6 +5,7 @@ A message's mark is where a reader that returns goes on from: it grows only when
 
 from __future__ import annotations
 
+from heapq import nsmallest
 from typing import NamedTuple
 
 from loomwork.studio.grid.grids import Grids
@@ -47,7 +48,7 @@ class Reader:
         held = self._grids.open(self._run)
         with held.lock:
             self._note(held, touched)
-            part = sorted(self._pending)[:MOST_ROWS]
+            part = nsmallest(MOST_ROWS, self._pending)
             rows = lay_over(held, held.rows(part), under)
             self._pending.difference_update(part)
             over = not held.is_running and not self._pending
