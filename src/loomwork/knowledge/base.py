@@ -20,6 +20,7 @@ from loomwork.knowledge.asking import answered, weights
 from loomwork.knowledge.asking import ask as ask_step
 from loomwork.knowledge.elsewhere import Elsewhere
 from loomwork.knowledge.embedding import Embedder, MiniLm
+from loomwork.knowledge.explaining import Note, explained, looked_at
 from loomwork.knowledge.history import History, short
 from loomwork.knowledge.index import Readers, Snapshot, View
 from loomwork.knowledge.ingest.dictionary import Reader
@@ -151,8 +152,12 @@ class KnowledgeBase:
         principal: Principal = NOBODY,
         explain: bool = False,
         day: str = "",
+        note: Note | None = None,
     ) -> Found:
-        """Search now, outside any step: no memo, no span; with the snapshot and the reasons. As `search`."""
+        """Search now, outside any step: no memo, no span; with the snapshot and the reasons. As `search`.
+
+        `note` is told how it went, for people.
+        """
         settings = self._searching(mode)
         k = self.settings.search.k if k is None else k
         with own_io():
@@ -165,14 +170,17 @@ class KnowledgeBase:
         with own_io():
             if vector is not None:
                 view = await asyncio.to_thread(self._elsewhere.over, view)
-            found = await asyncio.to_thread(search, view, asked, settings, k=wanted, explain=explain)
+            looked = wanted if note is None else looked_at(wanted, settings)
+            seen = await asyncio.to_thread(search, view, asked, settings, k=looked, explain=explain)
             await asyncio.to_thread(self.history.keep, view)
-        if not settings.rerank:
-            return found
-        passages = await reranked(LateInteraction(self._token_vectors()), query, found.passages, k=k)
-        why = {(each.doc, each.start): each for each in found.why}
-        told = [why[at] for each in passages if (at := (each.doc, each.start)) in why]
-        return structs.replace(found, passages=passages, why=tuple(told))
+        passages, why = seen.passages[:wanted], seen.why[:wanted]
+        if settings.rerank:
+            passages = await reranked(LateInteraction(self._token_vectors()), query, passages, k=k)
+            known = {(each.doc, each.start): each for each in why}
+            why = tuple([known[at] for each in passages if (at := (each.doc, each.start)) in known])
+        if note is not None:
+            note(explained(self.name, settings, k=k, looked=looked, found=seen, given=passages))
+        return structs.replace(seen, passages=passages, why=why)
 
     def tools(self, principal: Principal = NOBODY) -> "Tools":
         """Return what answers are read with: the base's words and embedder, and what terms say in what is seen."""

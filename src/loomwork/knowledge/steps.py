@@ -15,6 +15,7 @@ from loomwork.flow.observe import own_io
 from loomwork.kernel.errors.base import UsageError
 from loomwork.kernel.labels import Labels
 from loomwork.kernel.principals import Principal
+from loomwork.knowledge.noting import note_search
 from loomwork.knowledge.values import Document, Passage
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ async def search(base: str, query: str, options: Options, who: Principal) -> lis
     live = cast("_Bases", service("knowledge")).base(base)
     found = await live.find(
         query, k=options.k, mode=options.mode, filters=options.filters, principal=who, explain=options.explain,
-        day=options.day,
+        day=options.day, note=note_search,
     )  # fmt: skip
     with own_io():
         mark_labels(Labels(readers=live.readers_of(found.passages, who)))

@@ -8,7 +8,7 @@ SEARCH = "retrieval.explained"
 """Attribute of a search's span: an `Explained`."""
 BUDGET = "retrieval.budget"
 """Attribute of the span that puts passages into a context: a `Budget`."""
-CANDIDATES = 30
+CANDIDATES = 20
 """Most candidates that are noted: a list longer than a person reads would make spans heavy."""
 
 
@@ -17,8 +17,8 @@ class At(NamedTuple):
 
     rank: int
     score: float
-    added: float
-    """What that adds to the joined score."""
+    added: float | None
+    """What that adds to the joined score; None: it was not reckoned."""
 
 
 class Looked(Struct, frozen=True, kw_only=True):
@@ -51,7 +51,7 @@ class Explained(Struct, frozen=True, kw_only=True):
     k: int = 0
     snapshot: str = ""
     counts: dict[str, int] = {}
-    """How many each retriever found."""
+    """How many of those that were looked at each retriever found."""
     candidates: tuple[Looked, ...] = ()
     complete: bool = False
     """These are all that fusion saw."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from loomwork.knowledge.answering.budget import Count, approximate_count, compressed, fitted, numbered
+from loomwork.knowledge.answering.budget import Count, approximate_count, compressed, fitted, numbered, shown
 from loomwork.knowledge.answering.checking import grounded, relevant
 from loomwork.knowledge.answering.citing import Tied, statements, tied
 from loomwork.knowledge.answering.extracting import extracted, for_prompt
@@ -14,6 +14,7 @@ from loomwork.knowledge.answering.scoring import Read
 from loomwork.knowledge.answering.settings import AnswerSettings
 from loomwork.knowledge.answering.tools import Tools
 from loomwork.knowledge.answering.values import Answer, Citation, Excerpt
+from loomwork.knowledge.noting import note_budget
 from loomwork.knowledge.values import Passage
 from loomwork.knowledge.wording import prompt, said
 from loomwork.prompts import Asks
@@ -53,6 +54,9 @@ async def generated(
         ModelError: as the model does; also `AnswerRefused`, `AnswerDoesNotFit`.
     """
     excerpts = choose(asked.passages, read, settings, count)
+    kept = len({(each.passage.doc, each.passage.start) for each in excerpts})
+    left_out = len(asked.passages) - kept
+    note_budget(limit=settings.budget, used=count(shown(excerpts)), kept=kept, left_out=left_out)
     if settings.check == "model":
         excerpts = await relevant(model, asked.question, excerpts, language=asked.language)
     if settings.how == "extract" and excerpts:

@@ -87,7 +87,7 @@ def _of_passage(passage: Fields) -> Candidate:
         preview=str(passage.get("text", ""))[:_PREVIEW],
         placed=tuple(
             [
-                Placed(retriever=name, rank=_whole(ranks[name]), score=_real(scores.get(name)), added=0.0)
+                Placed(retriever=name, rank=_whole(ranks[name]), score=_real(scores.get(name)), added=None)
                 for name in found
             ]
         ),

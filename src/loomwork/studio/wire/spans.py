@@ -137,8 +137,8 @@ class Placed(Struct, frozen=True, kw_only=True):
     retriever: str
     rank: int
     score: float
-    added: float
-    """What that adds to the joined score."""
+    added: float | None
+    """What that adds to the joined score; null: not known."""
 
 
 class Candidate(Struct, frozen=True, kw_only=True):
@@ -184,7 +184,7 @@ class Retrieval(Struct, frozen=True, kw_only=True):
     k: int
     snapshot: str
     counts: dict[str, int]
-    """How many each retriever found."""
+    """How many of those that were looked at each retriever found."""
     candidates: tuple[Candidate, ...]
     complete: bool
     """Whether these are all that fusion saw, or what the caller was given alone."""
