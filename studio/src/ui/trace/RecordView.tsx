@@ -48,6 +48,20 @@ export function LabelsSection({ of }: { of: Labels }) {
   );
 }
 
+type Beneath = Recorded["calls"][number];
+
+/** Calls of one step that follow each other are one entry, where they lead nowhere else. */
+function grouped(calls: readonly Beneath[], here: string): { call: Beneath; times: number }[] {
+  const found: { call: Beneath; times: number }[] = [];
+  for (const call of calls) {
+    const last = found.at(-1);
+    const isLink = call.span !== "" && call.trace !== here;
+    if (last && !isLink && last.call.step === call.step && last.call.trace === call.trace) last.times += 1;
+    else found.push({ call, times: 1 });
+  }
+  return found;
+}
+
 export function RecordSection({ of, here }: { of: Recorded; here: string }) {
   const t = useWords(words);
   const spoken = useLanguage();
@@ -83,7 +97,7 @@ export function RecordSection({ of, here }: { of: Recorded; here: string }) {
         <>
           <p className="label beneath-head">{t.beneath}</p>
           <ul className="beneath">
-            {of.calls.map((call) => (
+            {grouped(of.calls, here).map(({ call, times }) => (
               <li key={call.call}>
                 {call.span && call.trace !== here ? (
                   <Link to={address("/traces/:trace", { trace: call.trace }, { span: call.span })}>
@@ -92,6 +106,7 @@ export function RecordSection({ of, here }: { of: Recorded; here: string }) {
                 ) : (
                   <span className="theirs">{shortName(call.step)}</span>
                 )}
+                {times > 1 && <span className="dim"> × {times}</span>}
               </li>
             ))}
             {of.more_calls && <li className="dim">{t.moreBeneath}</li>}

@@ -120,6 +120,12 @@ const Row = memo(function Row(props: RowProps) {
   );
 });
 
+/** A moment on the axis: as fine as the window is short. */
+export function tickOf(ms: number, length: number): string {
+  if (length >= 8 || ms === 0) return duration(ms);
+  return `${ms.toFixed(length < 1 ? 3 : 2)} ms`;
+}
+
 /** The times above the bars. */
 export function Axis({ window }: { window: Window }) {
   return (
@@ -128,11 +134,11 @@ export function Axis({ window }: { window: Window }) {
       <span className="tree-lane">
         {[0, 0.25, 0.5, 0.75].map((part) => (
           <span key={part} className="axis-tick" style={{ left: `${part * 100}%` }}>
-            {duration(window.from + window.length * part)}
+            {tickOf(window.from + window.length * part, window.length)}
           </span>
         ))}
       </span>
-      <span className="tree-ms">{duration(window.from + window.length)}</span>
+      <span className="tree-ms">{tickOf(window.from + window.length, window.length)}</span>
     </div>
   );
 }
