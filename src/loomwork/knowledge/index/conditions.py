@@ -15,7 +15,7 @@ import numpy as np
 from loomwork.knowledge.index.rows import DocumentRow, Mask
 from loomwork.knowledge.index.segment import Segment
 
-OWN = frozenset(DocumentRow.__struct_fields__) - {"metadata", "readers", "problems", "supersedes"}
+OWN = frozenset(DocumentRow.__struct_fields__) - {"metadata", "readers", "problems", "supersedes", "page_marks"}
 """Fields of a document that can be asked for beside its metadata. Its readers cannot: they are nobody's business."""
 Scalar = str | int | float | bool
 
