@@ -133,8 +133,9 @@ class Gatherer:
             return
         read_ns = now_ns()
         try:
-            data = Path(place.file).read_bytes()
-            after = os.stat(place.file)
+            with Path(place.file).open("rb", buffering=0) as file:
+                data = file.read()
+                after = os.fstat(file.fileno())
         except OSError as error:
             yield from self._of_raw(unreadable(place, error), place)
             return
