@@ -62,3 +62,17 @@ def test_only_cells_that_changed_on_screen_flash(tab: Opener, read_url: str, mot
     expect(page.locator(".bar .chip")).to_have_text("done", timeout=30_000)
     flashed = page.evaluate("window.__flashed")
     assert (0 < flashed < 600) if flashes else flashed == 0
+
+
+def test_text_appears_in_its_cell_as_it_is_written(tab: Opener, read_url: str):
+    page = tab(read_url + "/runs")
+    page.add_init_script(path=FEED.with_name("writing.js"))
+    page.goto(read_url + "/runs/writing")
+    cell = page.locator(".grid-row [data-column='2']")
+    expect(cell.get_by_text("running")).to_have_count(1)
+    for text in ["To", "To do this", "To do this, <b>open</b>"]:
+        page.evaluate("(text) => window.__say(text)", text)
+        expect(cell.locator(".writing")).to_have_text(text)
+    page.evaluate("window.__end('To do this, open Settings')")
+    expect(cell).to_contain_text("To do this, open Settings")
+    expect(cell.locator(".writing")).to_have_count(0)

@@ -16,21 +16,31 @@ interface Shown {
   now: number;
 }
 
+const NO_CURVE: Curve = { at: [], p50: [], p95: [] };
+
+/** Of the whole run where its rows are held; else what the run's head says of its calls. */
+function measured(state: GridState, before: Shown | null): Shown {
+  const { rows, total, matching, head } = state;
+  const isWhole = matching === total && total > 0 && !rows.includes(undefined);
+  if (isWhole) return { figures: figuresOf(rows), curve: curveOf(rows), now: Date.now() };
+  if (before && before.figures.p50 !== null) return { ...before, now: Date.now() };
+  const { hits = 0, ran = 0, failed = 0 } = head ?? {};
+  return {
+    figures: { hits, ran: Math.max(0, ran - failed), failed, running: 0, p50: null, p95: null },
+    curve: NO_CURVE,
+    now: Date.now(),
+  };
+}
+
 /** Counted at most four times a second, however fast rows arrive. */
 function useShown(store: Store<GridState>): Shown {
-  const measure = (): Shown => ({
-    figures: figuresOf(store.get().rows),
-    curve: curveOf(store.get().rows),
-    now: Date.now(),
-  });
-  const [shown, setShown] = useState(measure);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `measure` reads the store only
+  const [shown, setShown] = useState(() => measured(store.get(), null));
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const soon = (): void => {
       timer ??= setTimeout(() => {
         timer = undefined;
-        setShown(measure());
+        setShown((before) => measured(store.get(), before));
       }, EVERY_MS);
     };
     soon();

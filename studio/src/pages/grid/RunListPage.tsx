@@ -1,12 +1,13 @@
 /** The runs, the newest first; new ones appear as they start. */
-import { useMemo, useState } from "react";
-import { ask } from "../../api/client";
+import { useCallback, useMemo, useRef, useState } from "react";
+import { type Answer, ask } from "../../api/client";
 import { useLoaded } from "../../api/load";
 import { useActions } from "../../app/actions";
 import { Bar } from "../../app/Bar";
 import { Link } from "../../app/Link";
 import { address, navigate, useQuery } from "../../app/router";
 import { useTitle } from "../../app/title";
+import { notifyProblem } from "../../app/toasts";
 import { duration, moment, money, share } from "../../i18n/figures";
 import { frame } from "../../i18n/frame";
 import { useLanguage, useWords } from "../../i18n/words";
@@ -29,6 +30,33 @@ export function merged(listed: readonly RunHead[], told: ReadonlyMap<string, Run
   return [...all.values()].sort((a, b) => b.started_ms - a.started_ms || b.id.localeCompare(a.id));
 }
 
+/** Runs before those that were listed, asked for as the list's end comes into sight. */
+function useOlder(listed: Answer<"list_runs"> | null): [readonly RunHead[], (first: number, last: number) => void] {
+  const [older, setOlder] = useState<readonly RunHead[]>([]);
+  const [more, setMore] = useState<boolean | null>(null);
+  const isAsking = useRef(false);
+  const end = older.at(-1) ?? listed?.runs.at(-1);
+  const known = (listed?.runs.length ?? 0) + older.length;
+  const onSeen = useCallback(
+    async (_first: number, last: number): Promise<void> => {
+      if (!end || !(more ?? listed?.more) || last < known - 10 || isAsking.current) return;
+      isAsking.current = true;
+      try {
+        const page = await ask("list_runs", { limit: LIMIT, before: end.id });
+        setOlder((now) => [...now, ...page.runs]);
+        setMore(page.more);
+      } catch (error) {
+        notifyProblem(error);
+        setMore(false);
+      } finally {
+        isAsking.current = false;
+      }
+    },
+    [end, known, listed, more],
+  );
+  return [older, onSeen];
+}
+
 export function RunListPage() {
   const t = useWords(words);
   const f = useWords(frame);
@@ -36,14 +64,15 @@ export function RunListPage() {
   const [q, setQ] = useQuery("q");
   const told = useStore(heads);
   const listed = useLoaded("runs", (signal) => ask("list_runs", { limit: LIMIT }, { signal }));
+  const [older, onSeen] = useOlder(listed.data);
   const [at, setAt] = useState<GridAt>({ row: 0, column: 0 });
   const [launch, setLaunch] = useState<"" | "run" | "plan">("");
   const shown = useMemo(() => {
     const wanted = q.toLowerCase();
-    return merged(listed.data?.runs ?? [], told).filter((run) =>
+    return merged([...older, ...(listed.data?.runs ?? [])], told).filter((run) =>
       `${run.target} ${run.data} ${run.id} ${run.status}`.toLowerCase().includes(wanted),
     );
-  }, [listed.data, told, q]);
+  }, [listed.data, older, told, q]);
   useTitle(t.runs);
   const open = (row: number): void => {
     const run = shown[row];
@@ -131,6 +160,7 @@ export function RunListPage() {
             at={at}
             onAt={setAt}
             onOpen={({ row }) => open(row)}
+            onSeen={onSeen}
           />
         )}
       </div>
