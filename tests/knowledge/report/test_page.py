@@ -4,8 +4,9 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from msgspec import structs
 
-from loomwork.knowledge.report import Report, Seen, Tried, evaluate, page
+from loomwork.knowledge.report import Labels, Reading, Report, Seen, Tried, Trouble, evaluate, page
 from tests.knowledge.report.test_pictures import AFTER, BEFORE, CONTENTS, EVIL
 
 
@@ -67,3 +68,28 @@ def test_a_page_of_an_index_alone_has_no_scores():
 
 def test_a_language_that_is_found_by_keywords_only_is_named():
     assert "In Chinese passages are found by keywords only" in " ".join(read(page(Report(contents=CONTENTS))).said)
+
+
+def test_every_document_with_a_problem_is_named_up_to_a_few_and_the_rest_counted():
+    trouble = Trouble(code="broken", documents=7, examples=("a.pdf", "b.pdf", "c.pdf", "d.pdf", "e.pdf"))
+    said = " ".join(read(page(Report(contents=structs.replace(CONTENTS, troubles=(trouble,))))).said)
+    assert "a.pdf, b.pdf, c.pdf, d.pdf, e.pdf, and 2 more" in said
+
+
+def test_who_may_read_is_shown_where_anything_is_restricted():
+    readings = (
+        Reading(readers=None, documents=2),
+        Reading(readers=("hr",), documents=1),
+        Reading(readers=(), documents=1),
+    )
+    html = page(Report(contents=structs.replace(CONTENTS, readings=readings)))
+    assert "<td>hr</td><td class=right>1</td>" in html
+    assert "<td>nobody</td>" in html
+    assert "Who may read" not in page(Report(contents=CONTENTS))
+
+
+def test_a_chinese_page_has_no_half_width_comma_or_colon_between_chinese_words():
+    said = read(page(Report(contents=CONTENTS, evaluations=(BEFORE, AFTER)), language="zh")).said
+    mixed = [text for text in said if re.search(r"[\u4e00-\u9fff][,;:] ?|[,;:] [\u4e00-\u9fff]", text)]
+    assert mixed == []
+    assert Labels("zh").named("language", "") == "语言不明"

@@ -18,6 +18,14 @@ _MOST_LABEL = 240.0
 _GAP = 10
 
 
+class Signs(NamedTuple):
+    """What stands between the words of a picture, as its language writes it."""
+
+    comma: str = ", "
+    colon: str = ": "
+    semicolon: str = "; "
+
+
 class Heading(NamedTuple):
     """What stands above a picture, and its name on a page."""
 
@@ -27,6 +35,7 @@ class Heading(NamedTuple):
     """What is measured, with its unit."""
     described: str
     """The picture's figures in words, for whoever cannot see it."""
+    signs: Signs = Signs()
 
 
 class Bar(NamedTuple):
@@ -71,15 +80,17 @@ def histogram(heading: Heading, groups: Sequence[tuple[str, Sequence[int]]], *, 
         canvas.text(left - 8, y + 4, figure(mark), anchor="end", kind="soft", size=12)
     canvas.text(left, top - 10, count, kind="soft", size=12)
     each = (right - left) / (len(made.edges) - 1)
+    comma, colon, _ = heading.signs
     for column in range(len(sums)):
         y = float(bottom)
-        between = f"{figure(made.edges[column])}-{figure(made.edges[column + 1] - 1)}"
+        first, last = figure(made.edges[column]), figure(made.edges[column + 1] - 1)
+        between = first if first == last else f"{first}-{last}"
         for group, (label, _) in enumerate(groups):
             number = made.counts[group][column]
             height = (bottom - top) * number / marks[-1]
             y -= height
             if number:
-                said = f"{label}, {between}: {number:,}"
+                said = f"{label}{comma}{between}{colon}{number:,}"
                 canvas.bar(left + column * each + 1, y, each - 2, height, group=group, said=said)
     every = max(1, round(len(made.edges) / 10))
     for at, edge in enumerate(made.edges):
@@ -101,7 +112,7 @@ def bars(heading: Heading, rows: Sequence[Bar]) -> str:
         y = _TOP + 6 + at * _ROW
         length = span * row.value / most
         canvas.text(left - _GAP, y + 15, cut(row.label, left - 2 * _GAP), anchor="end")
-        canvas.bar(left, y, length, _BAR, group=0, said=f"{row.label}: {figure(row.value)}")
+        canvas.bar(left, y, length, _BAR, group=0, said=f"{row.label}{heading.signs.colon}{figure(row.value)}")
         canvas.text(left + length + 6, y + 15, _behind(row), kind="soft", size=12)
     canvas.text(left, height - 14, heading.axis, kind="soft", size=12)
     return canvas.done()
@@ -128,7 +139,8 @@ def intervals(heading: Heading, groups: Sequence[str], rows: Sequence[Measured],
         for group, value in enumerate(row.values):
             line = y + 18 + 22 * group
             canvas.line(x(value.low), line, x(value.high), line, kind=f"g{group % 4}", width=3)
-            said = f"{row.label}, {groups[group]}: {value.value:.3f} ({value.low:.3f}-{value.high:.3f})"
+            named = f"{row.label}{heading.signs.comma}{groups[group]}{heading.signs.colon}"
+            said = f"{named}{value.value:.3f} ({value.low:.3f}-{value.high:.3f})"
             canvas.dot(x(value.value), line, group=group, said=said)
             canvas.text(right + 10, line + 4, f"{value.value:.3f}", kind="soft", size=12)
     canvas.text((left + right) / 2, bottom + 40, heading.axis, anchor="middle", kind="soft")
@@ -159,10 +171,12 @@ def lines(heading: Heading, series: Sequence[Line], *, unit: str, low: float = 0
         above = [place(x, value.high) for x, value in line.points]
         below = [place(x, value.low) for x, value in reversed(line.points)]
         canvas.band(above + below, group=group)
+    comma, colon, _ = heading.signs
     for group, line in enumerate(series):
         canvas.path([place(x, value.value) for x, value in line.points], group=group)
         for x, value in line.points:
-            canvas.dot(*place(x, value.value), group=group, said=f"{line.label}, {figure(x)}: {value.value:.3f}")
+            said = f"{line.label}{comma}{figure(x)}{colon}{value.value:.3f}"
+            canvas.dot(*place(x, value.value), group=group, said=said)
     canvas.text(left, top - 10, heading.axis, kind="soft", size=12)
     canvas.text((left + right) / 2, bottom + 40, unit, anchor="middle", kind="soft")
     return canvas.done()
@@ -187,4 +201,4 @@ def _behind(row: Bar) -> str:
     return row.note or figure(row.value)
 
 
-__all__ = ["WIDTH", "Bar", "Heading", "Line", "Measured", "bars", "histogram", "intervals", "lines"]
+__all__ = ["WIDTH", "Bar", "Heading", "Line", "Measured", "Signs", "bars", "histogram", "intervals", "lines"]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import floor
 from typing import NamedTuple
 
-from loomwork.knowledge.report.charts import Bar, Heading, Line, Measured, bars, histogram, intervals, lines
+from loomwork.knowledge.report.charts import Bar, Heading, Line, Measured, Signs, bars, histogram, intervals, lines
 from loomwork.knowledge.report.labels import Labels
 from loomwork.knowledge.report.values import Contents, Evaluation, Interval, Score
 
@@ -30,11 +30,11 @@ def _lengths(contents: Contents, labels: Labels) -> Picture:
         (labels.named("language", name), [each.tokens for each in contents.lengths if each.language == name])
         for name in names
     ]
-    described = "; ".join(
+    described = _signs(labels).semicolon.join(
         labels("lengths.group", label=label, count=f"{len(values):,}", median=_median(values), longest=max(values))
         for label, values in groups
     )
-    heading = Heading("lengths", labels("lengths.title"), labels("lengths.axis"), described)
+    heading = Heading("lengths", labels("lengths.title"), labels("lengths.axis"), described, _signs(labels))
     return Picture("lengths", histogram(heading, groups, count=labels("chunks")))
 
 
@@ -51,7 +51,9 @@ def _languages(contents: Contents, labels: Labels) -> Picture:
         )
         for each in contents.languages
     ]
-    heading = Heading("languages", labels("languages.title"), labels("languages.axis"), _told(rows, labels))
+    heading = Heading(
+        "languages", labels("languages.title"), labels("languages.axis"), _told(rows, labels), _signs(labels)
+    )
     return Picture("languages", bars(heading, rows))
 
 
@@ -65,33 +67,35 @@ def _mrr(evaluations: Sequence[Evaluation], labels: Labels) -> Picture:
 
 def _by_language(what: str, evaluations: Sequence[Evaluation], labels: Labels) -> Picture:
     rows: list[Measured] = []
+    signs = _signs(labels)
     for language in _scored_languages(evaluations):
         values = [_of(score, what) for score in _scores_of(evaluations, language)]
         rows.append(Measured(labels.named("language", language), tuple(values)))
     names = [each.name for each in evaluations]
     said = [
-        labels("scored", label=f"{row.label}, {name}", value=_short(value.value), low=_short(value.low),
+        labels("scored", label=f"{row.label}{signs.comma}{name}", value=_short(value.value), low=_short(value.low),
                high=_short(value.high))
         for row in rows
         for name, value in zip(names, row.values, strict=True)
     ]  # fmt: skip
-    heading = Heading(what, labels(f"{what}.title"), labels(f"{what}.axis"), "; ".join(said))
+    heading = Heading(what, labels(f"{what}.title"), labels(f"{what}.axis"), signs.semicolon.join(said), signs)
     return Picture(what, intervals(heading, names, rows, low=_below([each.low for row in rows for each in row.values])))
 
 
 def _curves(evaluations: Sequence[Evaluation], labels: Labels) -> list[Picture]:
     made: list[Picture] = []
+    signs = _signs(labels)
     for language in _scored_languages(evaluations):
         series = [
             Line(each.name, tuple([(float(within), value) for within, value in score.curve]))
             for each, score in zip(evaluations, _scores_of(evaluations, language), strict=True)
         ]
-        said = "; ".join(
-            f"{line.label}: " + ", ".join(f"{x:g}: {_short(value.value)}" for x, value in line.points)
+        said = signs.semicolon.join(
+            line.label + signs.colon + signs.comma.join(f"{x:g}: {_short(value.value)}" for x, value in line.points)
             for line in series
         )
         title = labels("curve.title", language=labels.named("language", language))
-        heading = Heading(f"curve-{language or 'unknown'}", title, labels("curve.axis"), said)
+        heading = Heading(f"curve-{language or 'unknown'}", title, labels("curve.axis"), said, signs)
         low = _below([value.low for line in series for _, value in line.points])
         made.append(Picture(heading.name, lines(heading, series, unit=labels("curve.unit"), low=low)))
     return made
@@ -117,7 +121,12 @@ def _below(values: Sequence[float]) -> float:
 
 
 def _told(rows: Sequence[Bar], labels: Labels) -> str:
-    return "; ".join(f"{row.label}{labels('colon')}{row.note}" for row in rows)
+    signs = _signs(labels)
+    return signs.semicolon.join(f"{row.label}{signs.colon}{row.note}" for row in rows)
+
+
+def _signs(labels: Labels) -> Signs:
+    return Signs(labels("list"), labels("colon"), labels("semicolon"))
 
 
 def _median(values: Sequence[int]) -> int:
