@@ -1,10 +1,13 @@
 """A run as a table: what was called, found, failed, and what lies beneath what was found."""
 
+import os
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from loomwork.store.rows import RunRow
+from loomwork.studio.grid.grids import Grids
 from loomwork.studio.studio import Studio
 from tests.studio.running import XSS, loomwork, project
 
@@ -247,6 +250,17 @@ def test_a_second_look_reads_no_row_again(
     monkeypatch.setattr(sorted_run.store.spans, "at", lambda places: reads.append(places) or {})
     assert grid(client) == before
     assert reads == []
+
+
+def test_a_run_that_is_removed_while_it_is_watched_is_over(
+    client: TestClient, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio.store.runs.start(RunRow(id="r9", target="app:main", started_ns=1, items=2, pid=os.getpid()))
+    assert grid(client, "r9")["run"]["status"] == "running"
+    held = studio.part(Grids).open(studio.part(Grids).run("r9"))
+    monkeypatch.setattr(studio.store.runs, "get", lambda _name: None)
+    held.refresh()
+    assert held.head().status == "crashed"
 
 
 def test_a_project_s_classes_are_read_without_their_module(client: TestClient, studio: Studio) -> None:

@@ -17,7 +17,7 @@ from loomwork.studio.wire.runs import RunHead
 if TYPE_CHECKING:
     from loomwork.studio.studio import Studio
 
-_HELD = 4
+_HELD = 8
 _HEADS = 500
 
 

@@ -105,8 +105,7 @@ class Held:
                 return
             found = self._store.runs.get(self.run.id)  # first: what it says is over has all been written before
             touched = self._more()
-            if found is not None:
-                self.run = found
+            self.run = found or structs.replace(self.run, status="crashed")  # its row was removed
             if not self.is_running:
                 touched.update(self.unfinished())
             if touched:
