@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from loomwork.kernel.errors.studio_traces import WorkerLost
 from loomwork.studio.api.playground import playground
 from loomwork.studio.endpoints import Nothing
+from loomwork.studio.spans.detail import span_detail
 from loomwork.studio.studio import Studio
 from loomwork.studio.wire.playground import Opening, Play, PlayDelta, PlayDone, PlayTurn, Variant
 from loomwork.studio.worker.player import Players
@@ -218,6 +219,9 @@ async def test_equal_variants_of_a_sampled_model_are_draws_of_their_own(studio: 
     assert [each.problem for each in done] == [None, None]
     assert [each.text for each in done] == ["quick", "quick"]
     assert server.calls == 2
+    models = [studio.store.spans.trace(each.trace)[1] for each in done]
+    records = [span_detail(studio.store, row.trace, row.span).record for row in models]
+    assert [record.draw for record in records if record is not None] == [0, 1]
 
 
 async def test_leaving_the_stream_ends_the_process_and_the_request(studio: Studio, server: Double) -> None:
