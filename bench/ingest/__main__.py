@@ -95,8 +95,8 @@ def section(rounds: int) -> str:
             f"Taken {datetime.now(UTC):%Y-%m-%d} on {platform.machine()}, {os.cpu_count()} cores, Python"
             f" {platform.python_version()}, {versions}; load average {os.getloadavg()[0]:.1f} at the end. 274 Markdown"
             " files (FastAPI and Milvus in English, 2 MB), about as many chunks on each side, the same stub embedder;"
-            f" median of {rounds} rounds, by turns. Other work ran on the same machine: the ratios of processor time"
-            " are what to trust.",
+            f" median of {rounds} rounds, by turns. The machine was shared, and busy: the ratios of processor time,"
+            " which are from one run, are what to trust, and they move by a tenth with what else runs.",
             "",
             *table(found),
             "",
