@@ -14,14 +14,11 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
   const list = useRef<HTMLUListElement>(null);
-  const found = useMemo(
-    () =>
-      ranked(
-        typed,
-        offered.filter((each) => each.run && !each.onlyKeys),
-      ),
-    [typed, offered],
-  );
+  // What the open page offers comes first.
+  const found = useMemo(() => {
+    const able = offered.filter((each) => each.run && !each.onlyKeys);
+    return ranked(typed, [...able.filter((each) => !each.everywhere), ...able.filter((each) => each.everywhere)]);
+  }, [typed, offered]);
   const chosen = Math.min(at, found.length - 1);
   useEffect(() => {
     list.current?.children[chosen]?.scrollIntoView({ block: "nearest" });

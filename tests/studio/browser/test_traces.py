@@ -40,6 +40,13 @@ def rows(page: Page) -> int:
     return int(page.locator("[role=grid]").get_attribute("aria-rowcount") or 0) - 1
 
 
+def write(page: Page, text: str) -> None:
+    """Put a text in the place of what the window's editor holds."""
+    page.locator("dialog .cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type(text)
+
+
 def test_filters_are_typed_shown_as_chips_and_kept_in_the_address(tab: Opener, read_url: str):
     page = listed(tab(read_url + "/traces"))
     assert rows(page) == 24
@@ -123,8 +130,9 @@ def test_traces_appear_as_they_end(tab: Opener, project: Project, served: Served
     expect(page.locator("[role=grid]")).to_have_attribute("aria-rowcount", "4")
     page.get_by_role("button", name="Live").click()
     project.run("--limit", "4")
+    expect(page.get_by_role("button", name="Live")).to_have_attribute("aria-pressed", "false")
     page.reload()
-    expect(page.locator("[role=grid]")).to_have_attribute("aria-rowcount", "9")
+    expect(page.locator("[role=grid]")).to_have_attribute("aria-rowcount", "8")
 
 
 def test_new_traces_wait_while_one_is_looked_at(tab: Opener, project: Project, served: Served):
@@ -155,8 +163,9 @@ def test_the_tree_walks_folds_and_jumps_by_keys(tab: Opener, read_url: str):
     expect(page.locator(".tree-row.at.failed")).to_be_visible()
     expect(page.locator(".panel .span-error")).to_contain_text("scripted failed")
     assert asked(page)["span"]
+    page.keyboard.press("e")
     page.keyboard.press("c")
-    expect(page.locator(".tree-row.dimmed").first).to_be_visible()
+    expect(page.locator(".tree-row.dimmed.record")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("complementary")).to_have_count(0)
     page.keyboard.press("Escape")
@@ -229,11 +238,10 @@ def test_a_step_s_other_result_is_replayed_and_the_difference_told(tab: Opener, 
     page.keyboard.press("r")
     page.get_by_label("The text of a prompt").uncheck()
     page.get_by_label("The result of a step").check()
-    page.locator("dialog .cm-content").fill('"quite another answer"')
+    write(page, '"quite another answer"')
     page.get_by_role("button", name="Replay", exact=True).click()
     expect(page.locator("dialog ins").first).to_be_visible()
     expect(page.locator("dialog")).to_contain_text("Changed result")
-    expect(page.locator("dialog")).to_contain_text("quite another answer")
     before = page.url
     page.get_by_role("button", name="Open the new trace").click()
     opened(page)
@@ -245,7 +253,7 @@ def test_json_that_is_none_is_not_sent(tab: Opener, project: Project, served: Se
     project.run("--limit", "1")
     page = first_trace(tab, served.url)
     page.keyboard.press("r")
-    page.locator("dialog .cm-content").fill("{")
+    write(page, "{")
     expect(page.get_by_role("alert")).to_have_text("This is not JSON")
     expect(page.get_by_role("button", name="Replay", exact=True)).to_be_disabled()
 

@@ -97,7 +97,7 @@ export function RunListPage() {
     { key: "started", head: t.started, width: 130 },
     { key: "data", head: t.data, width: 180, grow: 2 },
     { key: "items", head: t.items, width: 110, align: "end" },
-    { key: "failed", head: t.failed, width: 80, align: "end" },
+    { key: "failed", head: t.errors, width: 80, align: "end" },
     { key: "hits", head: t.hits, width: 80, align: "end" },
     { key: "cost", head: t.cost, width: 110, align: "end" },
     { key: "time", head: t.time, width: 100, align: "end" },
