@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 from codecs import BOM_UTF8
 from pathlib import Path
@@ -95,6 +96,7 @@ async def _run(
 
     runtime = workspace.runtime
     step = load_target(target, runtime.project)
+    gc.freeze()  # what is imported by now stays to the end: the collector need not walk it again and again
     with progress_bar(session, target) as tell:
         work = asyncio.ensure_future(
             run_dataset(runtime, step, Dataset(data, step), options=options, budget=budget, on_progress=tell)
