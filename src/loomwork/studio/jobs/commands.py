@@ -62,7 +62,7 @@ class Command:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "loomwork.cli.main",
+            "loomwork",
             *name.split(),
             *common,
             *rest,
