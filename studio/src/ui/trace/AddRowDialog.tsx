@@ -27,6 +27,21 @@ export function rowOf(input: unknown, output: unknown, withExpected: boolean): R
   return row;
 }
 
+/** A model call's question as a row says it: who said what, where all of it is text. */
+export function askedOf(span: Span): unknown {
+  const given = span.messages.filter((each) => !each.answer);
+  const isText = given.every((each) => each.parts.every((part) => part.kind === "text"));
+  if (given.length === 0 || !isText || span.more_messages) return span.input?.json;
+  return { messages: given.map(({ role, parts }) => ({ role, content: parts.map((part) => part.text).join("") })) };
+}
+
+/** What came out, as a row expects it. */
+export function expectedOf(span: Span): unknown {
+  const parts = span.messages.find((each) => each.answer)?.parts ?? [];
+  if (parts.length > 0 && parts.every((part) => part.kind === "text")) return parts.map((part) => part.text).join("");
+  return span.output?.json ?? span.output?.text ?? null;
+}
+
 const isRow = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
 
 interface Props {
@@ -41,7 +56,7 @@ export function AddRowDialog({ span, onClose }: Props) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [path, setPath] = useState("data/from-traces.jsonl");
   const [withExpected, setWithExpected] = useState(false);
-  const [text, setText] = useState(() => pretty(rowOf(span.input?.json, null, false)));
+  const [text, setText] = useState(() => pretty(rowOf(askedOf(span), null, false)));
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
   const [added, setAdded] = useState<{ path: string; line: number } | null>(null);
@@ -57,7 +72,7 @@ export function AddRowDialog({ span, onClose }: Props) {
     const now = parsed(text);
     if (!now || !isRow(now.value)) return;
     const { expected: _, ...rest } = now.value as Record<string, unknown>;
-    setText(pretty(on ? { ...rest, expected: span.output?.json ?? span.output?.text ?? null } : rest));
+    setText(pretty(on ? { ...rest, expected: expectedOf(span) } : rest));
   };
   const add = async (): Promise<void> => {
     setBusy(true);

@@ -33,8 +33,8 @@ export function SpanActions({ trace, span, alone = false }: Props) {
   };
   const all = [
     { id: "span-replay", label: t.replayHere, keys: "r", run: () => setOpen("replay") },
-    ...(canPlay ? [{ id: "span-play", label: t.openPlayground, keys: "p", run: play }] : []),
-    ...(canAdd ? [{ id: "span-add", label: t.addDataset, keys: "a", run: () => setOpen("row") }] : []),
+    { id: "span-play", label: t.openPlayground, keys: "p", run: play },
+    { id: "span-add", label: t.addDataset, keys: "a", run: () => setOpen("row") },
   ];
   useActions(alone ? all : []);
   return (
@@ -51,7 +51,7 @@ export function SpanActions({ trace, span, alone = false }: Props) {
         {t.addDataset}
       </Button>
       {open === "replay" && <ReplayDialog trace={trace} span={span} onClose={() => setOpen("")} />}
-      {open === "row" && span && <AddRowDialog span={span} onClose={() => setOpen("")} />}
+      {open === "row" && canAdd && <AddRowDialog span={span} onClose={() => setOpen("")} />}
     </>
   );
 }
