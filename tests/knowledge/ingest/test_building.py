@@ -329,7 +329,6 @@ async def test_another_splitter_splits_again_and_embeds_what_is_new(project: Pro
     small = project.base(splitter={"max_tokens": 24, "overlap": 0})
     second = await small.build()
     assert (second.files.same, second.files.changed) == (1, 0), "its source is what it was"
-    assert second.files.changed == 1
     assert second.total > first.total
     assert (await small.build()).files.same == 1
 
