@@ -89,7 +89,7 @@ export default function CodeMirror(props: EditorProps) {
           lineNumbers(),
           EditorView.lineWrapping,
           EditorState.readOnly.of(readOnly),
-          EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+          EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
           marked(kind),
           colours,
           EditorView.updateListener.of((update) => {
