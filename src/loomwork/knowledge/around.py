@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from loomwork.flow.context import Frame
 from loomwork.knowledge.embedding import Embedder, Surroundings, covers, open_embedder
+from loomwork.knowledge.questions import today
 from loomwork.knowledge.settings import BaseSettings
 from loomwork.knowledge.sources.permissions import Own
 
@@ -37,6 +38,8 @@ class Around(Struct, frozen=True, kw_only=True):
     """Where calls are made when no step runs."""
     models: "Callable[[], Models] | None" = None
     """Who asks models, for generated answers."""
+    today: Callable[[], str] = today
+    """The day whose rules hold where a question names none."""
 
     def folder(self, name: str) -> Path:
         """Return where the index of a base is kept."""

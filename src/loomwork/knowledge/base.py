@@ -29,6 +29,7 @@ from loomwork.knowledge.ingest.running import Running
 from loomwork.knowledge.ingest.values import Built, Progress, Tell
 from loomwork.knowledge.live import LiveIndex
 from loomwork.knowledge.parsing.languages import language_of
+from loomwork.knowledge.questions import check_day, check_filters, check_question, outdated
 from loomwork.knowledge.search import Asked, Found, LateInteraction, Mode, Why, reranked, search
 from loomwork.knowledge.search.rerank import TokenVectors
 from loomwork.knowledge.settings import BaseSettings, SearchTable
@@ -95,8 +96,11 @@ class KnowledgeBase:
 
         Raises:
             IndexMissing: Nothing was built yet.
-            BadFilter: A filter means nothing.
+            NothingAsked, QuestionTooLong, BadDay: It cannot be asked like this.
+            BadFilter, UnknownFilterField: A filter means nothing, or names what no document has that may be seen.
         """
+        check_question(self.name, query)
+        check_day(day)
         options = Options(k=k, mode=mode, filters=dict(filters or {}), explain=explain, day=day)
         frame = current_frame() or self._around.root()
         who = principal if principal is not None else read_principal() if frame is not None else NOBODY
@@ -133,7 +137,12 @@ class KnowledgeBase:
             filters: As of `search`.
             principal: As of `search`.
             day: As of `search`.
+
+        Raises:
+            NothingAsked, QuestionTooLong, BadDay, BadFilter, UnknownFilterField: As of `search`.
         """
+        check_question(self.name, question)
+        check_day(day)
         options = Options(k=k, mode=mode, filters=dict(filters or {}), day=day)
         frame = current_frame() or self._around.root()
         who = principal if principal is not None else read_principal() if frame is not None else NOBODY
@@ -158,13 +167,17 @@ class KnowledgeBase:
 
         `note` is told how it went, for people.
         """
+        check_question(self.name, query)
+        check_day(day)
         settings = self._searching(mode)
         k = self.settings.search.k if k is None else k
         with own_io():
             view, made = await asyncio.to_thread(self._live.sight, principal)
+        check_filters(self.name, filters or {}, view)
         embedder = self._for_query(view, made, query, settings, asked=mode)
         vector = None if embedder is None else (await embedder.embed([query]))[0]
         words = self._words.words()
+        day = day or self._around.today()
         asked = Asked(terms=tuple(words.query(query)), vector=vector, filters=dict(filters or {}), day=day)
         wanted = k * _POOL if settings.rerank else k
         with own_io():
@@ -230,6 +243,7 @@ class KnowledgeBase:
         words = self._words.identity()
         identity = {
             "snapshot": view.name, "permissions": view.permissions, "asker": who.id, "search": said, "words": words,
+            "outdated": outdated(view, self._around.today()),
             "embedder": embedder, "languages": self._spoken(), "index": structs.asdict(self.settings.indexing),
         }  # fmt: skip
         place = f"knowledge.{self.name}"
@@ -310,22 +324,14 @@ class KnowledgeBase:
         Raises:
             NoSuchDocument: One is not there; nothing was removed.
         """
+        self.require(*docs)
         index = self._live.index()
-        known = index.all_documents()
-        for doc in docs:
-            if doc not in known:
-                raise NoSuchDocument(name=self.name, doc=doc, near=nearest(doc, known))
         Ledger(self.folder).leave_out(docs)
         with index.writer() as writer:
             for doc in docs:
-        self.require(*docs)
                 writer.remove(doc)
             return writer.compact()
 
-    def drop(self) -> None:
-        """Remove the whole index. The sources stay. Raises `IndexMissing`."""
-        if not self.folder.exists():
-            raise IndexMissing(name=self.name)
     def require(self, *docs: str) -> None:
         """Check that documents are in the index, whoever may read them. Raises `NoSuchDocument`."""
         known = self._live.index().all_documents()
@@ -337,6 +343,10 @@ class KnowledgeBase:
         """Return who may read each document, for whoever looks after the index: sorted by their ids."""
         return {doc: known.readers for doc, known in sorted(self._live.index().all_documents().items())}
 
+    def drop(self) -> None:
+        """Remove the whole index. The sources stay. Raises `IndexMissing`."""
+        if not self.folder.exists():
+            raise IndexMissing(name=self.name)
         self._live.close()
         shutil.rmtree(self.folder)
 
@@ -352,11 +362,14 @@ class KnowledgeBase:
 
 def reasons(why: Why) -> tuple[str, ...]:
     """Return why a passage stands where it does, a line a reason."""
+    from loomwork.knowledge.wording import said
+
     lines = [
-        f"{name}: place {place.rank}, score {place.score:.4g}, adds {place.added:.4g}"
+        said("placed", "en", name=name, place=place.rank, score=f"{place.score:.4g}", added=f"{place.added:.4g}")
         for name, place in sorted(why.retrievers.items())
     ]
-    lines += [f"term {each.term}: {each.score:.3g} (in {each.df} chunks)" for each in why.terms]
+    lines += [said("unseen", "en", name=name, added=f"{added:.4g}") for name, added in sorted(why.unseen.items())]
+    lines += [said("term", "en", term=each.term, score=f"{each.score:.3g}", df=each.df) for each in why.terms]
     return (*lines, why.moved) if why.moved else tuple(lines)
 
 

@@ -47,7 +47,7 @@ async def test_of_two_sentences_that_say_as_much_the_one_in_the_question_s_langu
 async def test_what_the_passages_do_not_speak_of_is_refused_with_the_nearest_pages():
     given = await answer("Which printers does the office in Lyon own?", PASSAGES, TOOLS)
     assert (given.mode, given.citations, given.answer) == ("none", (), "The documents do not answer this.")
-    assert given.notes[-1] == "Nearest in the documents: Backup"
+    assert given.notes[-1] == "Nearest in the documents: Backup (guide/backup.md)"
 
 
 async def test_the_threshold_can_be_set():

@@ -97,6 +97,17 @@ async def test_a_quotation_says_its_own_page_and_the_nearest_heading():
     assert (said.page, said.page_name, said.section) == (2, "Prices", ("Security", "Lost laptops"))
 
 
+async def test_an_answer_reads_as_text_with_its_sources():
+    prices = a_passage(FIGURES, "figures.xlsx", page=1, page_marks=(PageMark(0, 1, "Q1"),))
+    assert str(await answer("What was the revenue in the South region?", (prices,), TOOLS)) == (
+        "| Region | Revenue | Target | [1]\n| South | 98000 | 105000 | [2]\n\n"
+        "[1] figures.xlsx, sheet Q1\n[2] figures.xlsx, sheet Q1\n"
+        "No model wrote this: it quotes the sentences that fit best, word for word."
+    )
+    leave = a_passage(LEAVE, "leave.pdf", page=3, section=("休假办法",))
+    assert "[1] leave.pdf > 休假办法，第 3 页" in str(await answer("婚假几天？", (leave,), TOOLS))
+
+
 async def test_the_threshold_can_still_be_set_to_nothing():
     given = await answer("lunch", (a_passage(LEAVE),), TOOLS, settings=AnswerSettings(threshold=0.0))
     assert given.mode == "none"

@@ -7,15 +7,15 @@ from importlib.resources import files
 
 import pytest
 
-from loomwork.knowledge.wording import LANGUAGES, identity, prompt, said
+from loomwork.knowledge.wording import LANGUAGES, identity, in_language, prompt, said
 
 HOME = files("loomwork.knowledge.wording")
 SENTENCES = {each: json.loads(HOME.joinpath(f"sentences.{each}.json").read_text("utf-8")) for each in LANGUAGES}
 PROMPTS = sorted({each.name.split(".")[0] for each in HOME.joinpath("prompts").iterdir()})
 SOURCES = "".join(
     each.read_text("utf-8")
-    for package in ("answering", "techniques")
-    for each in files(f"loomwork.knowledge.{package}").iterdir()
+    for package in ("", ".answering", ".techniques", ".search")
+    for each in files(f"loomwork.knowledge{package}").iterdir()
     if each.name.endswith(".py")
 )
 
@@ -45,3 +45,14 @@ def test_another_language_is_answered_in_english_and_the_identity_is_stable():
     assert said("none", "fr") == said("none", "en")
     assert identity() == identity()
     assert len(identity()) == 40
+
+
+def test_whatever_is_said_can_be_told_in_the_other_language():
+    for key, template in SENTENCES["en"].items():
+        given = {name: {"path": "a/b.md", "doc": "c.md", "place": 2}.get(name, "7.5") for name in fields(template)}
+        for one, other in (("en", "zh"), ("zh", "en")):
+            assert in_language(said(key, one, **given), other) == said(key, other, **given)
+
+
+def test_what_is_no_sentence_of_ours_stays_as_it_is():
+    assert in_language("whatever somebody wrote", "zh") == "whatever somebody wrote"

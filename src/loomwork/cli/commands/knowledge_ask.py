@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from loomwork.cli.knowing import asker, filters_of
 from loomwork.cli.session import Session, command
 
 if TYPE_CHECKING:
@@ -24,26 +25,27 @@ def ask(
     model: Annotated[str | None, typer.Option("--model", help="option.ask_model", metavar="ALIAS")] = None,
     as_principal: Annotated[str | None, typer.Option("--as", help="option.search_as", metavar="PRINCIPAL")] = None,
     groups: Annotated[list[str] | None, typer.Option("--group", help="option.group", metavar="GROUP")] = None,
+    filters: Annotated[list[str] | None, typer.Option("--filter", help="option.filter", metavar="FIELD=VALUE")] = None,
+    day: Annotated[str, typer.Option("--day", help="option.day", metavar="2024-05-01")] = "",
 ) -> int:
     """Answer a question from a knowledge base."""
-    from loomwork.kernel.principals import Principal
-
-    who = Principal(
-        id=as_principal or "", groups=frozenset((*(groups or ()), *([as_principal] if as_principal else ())))
-    )
+    who = asker(as_principal, groups)
+    options: dict[str, Any] = {"k": k, "model": model, "filters": filters_of(filters or []), "day": day}
     with session.open() as workspace:
         if model:
             workspace.models.resolve(model)  # an alias that is not there is told before anything is searched
-        trace, given = _asked(workspace, name, question, who, {"k": k, "model": model})
+        trace, given = _asked(workspace, name, question, who, options)
     if session.as_json:
-        session.give(as_json(given, trace))
+        session.give(as_json(given, trace, session.words.language))
     else:
         _show(session, given)
     return 0
 
 
-def as_json(given: Answer, trace: str) -> dict[str, Any]:
-    """Return the object of `knowledge ask --json`."""
+def as_json(given: Answer, trace: str, language: str) -> dict[str, Any]:
+    """Return the object of `knowledge ask --json`; notes are in the reader's language."""
+    from loomwork.knowledge.wording import in_language
+
     return {
         "answer": given.answer,
         "mode": given.mode,
@@ -51,11 +53,15 @@ def as_json(given: Answer, trace: str) -> dict[str, Any]:
             {
                 "sentence": each.sentence, "doc": each.doc, "path": each.path, "start": each.start, "end": each.end,
                 "quote": each.quote, "support": each.support, "section": list(each.section), "page": each.page,
+                "sheet": each.page_name, "title": each.title,
             }
             for each in given.citations
         ],
-        "notes": list(given.notes), "unsupported": list(given.unsupported), "degraded": given.degraded,
-        "evidence": {"support": given.evidence.support, "threshold": given.evidence.threshold},
+        "notes": [in_language(note, language) for note in given.notes],
+        "unsupported": list(given.unsupported), "degraded": given.degraded,
+        "evidence": {
+            "support": given.evidence.support, "threshold": given.evidence.threshold, "weak": given.evidence.weak,
+        },
         "trace": trace,
     }  # fmt: skip
 
@@ -74,14 +80,13 @@ def _asked(
 
 
 def _show(session: Session, given: Answer) -> None:
-    page = session.page
-    page.print(given.answer)
+    from loomwork.knowledge.wording import in_language, said
+
+    page, language = session.page, session.words.language
+    page.print(given.answer if given.mode != "none" else said("none", language))
     if given.citations:
         page.print("")
     for number, each in enumerate(given.citations, start=1):
-        where = " > ".join((each.path, *each.section))
-        if each.page:
-            where = session.words("knowledge.on_page", page=each.page, problem=where)
-        page.print(f"[{number}] {where}  {each.start}-{each.end}", style="dim")
+        page.print(f"[{number}] {each.place(language)}  {each.start}-{each.end}", style="dim")
     for note in given.notes:
-        page.print(note, style="yellow")
+        page.print(in_language(note, language), style="yellow")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, cast
 
 import typer
 
+from loomwork.cli.knowing import asker, filters_of
 from loomwork.cli.session import Session, command
 from loomwork.cli.tables import shortened
 from loomwork.kernel.errors.cli import MissingArgument, NoSuchFile, NoSuchFolder
@@ -19,7 +20,7 @@ from loomwork.telling.words import cells
 if TYPE_CHECKING:
     from loomwork.kernel.principals import Principal
     from loomwork.knowledge.base import KnowledgeBase
-    from loomwork.knowledge.search import Found
+    from loomwork.knowledge.search import Found, Why
     from loomwork.knowledge.values import Passage
 
 Mode = Literal["dense", "sparse", "hybrid"]
@@ -49,12 +50,8 @@ def search(
     out: Annotated[Path | None, typer.Option("--out", help="option.hits_out", metavar="FILE.jsonl")] = None,
 ) -> int:
     """Show what a question finds."""
-    from loomwork.kernel.principals import Principal
-
-    who = Principal(
-        id=as_principal or "", groups=frozenset((*(groups or ()), *([as_principal] if as_principal else ())))
-    )
-    options: dict[str, Any] = {"k": k, "mode": mode, "filters": _filters(filters or []), "day": day}
+    who = asker(as_principal, groups)
+    options: dict[str, Any] = {"k": k, "mode": mode, "filters": filters_of(filters or []), "day": day}
     if queries is not None and not queries.is_file():
         raise NoSuchFile(path=queries)
     if out is not None and not out.absolute().parent.is_dir():
@@ -67,19 +64,21 @@ def search(
             raise MissingArgument(name="QUERY", command="loomwork knowledge search")
         found = asyncio.run(base.find(query, principal=who, explain=explain, **options))
     if session.as_json:
-        session.give(as_json(name, found, explain=explain))
+        session.give(as_json(name, found, explain=explain, language=session.words.language))
         return 0
     _show(session, base, found)
     return 0
 
 
-def as_json(name: str, found: Found, *, explain: bool) -> dict[str, Any]:
-    """Return the object of `knowledge search --json`."""
+def as_json(name: str, found: Found, *, explain: bool, language: str) -> dict[str, Any]:
+    """Return the object of `knowledge search --json`; notes and reasons are in the reader's language."""
     from loomwork.knowledge.base import reasons
+    from loomwork.knowledge.wording import in_language
 
-    hits = [_hit(each) for each in found.passages]
+    hits = [_hit(each) | {"notes": [in_language(note, language) for note in each.notes]} for each in found.passages]
     if explain:
-        hits = [hit | {"why": list(reasons(why))} for hit, why in zip(hits, found.why, strict=True)]
+        told = [[in_language(reason, language) for reason in reasons(why)] for why in found.why]
+        hits = [hit | {"why": why} for hit, why in zip(hits, told, strict=True)]
     return {"index": name, "snapshot": found.snapshot, "hits": hits}
 
 
@@ -87,47 +86,41 @@ def _hit(each: Passage) -> dict[str, Any]:
     return {
         "rank": each.rank, "score": each.score, "doc": each.doc, "path": each.path, "title": each.title,
         "section": list(each.section), "page": each.page, "start": each.start, "end": each.end, "text": each.text,
-        "ranks": each.ranks, "scores": each.scores, "metadata": jsonable(each.metadata), "notes": list(each.notes),
+        "ranks": each.ranks, "scores": each.scores, "metadata": jsonable(each.metadata),
     }  # fmt: skip
 
 
 def _show(session: Session, base: KnowledgeBase, found: Found) -> None:
-    from loomwork.knowledge.base import reasons
-
-    page = session.page
     if not found.passages:
         session.show("knowledge.nothing", name=base.name)
-    for place, each in enumerate(found.passages):
-        where = " > ".join((each.path, *each.section))
-        if each.page:
-            where = session.words("knowledge.on_page", page=each.page, problem=where)
-        page.print(f"{each.rank}. {where}", style="bold")
-        page.print(f"   {_places(each)}", style="dim")
-        lines = [line.strip() for line in each.text.splitlines() if line.strip()]
-        for line in lines[:_LINES]:
-            page.print(f"   {shortened(line, page.width - 3)}")
-        for note in each.notes:
-            page.print(f"   {shortened(note, page.width - 3)}", style="yellow")
-        if found.why:
-            for reason in reasons(found.why[place]):
-                page.print(f"     {reason}" if cells(reason) < page.width else reason, style="dim")
+    for at, each in enumerate(found.passages):
+        _show_hit(session, each, found.why[at] if found.why else None)
+
+
+def _show_hit(session: Session, each: Passage, why: Why | None) -> None:
+    from loomwork.knowledge.answering.together import past_front_matter
+    from loomwork.knowledge.answering.values import place_of
+    from loomwork.knowledge.base import reasons
+    from loomwork.knowledge.values import page_at
+    from loomwork.knowledge.wording import in_language
+
+    page, language = session.page, session.words.language
+    where = place_of(each, language, sheet=page_at(each.page_marks, each.start).name)
+    page.print(f"{each.rank}. {where}", style="bold")
+    page.print(f"   {_places(each)}", style="dim")
+    lines = [line.strip() for line in each.text[past_front_matter(each) :].splitlines() if line.strip()]
+    for line in lines[:_LINES]:
+        page.print(f"   {shortened(line, page.width - 3)}")
+    for note in each.notes:
+        page.print(f"   {shortened(in_language(note, language), page.width - 3)}", style="yellow")
+    for reason in reasons(why) if why is not None else ():
+        said = in_language(reason, language)
+        page.print(f"     {said}" if cells(said) < page.width else said, style="dim")
 
 
 def _places(each: Passage) -> str:
     parts = [f"{name} {rank}" for name, rank in sorted(each.ranks.items())]
     return " · ".join([f"{each.score:.4f}", *parts, f"{each.start}-{each.end}"])
-
-
-def _filters(said: list[str]) -> dict[str, Any]:
-    """Return filters written as FIELD=VALUE; a value is JSON where it is JSON, else text."""
-    found: dict[str, Any] = {}
-    for each in said:
-        field, _, value = each.partition("=")
-        try:
-            found[field] = json.loads(value)
-        except ValueError:
-            found[field] = value
-    return found
 
 
 def _read(path: Path) -> list[_Query]:

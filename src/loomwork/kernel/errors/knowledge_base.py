@@ -7,7 +7,12 @@ UsageError
 ├── BadDictionary         a dictionary that cannot be read
 ├── NoSuchDocument        a document that is not in the index
 ├── NotForThisBase        an option that this base cannot follow
-└── BadQueries            a file of queries that cannot be read
+├── BadQueries            a file of queries that cannot be read
+├── NothingAsked          a question without a word
+├── QuestionTooLong       more than a question
+├── BadDay                a day that is none
+├── UnknownFilterField    a filter on what no document has
+└── MalformedFilter       a filter that cannot be read
 """
 
 from loomwork.kernel.errors.base import UsageError
@@ -66,12 +71,52 @@ class BadQueries(UsageError):
     todo = 'write one object a line: {{"id": ..., "query": ...}}'
 
 
+class NothingAsked(UsageError):
+    """A question without a word."""
+
+    what = "nothing was asked of the knowledge base '{name}': the question is empty"
+    todo = "write what you want to know, in English or Chinese"
+
+
+class QuestionTooLong(UsageError):
+    """More than a question."""
+
+    what = "the question has {length} characters; at most {limit} are taken"
+    todo = "ask about one thing; a text to be searched belongs into the sources"
+
+
+class BadDay(UsageError):
+    """A day that is none."""
+
+    what = "'{day}' is no day"
+    todo = "write it as 2024-05-01 (or 2024-05, or 2024)"
+
+
+class UnknownFilterField(UsageError):
+    """A filter on what no document has, among those that the asker may see."""
+
+    what = "no document in '{name}' has the field '{field}'{near}"
+    todo = "fields here: {known}"
+
+
+class MalformedFilter(UsageError):
+    """A filter that cannot be read."""
+
+    what = "'{said}' is no filter"
+    todo = 'write FIELD=VALUE: language=zh, or with JSON in quotes: \'year={{"from": 2022}}\', \'team=["red", "blue"]\''
+
+
 __all__ = [
+    "BadDay",
     "BadDictionary",
     "BadQueries",
+    "MalformedFilter",
     "NoSources",
     "NoSuchDocument",
     "NotForThisBase",
+    "NothingAsked",
+    "QuestionTooLong",
     "SourceMissing",
+    "UnknownFilterField",
     "UnknownKnowledge",
 ]

@@ -12,7 +12,7 @@ WITH_MEANING = 0.53
 BY_WORDS = {"en": 0.50, "zh": 0.44}
 """Chinese terms overlap each other (a word and its parts), so fewer of them are met."""
 WEAK = 0.1
-"""So little above its threshold, an answer is said to fit weakly: the lowest quarter of `dev`'s answerable questions."""
+"""So little above its threshold an answer is said to fit weakly: the lowest quarter of the answerable ones of `dev`."""
 
 
 def judged(evidence: Evidence, *, language: str, threshold: float | None = None) -> Evidence:

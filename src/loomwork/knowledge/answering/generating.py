@@ -1,5 +1,6 @@
 """Let a model answer from the passages, then hold every sentence against them. Knows nothing of searching."""
 
+import re
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -19,6 +20,9 @@ from loomwork.knowledge.values import Passage
 from loomwork.knowledge.wording import prompt, said
 from loomwork.prompts import Asks
 
+_NAMELESS = re.compile(
+    r"^\W*(?:anonymous|untitled|unknown|无标题|未命名)\b|(?:…|\.\.\.)$|^(?:sheet|q)\W?\d+$", re.IGNORECASE
+)
 NOT_THERE = "NOT_IN_DOCUMENTS"
 """What the prompt tells the model to write."""
 
@@ -86,9 +90,21 @@ def choose(passages: Sequence[Passage], read: Read, settings: AnswerSettings, co
 
 def none(asked: Answer) -> Answer:
     """Return the answer that the documents do not answer, with the nearest pages."""
-    pages = dict.fromkeys(each.title or each.path for each in asked.passages)
+    pages = dict.fromkeys(name_of(each) for each in asked.passages)
     notes = (said("nearest", asked.language, pages="; ".join(list(pages)[:3])),) if pages else ()
     return replace(asked, answer=said("none", asked.language), mode="none", citations=(), notes=asked.notes + notes)
+
+
+def name_of(passage: Passage) -> str:
+    """Return what a person finds a document by: its path, and its title where it has one that names it.
+
+    What a program put there (`(anonymous)`), a sheet's name or a heading that was cut off names nothing.
+    """
+    title = passage.title.strip()
+    sheets = {mark.name for mark in passage.page_marks}
+    if not title or title in sheets or _NAMELESS.search(title) or title in passage.path:
+        return passage.path
+    return f"{title} ({passage.path})"
 
 
 def warnings(asked: Answer, citations: Sequence[Citation]) -> tuple[str, ...]:

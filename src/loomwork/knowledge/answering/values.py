@@ -1,10 +1,11 @@
 """What is asked of answering and what it gives. Values only; knows no model and no index."""
 
-from typing import Literal
+from typing import Literal, Protocol
 
 from msgspec import Struct
 
 from loomwork.knowledge.values import Passage
+from loomwork.knowledge.wording import said
 
 Mode = Literal["generated", "quoted", "none"]
 
@@ -63,6 +64,10 @@ class Citation(Struct, frozen=True, kw_only=True):
     title: str = ""
     """Of the document."""
 
+    def place(self, language: str = "en") -> str:
+        """Return where the quote stands, for people: file, row, headings, page or sheet."""
+        return place_of(self, language)
+
 
 class Evidence(Struct, frozen=True, kw_only=True):
     """How much of a question the passages speak of, without a model's judgement."""
@@ -102,6 +107,36 @@ class Answer(Struct, frozen=True, kw_only=True):
     degraded: str = ""
     """Why the answer is second best: the model's failure; empty where it is not."""
 
+    def __str__(self) -> str:
+        """Return the answer as a person reads it: the text, its sources by number, and what is to be said of it."""
+        sources = [f"[{number}] {each.place(self.language)}" for number, each in enumerate(self.citations, start=1)]
+        return "\n".join([self.answer, *([""] if sources else []), *sources, *self.notes])
+
+
+class _Placed(Protocol):
+    @property
+    def doc(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def section(self) -> tuple[str, ...]: ...
+    @property
+    def page(self) -> int: ...
+
+
+def place_of(each: _Placed, language: str, *, sheet: str = "") -> str:
+    """Return where a citation or a passage stands, for people: file, row, headings, page or sheet."""
+    parts = [each.path]
+    if each.doc not in each.path and each.path not in each.doc:  # a row of a file
+        parts.append(each.title or each.doc)
+    where = " > ".join(dict.fromkeys([*parts, *each.section]))
+    sheet = each.page_name if isinstance(each, Citation) else sheet
+    if sheet:
+        return where if sheet in each.section else said("on_sheet", language, place=where, sheet=sheet)
+    return said("on_page", language, place=where, page=each.page) if each.page else where
+
 
 def _between(passage: Passage, before: Sentence | None, piece: Sentence) -> str:
     if before is None:
@@ -110,4 +145,4 @@ def _between(passage: Passage, before: Sentence | None, piece: Sentence) -> str:
     return gap if not gap.strip() else " … "
 
 
-__all__ = ["Answer", "Citation", "Evidence", "Excerpt", "Mode", "Sentence"]
+__all__ = ["Answer", "Citation", "Evidence", "Excerpt", "Mode", "Sentence", "place_of"]

@@ -17,12 +17,15 @@ from loomwork.knowledge.search.fusion import Unseen, fuse
 from loomwork.knowledge.search.versions import out_of_force, superseded
 from loomwork.knowledge.search.widening import Span, widened
 from loomwork.knowledge.values import Passage, marks_within
+from loomwork.knowledge.wording import said
 
 _OF_MODE: Mapping[str, frozenset[str]] = {
     "dense": frozenset({"dense"}),
     "sparse": frozenset({"sparse"}),
     "hybrid": frozenset({"dense", "sparse"}),
 }
+_AS_WELL: Mapping[str, float] = {"dense": 0.8, "sparse": 0.5}
+"""From which share of a passage's score on another one fits about as well."""
 _VARIETY = 5
 """Candidates a wanted result that variety chooses from."""
 
@@ -48,14 +51,14 @@ def search(view: View, asked: Asked, settings: SearchSettings, *, k: int, explai
     unseen = _unseen(view, hits)
     joined = fuse(settings.fusion, rankings, settings.weights, unseen)
     candidates = [_Candidate(int(row), score, rank, (), "") for rank, (row, score) in enumerate(joined, start=1)]
-    candidates = _varied(view, _versioned(view, candidates, asked, settings), settings, k)
+    candidates = _varied(view, _versioned(view, candidates, asked, settings, hits), settings, k)
     chosen = _take(view, candidates, settings, k)
     places = {name: {row: at for at, row in enumerate(found.rows.tolist(), start=1)} for name, found in hits.items()}
     passages = tuple(
         [_passage(rank, each, row, span, hits, places) for rank, (each, row, span) in enumerate(chosen, start=1)]
     )
     why = tuple([_why(view, each, row, asked, settings, hits) for each, row, _ in chosen]) if explain else ()
-    why = tuple([_with_unseen(said, each, unseen) for said, (each, _, _) in zip(why, chosen, strict=explain)])
+    why = tuple([_with_unseen(one, each, unseen) for one, (each, _, _) in zip(why, chosen, strict=explain)])
     return Found(snapshot=view.name, passages=passages, retrievers=tuple(sorted(hits)), why=why)
 
 
@@ -89,33 +92,50 @@ def _unseen(view: View, hits: Mapping[str, Hits]) -> dict[str, frozenset[str]]:
 
 
 def _versioned(
-    view: View, candidates: Sequence[_Candidate], asked: Asked, settings: SearchSettings
+    view: View, candidates: Sequence[_Candidate], asked: Asked, settings: SearchSettings, hits: Mapping[str, Hits]
 ) -> list[_Candidate]:
-    """Let no passage of a replaced document stand before the first one of the document that replaces it."""
+    """Let no passage stand before one that holds in its place.
+
+    One of a replaced document stands behind the first one of the document that replaces it; one of a document that
+    does not hold on the day behind all that do and fit about as well.
+    """
     newer = view.once(f"superseded {settings.versions}", lambda: superseded(view.document_rows(), settings.versions))
-    if not newer and not asked.day:
-        return list(candidates)
-    documents = view.documents_of([each.row for each in candidates])
-    first = {document.doc: at for at, document in reversed(list(enumerate(documents)))}
+    rows = {each.row: view.document_of(each.row) for each in candidates}
+    out = {each.row: out_of_force(rows[each.row], asked.day) for each in candidates}
+    first = {rows[each.row].doc: at for at, each in reversed(list(enumerate(candidates)))}
+    scores = {name: dict(zip(found.rows.tolist(), found.scores.tolist(), strict=True)) for name, found in hits.items()}
     ordered: list[tuple[tuple[int, int, int], _Candidate]] = []
-    for at, (each, document) in enumerate(zip(candidates, documents, strict=True)):
-        notes = _notes(document, newer, asked.day)
+    for at, each in enumerate(candidates):
+        replacing = _replacing(view, rows[each.row], newer, asked.day)
+        notes = tuple(filter(None, (replacing and said("superseded", "en", doc=replacing), out[each.row])))
         if notes and settings.superseded == "hide":
             continue
-        ahead = first.get(newer.get(document.doc, ""), -1)
-        moved = f"behind {newer[document.doc]}" if ahead > at else ""
-        key = (ahead, 1, at) if moved else (at, 0, at)
-        ordered.append((key, each._replace(notes=notes, moved=moved)))
+        ahead, moved = first.get(replacing, -1), said("behind", "en", doc=replacing)
+        if out[each.row]:
+            held = [
+                place for place, other in enumerate(candidates) if not out[other.row] and _fits(other, each, scores)
+            ]
+            if max(held, default=-1) > max(ahead, at):
+                ahead, moved = held[-1], said("behind_force", "en", day=asked.day)
+        moved = moved if ahead > at else ""
+        ordered.append(((ahead, 1, at) if moved else (at, 0, at), each._replace(notes=notes, moved=moved)))
     return [each for _, each in sorted(ordered, key=lambda pair: pair[0])]
 
 
-def _notes(document: DocumentRow, newer: Mapping[str, str], day: str) -> tuple[str, ...]:
-    notes: list[str] = []
-    if document.doc in newer:
-        notes.append(f"superseded by {newer[document.doc]}")
-    if said := out_of_force(document, day):
-        notes.append(said)
-    return tuple(notes)
+def _replacing(view: View, document: DocumentRow, newer: Mapping[str, str], day: str) -> str:
+    """Return what replaces a document on a day; empty where nothing does, or not yet."""
+    replacing = newer.get(document.doc, "")
+    rows = view.rows_of(replacing) if replacing else range(0)
+    return "" if rows and out_of_force(view.document_of(rows.start), day) else replacing
+
+
+def _fits(other: _Candidate, each: _Candidate, scores: Mapping[str, Mapping[int, float]]) -> bool:
+    """Whether one passage fits the question about as well as another, as any retriever sees it that found both."""
+    return any(
+        0.0 < _AS_WELL[name] * found[each.row] <= found[other.row]
+        for name, found in scores.items()
+        if each.row in found and other.row in found
+    )
 
 
 def _varied(view: View, candidates: list[_Candidate], settings: SearchSettings, k: int) -> list[_Candidate]:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, Literal, NamedTuple, cast
 
 from loomwork.knowledge.index import DocumentRow
+from loomwork.knowledge.wording import said
 
 Guess = Literal["names", "declared"]
 
@@ -104,10 +105,12 @@ def _changed(row: DocumentRow) -> str:
 
 
 def _listed(metadata: Mapping[str, Any]) -> tuple[str, ...]:
-    said: object = metadata.get("supersedes")
-    if isinstance(said, str):
-        return (said,)
-    return tuple([one for one in cast("list[object]", said) if isinstance(one, str)]) if isinstance(said, list) else ()
+    older: object = metadata.get("supersedes")
+    if isinstance(older, str):
+        return (older,)
+    return (
+        tuple([one for one in cast("list[object]", older) if isinstance(one, str)]) if isinstance(older, list) else ()
+    )
 
 
 def _newest(older: str, newer: Mapping[str, str]) -> str:
@@ -129,12 +132,12 @@ def out_of_force(row: DocumentRow, day: str) -> str:
         return ""
     since, until = _day(row, "effective_from"), _day(row, "effective_to")
     if since and day < since[: len(day)]:
-        return f"not in force before {since}"
+        return said("not_yet", "en", day=since)
     if until and day[: len(until)] > until:
-        return f"no longer in force since {until}"
+        return said("no_longer", "en", day=until)
     return ""
 
 
 def _day(row: DocumentRow, field: str) -> str:
-    said: object = getattr(row, field) or row.metadata.get(field) or ""
-    return said if isinstance(said, str) else ""
+    day: object = getattr(row, field) or row.metadata.get(field) or ""
+    return day if isinstance(day, str) else ""

@@ -7,13 +7,14 @@ import json
 import re
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Final, NamedTuple
 
 from loomwork.kernel.canonical import combine
 from loomwork.kernel.errors.base import DefectError
 from loomwork.prompts import Prompt
 
 LANGUAGES: Final = ("en", "zh")
+_FIELD = re.compile(r"\{(\w+)\}")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 
 
@@ -50,6 +51,41 @@ def said(key: str, language: str, **fields: object) -> str:
     return _sentences(_known(language))[key].format_map(fields)
 
 
+def in_language(text: str, language: str) -> str:
+    """Return a sentence that `said` made, in another language; what it did not make stays as it is.
+
+    Notes are kept as they were first told: an answer's in the language of its question, a passage's in English.
+
+    >>> in_language("hr/old.md: superseded by new.md", "zh")
+    'hr/old.md：已被 new.md 取代'
+    """
+    for pattern in _patterns():
+        if found := pattern.said.fullmatch(text):
+            fields = {name: in_language(value, language) for name, value in found.groupdict().items()}
+            return said(pattern.key, language, **fields)
+    return text
+
+
+class _Pattern(NamedTuple):
+    key: str
+    said: re.Pattern[str]
+    fixed: int
+    """Characters that are always the same: what has more of them is the more certain reading."""
+
+
+@cache
+def _patterns() -> tuple[_Pattern, ...]:
+    made: list[_Pattern] = []
+    for language in LANGUAGES:
+        for key, template in _sentences(language).items():
+            pieces = _FIELD.split(template)
+            texts, names = pieces[::2], pieces[1::2]
+            fields = [f"(?P<{name}>.+?)" for name in names]
+            both = zip(map(re.escape, texts), [*fields, ""], strict=True)
+            made.append(_Pattern(key, re.compile("".join(map("".join, both)), re.DOTALL), sum(map(len, texts))))
+    return tuple(sorted(made, key=lambda pattern: -pattern.fixed))
+
+
 @cache
 def _sentences(language: str) -> dict[str, str]:
     return json.loads(_here(f"sentences.{language}.json"))
@@ -66,4 +102,4 @@ def _known(language: str) -> str:
     return language if language in LANGUAGES else "en"
 
 
-__all__ = ["LANGUAGES", "identity", "language_asked", "prompt", "said"]
+__all__ = ["LANGUAGES", "identity", "in_language", "language_asked", "prompt", "said"]
