@@ -273,7 +273,7 @@ def test_the_pages_of_a_knowledge_base_are_drawn(shell: Shell):
     assert done.code == 0, done
     html = (shell.folder / ".loomwork" / "knowledge-docs.html").read_text("utf-8")
     assert "knowledge-docs.html" in done.out
-    assert html.count("<svg") == 3
+    assert html.count("<svg") == 2
     assert "b.pdf" in html
     other = shell("knowledge", "status", "docs", "--out", "mine.html", "--json", "--lang", "zh")
     assert other.json["report"] == str(shell.folder / "mine.html")
