@@ -13,7 +13,6 @@ from loomwork.kernel.errors import (
     EmbedderNotConfigured,
     EmbedderNotInstalled,
     UnknownEmbedder,
-    UnknownModel,
     WrongVectors,
 )
 from loomwork.knowledge.embedding import (
