@@ -93,6 +93,7 @@ def test_a_newcomer_needs_no_mouse(tab: Opener, read_url: str):
     page.get_by_role("grid").focus()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/runs/r\w+"))
+    expect(page.get_by_label("Filter samples")).to_be_visible()
     page.keyboard.press("/")
     page.keyboard.type("E-4012 on a 2 GB")
     page.keyboard.press("Enter")
