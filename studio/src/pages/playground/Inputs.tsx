@@ -14,6 +14,8 @@ interface Props {
   missing: readonly string[];
   /** Names that need no value: an empty one is none. */
   optional: ReadonlySet<string>;
+  /** Nothing is filled in. */
+  exact: boolean;
   onChange: (values: Values) => void;
 }
 
@@ -24,7 +26,7 @@ export function withValue(values: Values, name: string, value: unknown, isOption
   return rest;
 }
 
-export function Inputs({ values, wanted, missing, optional, onChange }: Props) {
+export function Inputs({ values, wanted, missing, optional, exact, onChange }: Props) {
   const t = useWords(words);
   const [form, setForm] = useState<"fields" | "json">("fields");
   const names = [...new Set([...wanted, ...Object.keys(values)])];
@@ -45,7 +47,7 @@ export function Inputs({ values, wanted, missing, optional, onChange }: Props) {
       {form === "json" ? (
         <AllJson values={values} onChange={onChange} />
       ) : names.length === 0 ? (
-        <p className="dim">{t.noInputs}</p>
+        <p className="dim">{exact ? t.exactLong : t.noInputs}</p>
       ) : (
         names.map((name) => (
           <OneField

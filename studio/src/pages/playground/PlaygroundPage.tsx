@@ -15,6 +15,7 @@ import { Icon } from "../../ui/Icon";
 import { Loading, ProblemNote } from "../../ui/Told";
 import {
   blank,
+  canBeTemplate,
   type Draft,
   fromOpening,
   fromPrompt,
@@ -174,6 +175,7 @@ function Playing({ of }: { of: Opened }) {
           <Inputs
             values={draft.inputs}
             wanted={wanted}
+            exact={!draft.prompt && draft.exact}
             missing={draft.missing}
             optional={optional}
             onChange={(inputs) => setDraft((now) => ({ ...now, inputs }))}
@@ -204,6 +206,17 @@ function Playing({ of }: { of: Opened }) {
             {of.notes.changed && <span className="chip changed">{t.editedSince}</span>}
             {of.notes.leftOut.length > 0 && <span className="soft">{t.leftOut(of.notes.leftOut.join(", "))}</span>}
             <span className="grow" />
+            {!draft.prompt && (
+              <Segments
+                label={t.wordsAre}
+                value={draft.exact ? "exact" : "template"}
+                options={[
+                  { value: "exact", label: t.exact, title: t.exactLong },
+                  { value: "template", label: t.template, title: t.templateLong },
+                ]}
+                onChange={(value) => setDraft((now) => ({ ...now, exact: value === "exact" || !canBeTemplate(now) }))}
+              />
+            )}
             <Segments
               label={t.showAs}
               value={differs ? "difference" : "answers"}

@@ -87,7 +87,7 @@ export function Variant(props: Props) {
         {draft.prompt ? (
           <FileText draft={draft} variant={variant} letter={letter} onChange={onChange} onSave={onSave} />
         ) : (
-          <Turns variant={variant} letter={letter} onChange={onChange} onSave={onSave} />
+          <Turns exact={draft.exact} variant={variant} letter={letter} onChange={onChange} onSave={onSave} />
         )}
       </div>
       <AnswerView answered={answered} letter={letter} against={against} />
@@ -140,7 +140,7 @@ function FileText({ draft, variant, letter, onChange, onSave }: TextProps & { dr
   );
 }
 
-function Turns({ variant, letter, onChange, onSave }: TextProps) {
+function Turns({ exact, variant, letter, onChange, onSave }: TextProps & { exact: boolean }) {
   const t = useWords(words);
   const set = (id: number, changes: Partial<Turn>): void =>
     onChange({ turns: variant.turns.map((turn) => (turn.id === id ? { ...turn, ...changes } : turn)) });
@@ -154,20 +154,24 @@ function Turns({ variant, letter, onChange, onSave }: TextProps) {
       {variant.turns.map((turn) => (
         <div key={turn.id} className="turn">
           <div className="row">
-            <select
-              className="input turn-role"
-              aria-label={t.role}
-              value={turn.role}
-              onChange={(event) => set(turn.id, { role: event.target.value as Role })}
-            >
-              {ROLES.map((role) => (
-                <option key={role} value={role}>
-                  {t[role]}
-                </option>
-              ))}
-            </select>
+            {exact ? (
+              <select
+                className="input turn-role"
+                aria-label={t.role}
+                value={turn.role}
+                onChange={(event) => set(turn.id, { role: event.target.value as Role })}
+              >
+                {ROLES.map((role) => (
+                  <option key={role} value={role}>
+                    {t[role]}
+                  </option>
+                ))}
+              </select>
+            ) : (
+              <span className="label">{t[turn.role]}</span>
+            )}
             <span className="grow" />
-            {variant.turns.length > 1 && (
+            {exact && variant.turns.length > 1 && (
               <Button
                 quiet
                 className="small"
@@ -186,11 +190,13 @@ function Turns({ variant, letter, onChange, onSave }: TextProps) {
           />
         </div>
       ))}
-      <p>
-        <Button quiet className="small" icon="plus" title={t.addTurnLong} onClick={add}>
-          {t.addTurn}
-        </Button>
-      </p>
+      {exact && (
+        <p>
+          <Button quiet className="small" icon="plus" title={t.addTurnLong} onClick={add}>
+            {t.addTurn}
+          </Button>
+        </p>
+      )}
     </>
   );
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   asked,
   blank,
+  canBeTemplate,
   fileOf,
   fromOpening,
   letterOf,
@@ -70,9 +71,18 @@ describe("a variant", () => {
     const one = empty.variants[0];
     if (!one) throw new Error("no variant");
     const said = { ...one, turns: one.turns.map((turn) => (turn.role === "user" ? { ...turn, text: "hello" } : turn)) };
-    expect(asked(empty, said).turns).toEqual([{ role: "user", text: "hello" }]);
+    expect(asked({ ...empty, exact: true }, said).turns).toEqual([{ role: "user", text: "hello" }]);
+    expect(asked(empty, said)).toMatchObject({ turns: [], system: "", user: "hello" });
     expect(fileOf(said.turns.slice(1))).toBe("## user\nhello\n");
   });
+});
+
+it("fills nothing into a conversation that is asked word for word", () => {
+  const draft = fromOpening("s", { ...opening, prompt: "", turns: [{ role: "user", text: "what is {{ this }}?" }] });
+  expect(draft.exact).toBe(true);
+  expect(wantedBy(draft)).toEqual([]);
+  expect(canBeTemplate(draft)).toBe(true);
+  expect(wantedBy({ ...draft, exact: false })).toEqual(["this"]);
 });
 
 it("names variants by letters", () => expect([letterOf(0), letterOf(7)]).toEqual(["A", "H"]));

@@ -35,6 +35,8 @@ export interface Draft {
   /** What the file holds, as far as is known here, and its digest. */
   readonly base: string;
   readonly digest: string;
+  /** A conversation is asked word for word; else it is a template of one system and one user text. */
+  readonly exact: boolean;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly missing: readonly string[];
   readonly variants: readonly VariantDraft[];
@@ -67,6 +69,7 @@ export function textOf(draft: Draft, variant: VariantDraft): string {
 
 /** The variables of all variants. */
 export function wantedBy(draft: Draft): string[] {
+  if (!draft.prompt && draft.exact) return [];
   return [...new Set(draft.variants.flatMap((each) => variablesOf(textOf(draft, each))))];
 }
 
@@ -99,6 +102,7 @@ export function fromOpening(source: string, of: Opening): Draft {
     name: of.prompt,
     base: of.text,
     digest: of.digest,
+    exact: !of.prompt,
     inputs: of.inputs,
     missing: of.missing,
     variants: [variant],
@@ -115,6 +119,7 @@ export function fromPrompt(source: string, of: PromptDetail, models: readonly st
     name: of.name,
     base: of.text,
     digest: of.digest,
+    exact: false,
     inputs: Object.fromEntries(needed.map((name) => [name, ""])),
     missing: needed,
     variants: [{ id: 0, model: models[0] ?? "", text: of.text, turns: [], temperature: "", maxTokens: "" }],
@@ -134,6 +139,7 @@ export function blank(source: string, models: readonly string[]): Draft {
     name: "",
     base: "",
     digest: "",
+    exact: false,
     inputs: {},
     missing: [],
     variants: [{ id: 0, model: models[0] ?? "", text: "", turns: blankTurns(), temperature: "", maxTokens: "" }],
@@ -160,16 +166,25 @@ const number = (text: string): number | null => {
   return text.trim() === "" || Number.isNaN(value) ? null : value;
 };
 
+/** Whether all conversations can be templates: one system text and one user text at most. */
+export function canBeTemplate(draft: Draft): boolean {
+  return draft.variants.every(({ turns }) => {
+    const roles = turns.map((turn) => turn.role);
+    return roles.every((role) => role === "system" || role === "user") && new Set(roles).size === roles.length;
+  });
+}
+
 /** As the API is asked. An empty message says nothing and is left out. */
 export function asked(draft: Draft, variant: VariantDraft): PlayVariant {
   const turns = draft.prompt ? [] : variant.turns.filter((turn) => turn.text.trim() !== "");
+  const said = (role: Role): string => (draft.exact ? "" : (turns.find((turn) => turn.role === role)?.text ?? ""));
   return {
     model: variant.model,
     prompt: draft.prompt,
     text: draft.prompt && variant.text !== draft.base ? variant.text : null,
-    system: "",
-    user: "",
-    turns: turns.map(({ role, text }) => ({ role, text })),
+    system: said("system"),
+    user: said("user"),
+    turns: draft.exact ? turns.map(({ role, text }) => ({ role, text })) : [],
     temperature: number(variant.temperature),
     max_tokens: number(variant.maxTokens),
   };
@@ -178,7 +193,12 @@ export function asked(draft: Draft, variant: VariantDraft): PlayVariant {
 const isDraft = (value: unknown): value is Draft | null => {
   if (value === null) return true;
   const draft = value as Partial<Draft>;
-  return typeof draft?.source === "string" && Array.isArray(draft.variants) && typeof draft.inputs === "object";
+  return (
+    typeof draft?.source === "string" &&
+    typeof draft.exact === "boolean" &&
+    Array.isArray(draft.variants) &&
+    typeof draft.inputs === "object"
+  );
 };
 /** What is being tried, in this browser: a reload loses nothing. */
 export const keptDraft = createKept<Draft | null>("playground", null, isDraft);
