@@ -5,20 +5,20 @@ import { useLoaded } from "../../api/load";
 import { type Problem, problemOf } from "../../api/problem";
 import { address, navigate } from "../../app/router";
 import { useWords } from "../../i18n/words";
-import { heads, jobs, noteJob, type RunHead } from "../../state/project";
+import { heads, jobs, noteJob } from "../../state/project";
 import { useStore } from "../../state/store";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { CheckField, SuggestField, TextField } from "../../ui/Field";
 import { ProblemNote } from "../../ui/Told";
-import { bodyOf, type Form, formLike, lastForm } from "./launching";
+import { bodyOf, type Form, formLike, type Like, lastForm } from "./launching";
 import { PlanTable } from "./PlanTable";
 import { words } from "./words";
 
 interface Props {
   kind: "run" | "plan";
   /** A run to begin from. */
-  like: RunHead | null;
+  like: Like | null;
   onKind: (kind: "run" | "plan") => void;
   onClose: () => void;
 }

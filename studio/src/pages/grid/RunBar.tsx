@@ -2,12 +2,14 @@
 import { ask, located } from "../../api/client";
 import { Bar } from "../../app/Bar";
 import { Link } from "../../app/Link";
+import { address } from "../../app/router";
 import { notify, notifyProblem } from "../../app/toasts";
 import { moment } from "../../i18n/figures";
 import { language, useLanguage, useWords } from "../../i18n/words";
 import { jobs, noteJob, type RunHead } from "../../state/project";
 import { useStore } from "../../state/store";
 import { Button } from "../../ui/Button";
+import { Icon } from "../../ui/Icon";
 import { Menu } from "../../ui/Menu";
 import { StatusChip } from "./StatusChip";
 import { words } from "./words";
@@ -67,6 +69,10 @@ export function RunBar({
           {t.stop}
         </Button>
       )}
+      <Link className="button" to={address("/compare", {}, { b: head?.id ?? run })}>
+        <Icon name="compare" size={14} />
+        {t.compareRuns}
+      </Link>
       <Menu
         label={t.export}
         icon="save"

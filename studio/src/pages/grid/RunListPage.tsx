@@ -62,6 +62,7 @@ export function RunListPage() {
   const f = useWords(frame);
   const spoken = useLanguage();
   const [q, setQ] = useQuery("q");
+  const [baseline, setBaseline] = useQuery("baseline");
   const told = useStore(heads);
   const listed = useLoaded("runs", (signal) => ask("list_runs", { limit: LIMIT }, { signal }));
   const [older, onSeen] = useOlder(listed.data);
@@ -78,11 +79,19 @@ export function RunListPage() {
     const run = shown[row];
     if (run) navigate(address("/runs/:run", { run: run.id }));
   };
+  /** The first run chosen is the baseline, the next one its candidate. */
+  const compare = (): void => {
+    const run = shown[at.row]?.id ?? "";
+    if (!baseline) setBaseline(run);
+    else if (run !== baseline) navigate(address("/compare", {}, { a: baseline, b: run }));
+  };
   useActions([
     { id: "runs-move", label: f.move, keys: "ArrowUp ArrowDown", inStatus: true },
     { id: "runs-open", label: f.open, keys: "Enter", inStatus: true },
     { id: "runs-run", label: t.run, keys: "r", inStatus: true, run: () => setLaunch("run") },
     { id: "runs-plan", label: t.plan, keys: "p", inStatus: true, run: () => setLaunch("plan") },
+    { id: "runs-compare", label: t.compareRuns, keys: "c", inStatus: true, run: compare },
+    ...(baseline ? [{ id: "runs-no-compare", label: f.cancel, keys: "Escape", run: () => setBaseline("") }] : []),
     {
       id: "runs-filter",
       label: f.filter,
@@ -141,6 +150,17 @@ export function RunListPage() {
         </Button>
       </Bar>
       <div className="content">
+        {baseline && (
+          <div className="notice plain" role="status">
+            <span>{t.compareNext(baseline)}</span>
+            <Button className="small" onClick={compare}>
+              {t.compareRuns}
+            </Button>
+            <Button className="small" onClick={() => setBaseline("")}>
+              {f.cancel}
+            </Button>
+          </div>
+        )}
         {listed.problem && <ProblemNote problem={listed.problem} onAgain={listed.reload} />}
         {!listed.data && listed.loading ? (
           <Loading />

@@ -1,5 +1,7 @@
 /** The grid page's words. */
 export const en = {
+  compareRuns: "Compare",
+  compareNext: (run: string) => `Baseline: ${run}. Go to another run and press C: it is the candidate.`,
   runs: "Runs",
   run: "Run",
   started: "Started",

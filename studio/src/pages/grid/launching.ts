@@ -31,8 +31,11 @@ const isForm = (value: unknown): value is Form =>
 /** The last one given, of any target. */
 export const lastForm = createKept<Form>("run", EMPTY, isForm);
 
+/** What a form can begin from. */
+export type Like = Pick<RunHead, "target" | "data" | "trials">;
+
 /** The form to begin with: of the run that is open, with what was given for the same target the last time. */
-export function formLike(head: RunHead | null, last: Form): Form {
+export function formLike(head: Like | null, last: Form): Form {
   if (!head) return last;
   if (head.target === last.target && head.data === last.data) return last;
   return { ...EMPTY, target: head.target, data: head.data, trials: String(head.trials) };

@@ -1,0 +1,96 @@
+/** Which two runs: the list of them, and a key for each side. */
+import { useState } from "react";
+import { useActions } from "../../app/actions";
+import { changeQuery } from "../../app/router";
+import { moment } from "../../i18n/figures";
+import { frame } from "../../i18n/frame";
+import { useLanguage, useWords } from "../../i18n/words";
+import type { RunHead } from "../../state/project";
+import { Button } from "../../ui/Button";
+import { Grid, type GridAt, type GridColumn } from "../../ui/Grid";
+import { Empty } from "../../ui/Told";
+import { words } from "./words";
+
+export function Chooser({ runs, a, b }: { runs: readonly RunHead[]; a: string; b: string }) {
+  const t = useWords(words);
+  const f = useWords(frame);
+  const spoken = useLanguage();
+  const [at, setAt] = useState<GridAt>({ row: 0, column: 1 });
+  const take = (side: "a" | "b", row: number): void => {
+    const run = runs[row]?.id ?? "";
+    const other = side === "a" ? b : a;
+    changeQuery({ [side]: run, ...(other === run ? { [side === "a" ? "b" : "a"]: "" } : {}) }, { push: true });
+  };
+  useActions([
+    { id: "compare-a", label: t.asBaseline, keys: "a", inStatus: true, run: () => take("a", at.row) },
+    { id: "compare-b", label: t.asCandidate, keys: "b", inStatus: true, run: () => take("b", at.row) },
+    { id: "compare-move", label: f.move, keys: "ArrowUp ArrowDown", inStatus: true },
+    { id: "compare-take", label: t.take, keys: "Enter", inStatus: true },
+  ]);
+  if (runs.length < 2) {
+    return (
+      <Empty title={t.tooFewRuns}>
+        <p>{t.tooFewRunsHow}</p>
+      </Empty>
+    );
+  }
+  const columns: GridColumn[] = [
+    { key: "side", head: <span className="unseen">{t.take}</span>, width: 190, frozen: true },
+    { key: "target", head: t.target, width: 180, grow: 2 },
+    { key: "data", head: t.data, width: 180, grow: 2 },
+    { key: "started", head: t.started, width: 130 },
+    { key: "items", head: t.items, width: 90, align: "end" },
+    { key: "failed", head: t.failedItems, width: 90, align: "end" },
+    { key: "id", head: t.run, width: 160 },
+  ];
+  const cell = (row: number, column: number) => {
+    const run = runs[row];
+    if (!run) return null;
+    if (column === 0) {
+      return (["a", "b"] as const).map((side) => (
+        <Button
+          key={side}
+          className="small side"
+          tabIndex={-1}
+          aria-pressed={(side === "a" ? a : b) === run.id}
+          onClick={() => take(side, row)}
+        >
+          {side === "a" ? t.baseline : t.candidate}
+        </Button>
+      ));
+    }
+    return [
+      null,
+      <span key="t" className="line theirs">
+        {run.target}
+      </span>,
+      <span key="d" className="line theirs soft">
+        {run.data}
+      </span>,
+      moment(run.started_ms, spoken),
+      run.items,
+      run.failed || "",
+      <span key="i" className="mono dim line">
+        {run.id}
+      </span>,
+    ][column];
+  };
+  return (
+    <>
+      <div className="notice plain">
+        <strong>{t.chooseTwo}.</strong> {t.chooseHow}
+      </div>
+      <Grid
+        label={t.chooseTwo}
+        columns={columns}
+        rows={runs.length}
+        version={(row) => runs[row]?.id ?? ""}
+        drawing={`${a} ${b} ${spoken} ${runs.length}`}
+        cell={cell}
+        at={at}
+        onAt={setAt}
+        onOpen={({ row, column }) => column !== 0 && take(a && a !== runs[row]?.id ? "b" : "a", row)}
+      />
+    </>
+  );
+}

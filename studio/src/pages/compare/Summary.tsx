@@ -1,0 +1,151 @@
+/** What the two runs come to: figures with paired differences, and the slices that lost most. */
+import { useWords } from "../../i18n/words";
+import { SelectField } from "../../ui/Field";
+import { type Comparison, type Figure, nameOf, type Slice, shown, signed, toneOf } from "./figures";
+import { Plot } from "./Plot";
+import { words } from "./words";
+
+const SURE = new Set(["better", "worse", "changed"]);
+
+function Verdict({
+  of,
+}: {
+  of: Pick<Figure, "verdict" | "pairs"> & Partial<Pick<Figure, "up" | "down" | "clustered">>;
+}) {
+  const t = useWords(words);
+  const long = SURE.has(of.verdict) ? t.long_sure : t[`long_${of.verdict as "unclear" | "same" | "too_few"}`];
+  const counted = of.up === undefined ? "" : ` ${t.ofPairs(of.pairs, of.up, of.down ?? 0)}.`;
+  return (
+    <span className={`verdict ${of.verdict}`} title={`${long}${counted}${of.clustered ? ` ${t.clustered}` : ""}`}>
+      {t[`v_${of.verdict}`]}
+    </span>
+  );
+}
+
+interface Props {
+  of: Comparison;
+  by: string;
+  chosen: { key: string; value: string };
+  onBy: (name: string) => void;
+  onSlice: (slice: Slice | null) => void;
+}
+
+export function Summary({ of, by, chosen, onBy, onSlice }: Props) {
+  const t = useWords(words);
+  return (
+    <div className="compare-summary">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys */}
+      <section className="compare-figures" tabIndex={0} aria-label={t.figures}>
+        <table className="table">
+          <thead>
+            <tr>
+              <th>{t.figure}</th>
+              <th className="num">{t.baseline}</th>
+              <th className="num">{t.candidate}</th>
+              <th colSpan={2}>{t.difference}</th>
+              <th>{t.howSure}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {of.figures.map((each) => (
+              <FigureLine key={each.name} of={each} />
+            ))}
+          </tbody>
+        </table>
+        {of.figures_more && <p className="dim">{t.moreFigures}</p>}
+      </section>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys */}
+      <section className="compare-slices" tabIndex={0} aria-label={t.slices}>
+        <div className="row compare-slices-head">
+          <h2 className="grow">{t.slices}</h2>
+          <SelectField label={t.slicesOf} value={by} onChange={(event) => onBy(event.target.value)}>
+            {of.figures.map((each) => (
+              <option key={each.name} value={each.name}>
+                {nameOf(each.name, t)}
+              </option>
+            ))}
+          </SelectField>
+        </div>
+        {of.slices.length === 0 ? (
+          <p className="soft">{t.noSlices}</p>
+        ) : (
+          <Slices of={of} by={by} chosen={chosen} onSlice={onSlice} />
+        )}
+      </section>
+    </div>
+  );
+}
+
+function FigureLine({ of }: { of: Figure }) {
+  const t = useWords(words);
+  const { name, kind, difference } = of;
+  const say = (value: number): string => signed(name, kind, value);
+  return (
+    <tr>
+      <td className={name.startsWith("output.") ? "mono theirs" : ""} title={nameOf(name, t)}>
+        {nameOf(name, t)}
+      </td>
+      <td className="num mono">{shown(name, kind, of.a.value)}</td>
+      <td className="num mono">{shown(name, kind, of.b.value)}</td>
+      <td className="plot">
+        <Plot of={difference} name={name} kind={kind} verdict={of.verdict} />
+      </td>
+      <td className="mono">
+        <span className={SURE.has(of.verdict) ? toneOf(of.better, difference.value) : ""}>{say(difference.value)}</span>
+        {difference.low !== null && difference.high !== null && (
+          <span className="dim interval">
+            [{say(difference.low)}, {say(difference.high)}]
+          </span>
+        )}
+      </td>
+      <td>
+        <Verdict of={of} />
+      </td>
+    </tr>
+  );
+}
+
+function Slices({ of, by, chosen, onSlice }: Omit<Props, "onBy">) {
+  const t = useWords(words);
+  const kind = of.figures.find((each) => each.name === by)?.kind ?? "share";
+  return (
+    <>
+      <table className="table">
+        <tbody>
+          {of.slices.map((each) => {
+            const isChosen = each.key === chosen.key && each.value === chosen.value;
+            return (
+              <tr key={`${each.key} ${each.value}`} className={isChosen ? "chosen" : ""}>
+                <td>
+                  <button
+                    type="button"
+                    className="slice-name"
+                    title={t.onlySlice}
+                    aria-pressed={isChosen}
+                    onClick={() => onSlice(isChosen ? null : each)}
+                  >
+                    <span className="dim">{each.key}</span> <span className="theirs">{each.value}</span>
+                  </button>
+                </td>
+                <td className="num dim">
+                  {each.pairs} {t.pairs}
+                  {each.small && ` · ${t.small}`}
+                </td>
+                <td className="num mono">
+                  {shown(by, kind, each.a)} → {shown(by, kind, each.b)}
+                </td>
+                <td className="plot">
+                  <Plot of={each.difference} name={by} kind={kind} verdict={each.verdict} />
+                </td>
+                <td>
+                  <Verdict of={each} />
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+      <p className="dim compare-note">{t.sliceTells(of.slices_looked_at)}</p>
+    </>
+  );
+}
