@@ -40,10 +40,12 @@ def quoted(
     for each in scored:
         if len(chosen) == most:
             break
-        terms = frozenset(tools.words.query(whole(passages[each.sentence.passage], each.sentence).text))
-        if not terms - asked or not _bears(each) or any(_same(terms, other) for _, other in chosen):
+        if not _bears(each):
             continue
         if chosen and not (_as_good(each, chosen[0][0], passages) and _answers_too(each, [one for one, _ in chosen])):
+            continue
+        terms = frozenset(tools.words.query(whole(passages[each.sentence.passage], each.sentence).text))
+        if not terms - asked or any(_same(terms, other) for _, other in chosen):
             continue
         chosen.append((each, terms))
     return tuple(_citations([each for each, _ in chosen], passages))

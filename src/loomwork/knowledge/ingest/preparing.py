@@ -102,7 +102,7 @@ class Preparer:
         texts = tuple([_seen(embedded_text(chunk, document)) for chunk in chunks])
         keys = tuple([digest_bytes(text.encode("utf-8", "surrogatepass")) for text in texts])
         terms = tuple([tuple(self._words.terms(text)) for text in texts])
-        languages = tuple([_spoken(chunk, document) for chunk in chunks])
+        languages = tuple([spoken(chunk, document) for chunk in chunks])
         return Prepared(raw, version, document, chunks, texts, keys, terms, languages)
 
 
@@ -110,7 +110,8 @@ def _seen(text: str) -> str:
     return text if text.isascii() else text.translate(_UNSEEN)
 
 
-def _spoken(chunk: Chunk, document: Document) -> str:
+def spoken(chunk: Chunk, document: Document) -> str:
+    """Return the language that most of a chunk is in; where it tells none, its document's."""
     language = chunk.language or document.language
     return main_language(chunk.text) if language == "mixed" else language
 
