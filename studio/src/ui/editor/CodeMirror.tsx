@@ -1,7 +1,15 @@
 /** CodeMirror in our colours, with the page's nonce for its styles. */
 import { history, historyKeymap, insertNewlineKeepIndent } from "@codemirror/commands";
-import { EditorState, type Extension } from "@codemirror/state";
-import { Decoration, EditorView, keymap, lineNumbers, MatchDecorator, ViewPlugin } from "@codemirror/view";
+import { EditorState, type Extension, StateEffect, StateField } from "@codemirror/state";
+import {
+  Decoration,
+  type DecorationSet,
+  EditorView,
+  keymap,
+  lineNumbers,
+  MatchDecorator,
+  ViewPlugin,
+} from "@codemirror/view";
 import { useEffect, useRef } from "react";
 
 export interface EditorProps {
@@ -16,7 +24,29 @@ export interface EditorProps {
   kind?: "prompt" | "json" | "text";
   height?: number;
   autoFocus?: boolean;
+  /** A line that something is wrong with, from 1. */
+  fault?: { readonly line: number; readonly text: string } | null;
 }
+
+type Fault = NonNullable<EditorProps["fault"]>;
+const setFault = StateEffect.define<Fault | null>();
+
+/** The faulty line, marked until another text is checked. */
+const faults = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(marks, change) {
+    for (const effect of change.effects) {
+      if (!effect.is(setFault)) continue;
+      const fault = effect.value;
+      if (!fault || fault.line < 1 || fault.line > change.state.doc.lines) return Decoration.none;
+      const { from } = change.state.doc.line(fault.line);
+      const mark = Decoration.line({ class: "cm-fault", attributes: { title: fault.text } });
+      return Decoration.set([mark.range(from)]);
+    }
+    return marks.map(change.changes);
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
 
 const nonce = document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce ?? "";
 
@@ -26,6 +56,7 @@ const colours = EditorView.theme({
   ".cm-scroller": { fontFamily: "var(--mono)", fontSize: "var(--code)", lineHeight: "19px", overflow: "auto" },
   ".cm-gutters": { backgroundColor: "transparent", color: "var(--text-dim)", border: "none" },
   ".cm-content": { caretColor: "var(--text)" },
+  ".cm-fault": { backgroundColor: "var(--error-wash)", boxShadow: "inset 2px 0 0 var(--error)" },
   ".tok-slot": { color: "var(--kind-model)" },
   ".tok-head": { color: "var(--accent-text)", fontWeight: "600" },
   ".tok-key": { color: "var(--accent-text)" },
@@ -59,6 +90,21 @@ function marked(kind: NonNullable<EditorProps["kind"]>): Extension {
   );
 }
 
+/**
+ * What is typed over a selection is put in by us: a browser would copy the colours of what it replaces into a style
+ * attribute, which the page's policy forbids.
+ */
+const typedOver = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { state } = view;
+    if (event.inputType !== "insertText" || event.data === null || state.readOnly || state.selection.main.empty)
+      return false;
+    event.preventDefault();
+    view.dispatch(state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+    return true;
+  },
+});
+
 export default function CodeMirror(props: EditorProps) {
   const { label, value, readOnly = false, kind = "prompt", height, autoFocus = false } = props;
   const place = useRef<HTMLDivElement>(null);
@@ -91,6 +137,8 @@ export default function CodeMirror(props: EditorProps) {
           EditorState.readOnly.of(readOnly),
           EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
           marked(kind),
+          faults,
+          typedOver,
           colours,
           EditorView.updateListener.of((update) => {
             if (update.docChanged) latest.current.onChange?.(update.state.doc.toString());
@@ -109,6 +157,12 @@ export default function CodeMirror(props: EditorProps) {
       now.dispatch({ changes: { from: 0, to: now.state.doc.length, insert: value } });
     }
   }, [value]);
+  const { fault = null } = props;
+  const faultLine = fault?.line ?? 0;
+  const faultText = fault?.text ?? "";
+  useEffect(() => {
+    view.current?.dispatch({ effects: setFault.of(faultLine > 0 ? { line: faultLine, text: faultText } : null) });
+  }, [faultLine, faultText]);
   return (
     <div
       className="editor"
