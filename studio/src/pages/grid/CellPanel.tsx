@@ -36,6 +36,8 @@ export function CellPanel({ run, selection, column, version, onClose }: Props) {
   const question = `cell ${run} ${index} ${trial} ${step} ${nth}`;
   const cell = useLoaded(question, (signal) => ask("get_cell", { run, index, trial, step, nth }, { signal }), version);
   const { data } = cell;
+  // Kept while one moves from cell to cell: who reads answers as Markdown reads the next one so, too.
+  const [form, setForm] = useState<Form | null>(null);
   const name = column?.name ?? step;
   const known = useLoaded("prompts", (signal) => ask("list_prompts", {}, { signal }));
   const prompt = data?.prompts.find((path) => known.data?.prompts.some((each) => each.path === path));
@@ -90,7 +92,7 @@ export function CellPanel({ run, selection, column, version, onClose }: Props) {
       {selection.why && <WhyPart run={run} row={index} step={step} />}
       {cell.problem && <ProblemNote problem={cell.problem} onAgain={cell.reload} />}
       {!data && !cell.problem && <Loading />}
-      {data && <Parts data={data} />}
+      {data && <Parts data={data} form={form} onForm={setForm} />}
     </Panel>
   );
 }
@@ -133,15 +135,22 @@ function Nth({ data, selection }: { data: Detail; selection: Selection }) {
 
 type Form = "text" | "markdown" | "json";
 
-function Output({ data }: { data: Detail }) {
+interface Formed {
+  data: Detail;
+  /** What a person chose; null: what suits the value. */
+  form: Form | null;
+  onForm: (form: Form) => void;
+}
+
+function Output({ data, form: chosen, onForm }: Formed) {
   const t = useWords(words);
   const isText = typeof data.output === "string";
-  const [form, setForm] = useState<Form>(isText ? "text" : "json");
+  const form = chosen ?? (isText ? "text" : "json");
   const choice = (
     <Segments<Form>
       label={t.output}
       value={form}
-      onChange={setForm}
+      onChange={onForm}
       options={[
         { value: "text", label: t.asText },
         { value: "markdown", label: t.asMarkdown },
@@ -163,7 +172,7 @@ function Output({ data }: { data: Detail }) {
   );
 }
 
-function Parts({ data }: { data: Detail }) {
+function Parts({ data, form, onForm }: Formed) {
   const t = useWords(words);
   return (
     <>
@@ -176,7 +185,7 @@ function Parts({ data }: { data: Detail }) {
           </div>
         </Section>
       )}
-      {(data.state === 1 || data.state === 2) && <Output key={`${data.step} ${typeof data.output}`} data={data} />}
+      {(data.state === 1 || data.state === 2) && <Output data={data} form={form} onForm={onForm} />}
       {data.messages.length > 0 && (
         <Section title={t.prompt}>
           {data.messages.map((turn, i) => (
