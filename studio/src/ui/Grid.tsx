@@ -215,6 +215,11 @@ export function Grid(props: GridProps) {
   useEffect(() => {
     if (here.current && isOpen) latest.current(here.current);
   }, [room, isOpen, places]);
+  // Nobody has gone anywhere yet: the arrows should work at once.
+  const hasRows = rows > 0;
+  useEffect(() => {
+    if (hasRows && document.activeElement === document.body) box.current?.focus({ preventScroll: true });
+  }, [hasRows]);
   useImperativeHandle(handle, () => ({
     focus: () => box.current?.focus(),
     reveal: (row) => virtual.scrollToIndex(row, { align: "auto" }),

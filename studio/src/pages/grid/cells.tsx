@@ -7,10 +7,13 @@ import type { en } from "./en";
 
 type T = Translation<typeof en>;
 
-/** Keys of an input stand back, its values come forward. */
+const FIRST_KEY = /^([\p{L}_][\p{L}\p{N}_]*): /u;
+const NEXT_KEY = /, [\p{L}_][\p{L}\p{N}_]*: /u;
+
+/** The key of an only value need not be read in every row. */
 function Input({ text }: { text: string }) {
-  const found = /^([\p{L}_][\p{L}\p{N}_]*): /u.exec(text);
-  if (!found) return text;
+  const found = FIRST_KEY.exec(text);
+  if (!found || NEXT_KEY.test(text)) return text;
   return (
     <>
       <span className="unseen">{found[0]}</span>
