@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.readme import put
-from bench.retrieval import corpora, demo, english, probes
+from bench.retrieval import corpora, demo, english, mixed, probes
 from bench.retrieval.building import SPLITTER
 from bench.retrieval.remembering import Remembering
 from bench.retrieval.report import section
@@ -21,7 +21,7 @@ from loomwork.knowledge.embedding import MiniLm
 from loomwork.knowledge.index import IndexSettings
 
 RESULTS = Path(__file__).with_name("results.json")
-PARTS = ("cranfield", "xquad-en", "xquad-zh", "probes", "demo")
+PARTS = ("cranfield", "xquad-en", "xquad-zh", "mixed", "probes", "demo")
 Result = dict[str, Any]
 
 
@@ -53,6 +53,9 @@ async def _part(part: str, embedder: Remembering, *, with_peers: bool) -> Result
     if part == "demo":
         corpus = corpora.demo()
         return None if corpus is None else await demo.measured(corpus, embedder)
+    if part == "mixed":
+        english_ones = corpora.xquad("en")
+        return None if english_ones is None else await mixed.measured(english_ones, embedder)
     graded = part == "cranfield"
     corpus = corpora.cranfield() if graded else corpora.xquad(part.removeprefix("xquad-"))
     if corpus is None:

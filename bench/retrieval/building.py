@@ -8,9 +8,10 @@ from msgspec.structs import replace
 
 from bench.retrieval.corpora import Query, Source
 from bench.retrieval.remembering import Remembering
-from loomwork.kernel.canonical import digest_bytes
+from loomwork.kernel.canonical import Digest, digest_bytes
 from loomwork.knowledge.embedding import covers
 from loomwork.knowledge.index import DocumentRow, Entry, Index, IndexSettings, View
+from loomwork.knowledge.ingest.preparing import spoken
 from loomwork.knowledge.parsing import Hints, language_of, parse
 from loomwork.knowledge.search import Asked, Reranker, SearchSettings, reranked, search
 from loomwork.knowledge.splitting import Splitter, embedded_text, split
@@ -33,12 +34,13 @@ class Base(NamedTuple):
 async def build(folder: Path, sources: Iterable[Source], embedder: Remembering) -> Base:
     """Index the sources in a folder as the package does with its default settings.
 
-    Documents in a language that the embedder does not cover get no vectors.
+    Chunks of which most is in a language that the embedder does not cover get no vectors.
     """
     words = Words()
     index = Index(folder, IndexSettings(embedder=embedder.identity, dimensions=embedder.dimensions))
     made = [entry for source in sources if (entry := _entry(source, words, embedder)) is not None]
-    texts = {key: text for entry, texts in made if entry.keys for key, text in zip(entry.keys, texts, strict=True)}
+    keyed = [pair for entry, texts in made if entry.keys for pair in zip(entry.keys, texts, strict=True)]
+    texts = {key: text for key, text in keyed if key}
     vectors = await embedder.embed(list(texts.values()))
     with index.writer() as writer:
         if texts:
@@ -50,7 +52,7 @@ async def build(folder: Path, sources: Iterable[Source], embedder: Remembering) 
 
 
 def _entry(source: Source, words: Words, embedder: Remembering) -> tuple[Entry, list[str]] | None:
-    document = _parsed(source)
+    document = parsed(source)
     if not document.text.strip():
         return None
     chunks: tuple[Chunk, ...] = split(document, SPLITTER, embedder)
@@ -59,12 +61,15 @@ def _entry(source: Source, words: Words, embedder: Remembering) -> tuple[Entry, 
         doc=document.doc, path=document.path, digest=digest_bytes(source.data), title=document.title,
         language=document.language, format=document.format, metadata=document.metadata,
     )  # fmt: skip
-    keys = tuple([digest_bytes(text.encode()) for text in texts]) if covers(embedder, document.language) else ()
+    embeds = [covers(embedder, spoken(chunk, document)) for chunk in chunks]
+    keys = [digest_bytes(text.encode()) if known else Digest("") for text, known in zip(texts, embeds, strict=True)]
     terms = tuple([tuple(words.terms(text)) for text in texts])
-    return Entry(document=row, chunks=chunks, terms=terms, keys=keys, text=document.text), texts
+    kept = tuple(keys) if any(keys) else ()
+    return Entry(document=row, chunks=chunks, terms=terms, keys=kept, text=document.text), texts
 
 
-def _parsed(source: Source) -> Document:
+def parsed(source: Source) -> Document:
+    """Return a source as a document under its own name."""
     document = parse(source.data, name=source.doc, hints=Hints(format=source.format))
     return replace(document, doc=source.doc, path=source.doc, title=source.title or document.title)
 

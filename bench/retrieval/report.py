@@ -17,6 +17,8 @@ def section(results: Result) -> str:
     for name in ("xquad-en", "xquad-zh"):
         if name in results:
             lines += ["", *_known_item(name, results[name])]
+    if "mixed" in results:
+        lines += ["", *_mixed(results["mixed"])]
     if "probes" in results:
         lines += ["", *_probes(results["probes"])]
     if "demo" in results:
@@ -114,6 +116,24 @@ def _known_item(name: str, result: Result) -> list[str]:
         *_table(columns, rows),
         "",
         _against_default(result),
+    ]
+
+
+def _mixed(result: Result) -> list[str]:
+    shown = [(kind, half) for kind in ("mixed", "plain") for half in ("first", "second")]
+    rows: list[list[object]] = [
+        [_name(name, result), *(f"{system['ndcg@10'][kind][half]:.3f}" for kind, half in shown)]
+        for name, system in result["systems"].items()
+    ]
+    columns = ["mixed languages", "mixed, first half", "second half", "plain, first half", "second half"]
+    return [
+        f"**Mixed languages**: XQuAD's English questions, nDCG@10, over its {result['mixed'] * 2} paragraphs, of which"
+        f" {result['mixed']} end in one or two Chinese sentences, beside FastAPI's Chinese pages"
+        f" ({result['passages']:,} passages, {result['vectors']:,} with a vector). How fusion treats what has no"
+        " vector was chosen on the first"
+        " half.",
+        "",
+        *_table(columns, rows),
     ]
 
 

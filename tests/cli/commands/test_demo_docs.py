@@ -12,6 +12,7 @@ from loomwork.cli.demos import docs, live, own
 from loomwork.cli.demos.acting import example_folder
 from loomwork.cli.demos.made import Source, spread
 from loomwork.knowledge.embedding import drivers
+from loomwork.knowledge.report import Change, Interval
 from loomwork.models.discover import Found
 from loomwork.testing.embedder import StubEmbedder
 from tests.cli.conftest import Shell
@@ -292,3 +293,26 @@ def test_the_real_demo_finds_and_refuses_what_it_should(shell: Shell, monkeypatc
     again = shell("demo", "--act", "2", "--json").json["docs"]
     assert again["built"]["chunks"]["embedded"] == 0
     assert again["runs"]["cold"]["wall_s"] + again["runs"]["edited"]["wall_s"] < 60
+
+
+def test_questions_are_made_only_from_what_everyone_may_read(shell: Shell, mine: Path):
+    (mine / ".readers").write_text("legal\n")
+    shell.write("mine/open/zh.md", PAGES["zh/jwt.md"])
+    shell.write("mine/open/.readers", "everyone\n")
+    done = shell("demo", "--docs", str(mine), "--json")
+    assert done.code == 0, done
+    rows = (shell.folder / "loomwork-demo/yours-mine/data/questions.jsonl").read_text("utf-8").splitlines()
+    assert {page for row in rows for page in json.loads(row)["pages"]} == {"open/zh.md"}
+    assert "Seconds of caching" not in done.err
+
+
+def test_of_a_handful_of_questions_nothing_is_said(shell: Shell, monkeypatch: pytest.MonkeyPatch):
+    shell.write("one/cors.md", PAGES["en/cors.md"])
+    better = Change(
+        language="en", recall=Interval(0.5, 0.5, 0.5), mrr=Interval(0.5, 0.5, 0.5), better=1, worse=0, questions=1
+    )
+    monkeypatch.setattr("loomwork.knowledge.report.changes", lambda before, after: (better,))
+    done = shell("demo", "--docs", "one", "--json")
+    assert done.code == 0, done
+    assert "1 questions are too few to say anything of the change" in done.err
+    assert "No gain that these questions show beyond doubt" in done.err

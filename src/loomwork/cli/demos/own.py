@@ -19,7 +19,7 @@ import tomlkit
 from loomwork.cli.demos import live, made
 from loomwork.cli.demos.acting import Example, Ran, example_folder, plan_once, show_runs
 from loomwork.cli.demos.docs import DATA, NAME, SETTINGS, TARGET, build, end, run_scored, show_found
-from loomwork.cli.demos.scores import as_json, evaluation, show_answer, show_change, show_scores
+from loomwork.cli.demos.scores import ENOUGH, as_json, evaluation, show_answer, show_change, show_scores
 from loomwork.cli.reporting import write_report
 from loomwork.cli.session import Session
 
@@ -156,8 +156,9 @@ def _below(table: Any, key: str) -> Any:
 
 
 def _settle(session: Session, project: Path, edit: Edit, found: Sequence[Change]) -> None:
-    """Leave the new setting only where it is better beyond doubt, and for no language worse."""
-    if any(each.mrr.low > 0 for each in found) and not any(each.mrr.high < 0 for each in found):
+    """Leave the new setting only where enough questions say that it is better, and none that it is worse."""
+    better = any(each.mrr.low > 0 and each.questions >= ENOUGH for each in found)
+    if better and not any(each.worse > each.better for each in found):
         session.show("demo.own.better", setting=edit.after, path=project / SETTINGS)
         return
     edit.undo()
@@ -181,7 +182,7 @@ def _ensure_questions(session: Session, project: Path) -> None:
     environ = live.environment_for(found) if found is not None else None
     with session.open_at(project, environ=environ) as workspace:
         base = workspace.knowledge.base(NAME)
-        view = base.full_view()
+        view = base.view()  # they are asked on nobody's behalf, and shown to whoever looks: only what all may read
         if found is not None:
             questions = asyncio.run(made.from_model(view, base.model(live.ALIAS), found.title, most=_GENERATED))
         else:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _QUOTES = 2
 """Sentences of a sample answer that are shown."""
+ENOUGH = 10
+"""Of fewer questions nothing is said: an interval resampled from a handful is far too narrow."""
 
 
 def evaluation(name: str, questions: Sequence[Question], answers: Mapping[int, Answer]) -> Evaluation:
@@ -72,8 +74,11 @@ def show_change(session: Session, before: Evaluation, after: Evaluation) -> None
     for each in changes(before, after):
         by = each.mrr
         key = "demo.docs.same" if not each.better and not each.worse else "demo.docs.change"
+        if each.questions < ENOUGH and (each.better or each.worse):
+            key = "demo.docs.few"
         session.show(
             key,
+            count=each.questions,
             language=session.words.get(f"demo.language.{each.language}", each.language),
             mrr=f"{by.value:+.3f}",
             low=f"{by.low:+.3f}",

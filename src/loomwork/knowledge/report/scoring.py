@@ -114,6 +114,7 @@ def _change(language: str, pairs: Sequence[tuple[Tried, Tried]]) -> Change:
         mrr=difference(reciprocal),
         better=sum(reciprocal(after) > reciprocal(before) for before, after in pairs),
         worse=sum(reciprocal(after) < reciprocal(before) for before, after in pairs),
+        questions=len(pairs),
     )
 
 

@@ -76,6 +76,8 @@ class Change(Struct, frozen=True, kw_only=True):
     better: int
     """Questions whose document stands further up now."""
     worse: int
+    questions: int = 0
+    """That both evaluations hold."""
 
 
 class Length(Struct, frozen=True, kw_only=True):
