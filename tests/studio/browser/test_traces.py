@@ -194,7 +194,7 @@ def test_a_model_call_shows_its_conversation_as_text(tab: Opener, read_url: str)
     expect(page.locator(".said-one.answer")).to_contain_text("(scripted)")
     assert page.evaluate("window.__xss") is None
     expect(page.locator(".panel .chip", has_text="untrusted").first).to_be_visible()
-    page.get_by_text("As it was sent").click()
+    page.get_by_text("As data").click()
     expect(page.locator(".span-raw .json-key").first).to_be_visible()
 
 

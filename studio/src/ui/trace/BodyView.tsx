@@ -10,9 +10,8 @@ import { Button } from "../Button";
 import { Segments } from "../Field";
 import { Markdown } from "../Markdown";
 import { Section } from "../Panel";
-import { JsonView } from "../TextView";
 import { Copy } from "./Copy";
-import { LongText } from "./LongText";
+import { LongJson, LongText } from "./LongText";
 import { words } from "./words";
 
 type Body = components["schemas"]["Body"];
@@ -84,7 +83,7 @@ export function BodySection({ title, body, trace, span, side, end }: Props) {
       {body.state === "opaque" && <p className="dim">{t.opaque}</p>}
       {body.state === "lost" && <p className="dim">{t.lost}</p>}
       {form === "json" && whole === null ? (
-        <JsonView value={body.json} />
+        <LongJson value={body.json} />
       ) : form === "markdown" ? (
         <Markdown text={text} />
       ) : text ? (

@@ -74,6 +74,7 @@ export function SpanDetail({ loaded }: Props) {
   if (loaded.problem) return <ProblemNote problem={loaded.problem} onAgain={loaded.reload} />;
   if (!span) return <Loading />;
   const at = { trace: span.trace, span: span.span };
+  const isTold = span.messages.length > 0 || span.retrieval !== null;
   const link = address("/traces/:trace", { trace: span.trace }, { span: span.span });
   return (
     <div className="span-detail" aria-busy={loaded.loading}>
@@ -90,16 +91,18 @@ export function SpanDetail({ loaded }: Props) {
           {span.more_messages && <p className="dim small-print">{t.moreMessages}</p>}
         </Section>
       )}
-      {span.messages.length === 0 && <BodySection title={t.output} body={span.output} side="output" {...at} />}
       {span.retrieval && <RetrievalSection of={span.retrieval} />}
-      {span.messages.length > 0 ? (
+      {isTold ? (
         <details className="span-raw">
           <summary>{t.asSent}</summary>
           <BodySection title={t.input} body={span.input} side="input" {...at} />
           <BodySection title={t.output} body={span.output} side="output" {...at} />
         </details>
       ) : (
-        <BodySection title={t.input} body={span.input} side="input" {...at} />
+        <>
+          <BodySection title={t.output} body={span.output} side="output" {...at} />
+          <BodySection title={t.input} body={span.input} side="input" {...at} />
+        </>
       )}
       {span.prompts.length > 0 && (
         <Section title={t.prompts}>
