@@ -14,6 +14,7 @@ export function RetrievalSection({ of }: { of: Retrieval }) {
   const t = useWords(words);
   const retrievers = [...new Set([...Object.keys(of.counts), ...of.candidates.flatMap((each) => names(each))])];
   const best = Math.max(...of.candidates.map((each) => each.joined), 0);
+  const hasMoves = of.candidates.some((each) => riseOf(each) !== 0 || each.moved);
   const counts = Object.entries(of.counts).map(([name, n]) => `${name} ${n}`);
   const facts: [string, string][] = [
     [t.query, of.query],
@@ -51,12 +52,19 @@ export function RetrievalSection({ of }: { of: Retrieval }) {
                 ))}
                 <th>{t.joined}</th>
                 {of.rerank && <th className="num">{t.rerank}</th>}
-                <th>{t.moved}</th>
+                {hasMoves && <th>{t.moved}</th>}
               </tr>
             </thead>
             <tbody>
               {of.candidates.map((each) => (
-                <Passage key={`${each.doc}@${each.start}`} of={each} retrievers={retrievers} best={best} has={of} />
+                <Passage
+                  key={`${each.doc}@${each.start}`}
+                  of={each}
+                  retrievers={retrievers}
+                  best={best}
+                  has={of}
+                  hasMoves={hasMoves}
+                />
               ))}
             </tbody>
           </table>
@@ -67,6 +75,10 @@ export function RetrievalSection({ of }: { of: Retrieval }) {
   );
 }
 
+/** How many places the reranker and what follows it moved a passage up; 0 where that is not known. */
+const riseOf = (of: Candidate): number =>
+  of.final_rank > 0 && of.joined_rank > 0 ? of.joined_rank - of.final_rank : 0;
+
 const names = (of: Candidate): string[] => of.placed.map((each) => each.retriever);
 
 interface PassageProps {
@@ -74,17 +86,24 @@ interface PassageProps {
   retrievers: readonly string[];
   best: number;
   has: Retrieval;
+  hasMoves: boolean;
 }
 
-function Passage({ of, retrievers, best, has }: PassageProps) {
+function Passage({ of, retrievers, best, has, hasMoves }: PassageProps) {
   const t = useWords(words);
   const isGiven = of.final_rank > 0;
   const before = of.joined_rank;
-  const rise = isGiven && before > 0 ? before - of.final_rank : 0;
+  const rise = riseOf(of);
   return (
     <tr className={isGiven ? "" : "left-out"}>
       <td className="num">
-        {isGiven ? <strong>{of.final_rank}</strong> : <span title={t.notGivenLong}>{t.notGiven}</span>}
+        {isGiven ? (
+          <strong>{of.final_rank}</strong>
+        ) : (
+          <span title={t.notGivenLong}>
+            –<span className="unseen">{t.notGiven}</span>
+          </span>
+        )}
       </td>
       <td className="passage">
         <span className="theirs passage-title">{of.title || of.doc}</span>
@@ -113,12 +132,14 @@ function Passage({ of, retrievers, best, has }: PassageProps) {
           {of.rerank_score !== null && <span className="dim">{figure(of.rerank_score)}</span>}
         </td>
       )}
-      <td>
-        <span className={rise > 0 ? "moved up" : rise < 0 ? "moved down" : "moved"}>
-          {isGiven && before > 0 && (rise > 0 ? t.up(rise) : rise < 0 ? t.down(-rise) : t.stayed)}
-        </span>
-        {of.moved && <span className="theirs dim passage-terms">{of.moved}</span>}
-      </td>
+      {hasMoves && (
+        <td>
+          <span className={rise > 0 ? "moved up" : rise < 0 ? "moved down" : "moved"}>
+            {isGiven && before > 0 && (rise > 0 ? t.up(rise) : rise < 0 ? t.down(-rise) : t.stayed)}
+          </span>
+          {of.moved && <span className="theirs dim passage-terms">{of.moved}</span>}
+        </td>
+      )}
     </tr>
   );
 }

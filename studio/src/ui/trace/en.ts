@@ -58,7 +58,6 @@ export const en = {
   showAs: "Show as",
   showAll: (chars: string) => `Show all ${chars} characters`,
   showLines: (n: number) => `Show all ${n} lines`,
-  showLess: "Show less",
   copy: "Copy",
   copied: "Copied",
   copyId: "Copy the span's id",

@@ -60,7 +60,6 @@ export const zh: Translation<typeof en> = {
   showAs: "显示方式",
   showAll: (chars) => `显示全部 ${chars} 个字符`,
   showLines: (n) => `显示全部 ${n} 行`,
-  showLess: "收起",
   copy: "复制",
   copied: "已复制",
   copyId: "复制调用编号",
