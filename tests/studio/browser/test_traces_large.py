@@ -144,6 +144,6 @@ def test_recorded_conversations_are_read_step_by_step(tab: Opener, tmp_path: Pat
         expect(page.locator(".panel-head h2")).to_have_text("parse")
         page.get_by_role("button", name="Show all").first.click()
         expect(page.locator(".panel .clamp")).to_have_count(1)
-    finally:
         page.close()
+    finally:
         served.stop()
