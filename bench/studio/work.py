@@ -50,7 +50,7 @@ def big(count: int = BIG, *, seed: int = 7, start_ns: int) -> list[Call]:
             shape += [(3, stage)] * CALLS
     shape = shape[:count]
     starts, ends = [0] * len(shape), [0] * len(shape)
-    for place, (_, above) in enumerate(shape):
+    for place in range(len(shape)):
         starts[place] = moment
         moment += chance.randrange(5, 60) * MS
         at = place
@@ -58,14 +58,21 @@ def big(count: int = BIG, *, seed: int = 7, start_ns: int) -> list[Call]:
             ends[at] = moment
             at = shape[at][1]
     return [
-        _call(chance, trace, seed, place, depth, above, starts[place], ends[place])
+        _call(chance, _Place(trace, seed, place, depth, above), starts[place], ends[place])
         for place, (depth, above) in enumerate(shape)
     ]
 
 
-def _call(
-    chance: random.Random, trace: str, seed: int, place: int, depth: int, above: int, start: int, end: int
-) -> Call:
+class _Place(NamedTuple):
+    trace: str
+    seed: int
+    place: int
+    depth: int
+    above: int
+
+
+def _call(chance: random.Random, at: _Place, start: int, end: int) -> Call:
+    trace, seed, place, depth, above = at
     kind, name = LEAVES[place % len(LEAVES)] if depth == 3 else ("step", ("answer", "round", "stage")[min(depth, 2)])
     model = workload.MODELS[chance.randrange(len(workload.MODELS))] if kind == "model" else ""
     return Call(

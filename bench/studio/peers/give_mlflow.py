@@ -11,6 +11,14 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[3]))
 from bench.studio import work
 
+SETTINGS = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "DO_NOT_TRACK": "true",
+    "MLFLOW_ASYNC_TRACE_LOGGING_MAX_WORKERS": "1",
+    "MLFLOW_ASYNC_TRACE_LOGGING_MAX_QUEUE_SIZE": "100000",
+    "MLFLOW_ASYNC_TRACE_LOGGING_MAX_SPAN_BATCH_SIZE": "500",
+}
+"""One writer and large batches: with its ten, SQLite says that the database is locked, and spans are lost."""
 KINDS = {"model": "CHAT_MODEL", "tool": "TOOL", "search": "RETRIEVER", "step": "CHAIN"}
 
 
@@ -21,7 +29,7 @@ def main() -> None:
     parser.add_argument("--spans", type=int, required=True)
     parser.add_argument("--rows", type=int, required=True)
     options = parser.parse_args()
-    os.environ |= {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
+    os.environ |= SETTINGS
     import mlflow
 
     mlflow.set_tracking_uri(f"sqlite:///{options.folder / 'mlflow.db'}")
