@@ -35,17 +35,21 @@ export function History({ path, version }: { path: string; version: string }) {
                 <th>{t.started}</th>
                 <th>{t.status}</th>
                 <th>{t.digest}</th>
-                <th aria-label={t.compareRun} />
+                <th>
+                  <span className="unseen">{t.compareRun}</span>
+                </th>
               </tr>
             </thead>
             <tbody>
               {of.runs.map((each) => (
                 <tr key={each.run}>
                   <td>
-                    <Link to={address("/runs/:run", { run: each.run })} className="theirs">
-                      {each.target}
-                    </Link>{" "}
-                    <span className="mono dim">{each.run}</span>
+                    <div className="row">
+                      <Link to={address("/runs/:run", { run: each.run })} className="theirs">
+                        {each.target}
+                      </Link>
+                      <span className="mono dim">{each.run}</span>
+                    </div>
                   </td>
                   <td>{moment(each.started_ms, spoken)}</td>
                   <td>{each.status}</td>

@@ -13,7 +13,7 @@ export function OriginLinks({ of, inList = false }: { of: RowOrigin; inList?: bo
   const spoken = useLanguage();
   const hasItem = of.run !== "" && of.item >= 0;
   return (
-    <span className={inList ? "line" : "origin"}>
+    <span className={inList ? "line row" : "origin row"}>
       {of.run && (
         <Link
           to={address("/runs/:run", { run: of.run }, hasItem ? { item: of.item, trial: of.trial || undefined } : {})}
@@ -23,7 +23,6 @@ export function OriginLinks({ of, inList = false }: { of: RowOrigin; inList?: bo
           {hasItem && ` · ${t.itemOf(of.item)}`}
         </Link>
       )}
-      {of.run && of.trace && " · "}
       {of.trace && (
         <Link
           to={address("/traces/:trace", { trace: of.trace }, { span: of.span })}
@@ -32,7 +31,7 @@ export function OriginLinks({ of, inList = false }: { of: RowOrigin; inList?: bo
           {t.fromTrace}
         </Link>
       )}
-      {!inList && of.at_ms > 0 && <span className="dim"> · {t.addedAt(moment(of.at_ms, spoken))}</span>}
+      {!inList && of.at_ms > 0 && <span className="dim">{t.addedAt(moment(of.at_ms, spoken))}</span>}
     </span>
   );
 }
