@@ -40,7 +40,7 @@ def main() -> int:
     size = sum(map(len, after.values()))
     print(f"the page: {len(after)} files, {size / 1000:.0f} kB" + "".join(f"\n  changed: {name}" for name in changed))
     if changed and "--check" in sys.argv:
-        print("the committed bundle is not what its source gives: run `make page` and commit src/loomwork/studio/static")
+        print("the committed bundle is not what its source gives: run `make page`, commit src/loomwork/studio/static")
         return 1
     return 0
 

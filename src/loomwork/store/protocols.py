@@ -132,12 +132,16 @@ class Runs(Protocol):
         ...
 
 
-class Spans(Protocol):
-    """Spans and their minute rollups."""
+class TakesSpans(Protocol):
+    """Where spans go: all that those who make spans need."""
 
     def write(self, rows: Sequence[SpanRow], bodies: Sequence[bytes] = ()) -> None:
         """Write a batch of spans with their bodies and update the rollups, in one transaction (any thread)."""
         ...
+
+
+class Spans(TakesSpans, Protocol):
+    """Spans and their minute rollups."""
 
     def trace(self, trace: str) -> list[SpanRow]:
         """Return all spans of one trace by start time (structure only: bodies are blobs)."""

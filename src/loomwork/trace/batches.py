@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from loomwork.kernel.errors.base import LoomworkError
 from loomwork.kernel.errors.trace import RedactionFailed, SpanRefused, SpansKept, TraceWarning
-from loomwork.store.protocols import Spans
+from loomwork.store.protocols import TakesSpans
 from loomwork.trace.span import Redact, Settled, Span
 
 FEWEST, MOST = 4, 1024
@@ -34,7 +34,7 @@ class Batches:
 
     def __init__(
         self,
-        spans: Spans,
+        spans: TakesSpans,
         *,
         redact: Redact,
         warn: Callable[[TraceWarning], None],

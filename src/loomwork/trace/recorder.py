@@ -14,7 +14,7 @@ from msgspec import Struct
 from loomwork.kernel.clock import Clock
 from loomwork.kernel.errors.trace import SpansDropped, TraceWarning
 from loomwork.kernel.ids import Ids
-from loomwork.store.protocols import Spans
+from loomwork.store.protocols import TakesSpans
 from loomwork.store.rows import SpanKind
 from loomwork.trace.batches import Batches
 from loomwork.trace.span import Parent, Redact, Span, Work
@@ -66,7 +66,7 @@ class Recorder:
 
     def __init__(
         self,
-        spans: Spans,
+        spans: TakesSpans,
         *,
         clock: Clock,
         ids: Ids,

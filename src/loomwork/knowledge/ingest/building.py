@@ -372,7 +372,8 @@ class Build:
             chunks=Chunks(
                 embedded=counts.embedded,
                 reused=max(0, snapshot.chunks - counts.embedded - counts.plain),
-                removed=counts.chunks_removed, keywords=counts.plain,
+                removed=counts.chunks_removed,
+                keywords=counts.plain,
             ),
             wall_s=time.perf_counter() - self._began,
             documents=snapshot.documents,

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct, field
 
 from loomwork.kernel.canonical import Digest, digest_bytes
-from loomwork.store.protocols import Spans
+from loomwork.store.protocols import TakesSpans
 from loomwork.store.rows import SpanRow
 from loomwork.trace.span import ERROR_CHARS, Redact, Settled
 from loomwork.trace.values import plain, preview
@@ -51,7 +51,7 @@ class Imported(Struct, frozen=True, kw_only=True, dict=True):
         return sum(span.input_tokens for span in called), sum(span.output_tokens for span in called)
 
 
-def keep(imported: Imported, spans: Spans, *, redact: Redact = lambda text: text) -> int:
+def keep(imported: Imported, spans: TakesSpans, *, redact: Redact = lambda text: text) -> int:
     """Write the spans and bodies; texts outside the bodies are redacted. Returns the number of spans."""
     rows = iter(imported.spans)
     while batch := list(islice(rows, BATCH)):
