@@ -21,7 +21,7 @@ from loomwork.knowledge.index import Entry, Index, Known, Readers, Snapshot, Vie
 from loomwork.knowledge.ingest.comparing import PIPELINE, Compared, Comparer, gone, key_of
 from loomwork.knowledge.ingest.gathering import Batch, Gatherer, Parsed, Same, Unread
 from loomwork.knowledge.ingest.ledger import DocNote, FileNote, Ledger, Remembered
-from loomwork.knowledge.ingest.preparing import Prepared, Preparer, is_of, row_of
+from loomwork.knowledge.ingest.preparing import Prepared, Preparer, is_of, keys_of, row_of
 from loomwork.knowledge.ingest.values import Built, Chunks, Failure, Files, Progress, Tell
 from loomwork.knowledge.settings import BaseSettings
 from loomwork.knowledge.sources import Place, Policy, Raw
@@ -230,7 +230,7 @@ class Build:
     async def _embed(self, writer: Writer, prepared: Iterable[Prepared], embedder: Embedder, batch: Batch) -> None:
         texts: dict[Digest, str] = {}
         for each in prepared:
-            texts |= {key: text for key, text in zip(self._keys_of(each), each.texts, strict=True) if key}
+            texts |= {key: text for key, text in zip(keys_of(each, self._parts.covers), each.texts, strict=True) if key}
         missing = await self._on_thread(lambda: writer.missing([*texts]))
         if not missing:
             return
@@ -256,7 +256,7 @@ class Build:
     ) -> None:
         document, policy = each.document, self._parts.policy
         decided = policy.decide(document.doc, document.metadata, each.raw.allowed)
-        keys = () if embedder is None else self._keys_of(each)
+        keys = () if embedder is None else keys_of(each, self._parts.covers)
         self._counts.by_keywords += embedder is not None and not any(keys)
         row = row_of(each, readers=decided.readers, metadata=policy.shown(document.metadata))
         entry = Entry(document=row, chunks=each.chunks, terms=each.terms, text=document.text, keys=keys)
@@ -271,7 +271,7 @@ class Build:
         now = Counter(chunk.text for chunk in each.chunks)
         counts.chunks_removed += (before - now).total()
         has = keys or ("",) * len(each.chunks)
-        plain = Counter(chunk.text for chunk, key in zip(each.chunks, has, strict=True) if not key)
+        plain = Counter(one.text for one, key in zip(each.chunks, has, strict=True) if not key)
         counts.plain += (plain - before).total()
         counts.made += len(each.chunks)
         if known is None:
@@ -280,11 +280,6 @@ class Build:
             counts.same += 1
         else:
             counts.changed += 1
-
-    def _keys_of(self, each: Prepared) -> tuple[Digest, ...]:
-        """Return for each chunk the key of its text, empty where most of it is in a language that is not embedded."""
-        embeds = [self._parts.covers(language) for language in each.languages]
-        return tuple([key if known else Digest("") for key, known in zip(each.keys, embeds, strict=True)])
 
     def _texts_before(self, doc: str) -> Counter[str]:
         view = self._before

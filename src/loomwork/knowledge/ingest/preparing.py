@@ -110,6 +110,12 @@ def _seen(text: str) -> str:
     return text if text.isascii() else text.translate(_UNSEEN)
 
 
+def keys_of(each: Prepared, covers: Callable[[str], bool]) -> tuple[Digest, ...]:
+    """Return for each chunk the key of its text, empty where most of it is in a language that is not embedded."""
+    embeds = [covers(language) for language in each.languages]
+    return tuple([key if known else Digest("") for key, known in zip(each.keys, embeds, strict=True)])
+
+
 def spoken(chunk: Chunk, document: Document) -> str:
     """Return the language that most of a chunk is in; where it tells none, its document's."""
     language = chunk.language or document.language
