@@ -35,6 +35,13 @@ def unconnected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(references, "_resolver", None)
 
 
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kernel without the package root, whichever tests have loaded that before."""
+    monkeypatch.setattr("loomwork.connect_references", lambda: None)
+    monkeypatch.setattr(references, "_resolver", None)
+
+
 REQUEST = Request(messages=(Message.user("hi"),))
 
 

@@ -20,7 +20,7 @@ _short = _Short()
 
 
 def preview(value: Any) -> str:
-    """Return at most 200 characters that show what a value is.
+    """Return at most 200 characters that show what a value is; its class may say how, with `__preview__()`.
 
     >>> preview("hello"), preview({"n": 1, "text": "a"}), preview([1, 2])
     ('hello', 'n: 1, text: a', '[1, 2]')
@@ -35,4 +35,7 @@ def preview(value: Any) -> str:
         return str(value)
     if kind is bytes:
         return f"<{len(value)} bytes>"
+    told = getattr(kind, "__preview__", None)
+    if told is not None:
+        return str(told(value))[:_LENGTH]
     return _short.repr(value)[:_LENGTH]

@@ -179,6 +179,15 @@ class Message(Struct, frozen=True, kw_only=True):
         """The calls for us to run (not those that the provider ran itself)."""
         return tuple(part for part in self.parts if isinstance(part, ToolCall) and part.kind != "server")
 
+    def __preview__(self) -> str:
+        """Return what lists show: the text, else the calls, else the kinds of its parts.
+
+        >>> Message(role="assistant", parts=(ToolCall(id="1", name="look_up", arguments='{"n": 1}'),)).__preview__()
+        'look_up({"n": 1})'
+        """
+        calls = ", ".join(f"{call.name}({call.arguments})" for call in self.tool_calls)
+        return self.text or calls or self.refusal or ", ".join(type(part).__name__ for part in self.parts)
+
 
 class ToolSpec(Struct, frozen=True, kw_only=True):
     """A tool as it is offered to a model."""
@@ -236,6 +245,10 @@ class Request(Struct, frozen=True, kw_only=True):
     extra_body: Extra = field(default_factory=dict[str, Any])
     """Passed through into the request's body as it is."""
 
+    def __preview__(self) -> str:
+        """Return what lists show: the last turn, which is what is asked."""
+        return self.messages[-1].__preview__() if self.messages else ""
+
 
 class TokenLogprob(Struct, frozen=True, kw_only=True):
     """How likely a token was, with its best alternatives."""
@@ -262,6 +275,10 @@ class Response(Struct, frozen=True, kw_only=True):
     logprobs: tuple[TokenLogprob, ...] = ()
     extra: Extra = field(default_factory=dict[str, Any])
     """What else the provider said, under its own names."""
+
+    def __preview__(self) -> str:
+        """Return what lists show."""
+        return self.message.__preview__()
 
     @property
     def text(self) -> str:
