@@ -6,13 +6,15 @@ Knows no page. The texts are in `hostile.jsonl` (long ones with how often they a
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from loomwork.store import open_store
 from loomwork.store.rows import SpanRow
-from tests.studio.browser.conftest import Project
+from tests.studio.browser.conftest import Project, environment
 
 IMAGE = "<img src=x onerror=window.__xss=1>"
 TURNED = "\N{RIGHT-TO-LEFT OVERRIDE}gnp.exe"
@@ -92,6 +94,8 @@ def written(folder: Path) -> Project:
         (folder / name).write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     project.run(target=RUN, data=PLAIN)
     project.run(target=REFUSED, data=DATASET)
+    command = [sys.executable, "-m", "loomwork.cli.main", "knowledge", "build", BASE]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, env=environment())
     _spans(folder)
     return project
 
@@ -108,10 +112,11 @@ def _spans(folder: Path) -> None:
     """Write a trace whose every span is called as a text, and says it in each of its parts."""
     store = open_store(f"sqlite:///{folder / '.loomwork' / 'store.db'}")
     texts = [each.text for each in corpus()]
-    common = {"trace": TRACE, "status": "error", "start_ns": 10**18}
     rows = [
         SpanRow(
-            **common,
+            trace=TRACE,
+            status="error",
+            start_ns=10**18,
             span=f"{n + 1:016x}",
             parent=f"{1:016x}" if n else "",
             kind="span",

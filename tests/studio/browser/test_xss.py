@@ -225,6 +225,65 @@ def test_an_address_is_text(watch: Watch, url: str, address: str):
         watch.sweep()
 
 
+def test_two_runs_are_compared_as_text(watch: Watch, url: str):
+    runs = watch.context.request.get(f"{url}/api/runs").json()["runs"]
+    a, b = (next(run["id"] for run in runs if run["target"] == target) for target in (hostile.RUN, hostile.REFUSED))
+    page = opened(watch, f"{url}/compare")
+    page.goto(f"{url}/compare?a={a}&b={b}")
+    expect(page.locator(ROW)).to_be_visible()
+    through(watch)
+    page.keyboard.press("Control+Home")
+    page.keyboard.press("Enter")
+    for _ in range(0, len(corpus()), 20):
+        expect(page.get_by_role("complementary")).to_be_visible()
+        watch.sweep()
+        page.keyboard.press("PageDown")
+
+
+@pytest.mark.parametrize("name", [hostile.PLAIN, hostile.DATASET])
+def test_rows_of_a_dataset_are_text(watch: Watch, url: str, name: str):
+    opened(watch, f"{url}/datasets")
+    page = opened(watch, f"{url}/datasets/{quote(name)}")
+    through(watch)
+    page.keyboard.press("Control+Home")
+    page.keyboard.press("Enter")
+    panel = page.get_by_role("complementary")
+    for _ in range(0, len(corpus()), 20):
+        expect(panel.locator(".section").first).to_be_visible()
+        watch.sweep()
+        page.keyboard.press("PageDown")
+    for rest in ("?tab=checks&check=1", "?tab=history", "?q=onerror"):
+        page.goto(f"{url}/datasets/{quote(name)}{rest}")
+        expect(page.locator("table, [role=row], .problem, .empty").first).to_be_visible()
+        watch.sweep()
+
+
+def test_prompts_are_listed_read_and_tried_as_text(watch: Watch, url: str):
+    page = opened(watch, f"{url}/prompts")
+    for prompt in (hostile.PROMPT, hostile.BROKEN):
+        name = quote(prompt.removeprefix("prompts/").removesuffix(".md"))
+        for rest in ("", "?tab=calls", "?tab=try"):
+            page.goto(f"{url}/prompts/{name}{rest}")
+            expect(page.locator(".cm-content").first).to_contain_text("onerror")
+            watch.sweep()
+
+
+def test_documents_are_read_searched_and_quoted_as_text(watch: Watch, url: str):
+    opened(watch, f"{url}/knowledge", "main .table, [role=row]")
+    base = f"{url}/knowledge/{hostile.BASE}"
+    page = opened(watch, base, "main .section, main .facts, main .table")
+    for doc in (f"{hostile.IMAGE}.md", "plain.txt"):
+        page.goto(f"{base}?tab=documents&doc={quote(doc)}")
+        expect(page.get_by_role("complementary")).to_contain_text("onerror")
+        watch.sweep()
+    asked = urlencode({"q": "window.__xss evil.test script onerror img {{7*7}} " + hostile.IMAGE, "k": "50"})
+    page.goto(f"{base}?tab=search&{asked}")
+    expect(page.locator("main")).to_contain_text("passages in")
+    watch.sweep()
+    page.goto(f"{base}?tab=ask&{asked}")
+    expect(page.locator("main")).not_to_contain_text("Asking")
+
+
 def test_a_report_opened_from_the_disk_asks_for_nothing(browser: Browser, watch: Watch, url: str, tmp_path: Path):
     runs = watch.context.request.get(f"{url}/api/runs").json()["runs"]
     for run in runs:

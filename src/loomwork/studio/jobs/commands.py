@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct
 
+from loomwork.kernel.errors.studio import BodyUnreadable
 from loomwork.kernel.errors.studio_data import CommandFailed
 from loomwork.kernel.errors.studio_runs import CommandRefused
 from loomwork.studio.studio import Studio
@@ -56,7 +57,13 @@ class Command:
 
     @classmethod
     async def start(cls, studio: Studio, words: Sequence[str]) -> Command:
-        """Start `loomwork WORDS --json` for the studio's project and store; `knowledge build` is one word."""
+        """Start `loomwork WORDS --json` for the studio's project and store; `knowledge build` is one word.
+
+        Raises:
+            BodyUnreadable: a word holds a zero byte, which no command takes.
+        """
+        if any("\0" in word for word in words):
+            raise BodyUnreadable(detail="a zero byte")
         common = ["--json", f"--project={studio.folder}", f"--store={studio.store_url}"]
         name, *rest = words
         process = await asyncio.create_subprocess_exec(
