@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -43,6 +44,12 @@ WATCH = """
 """
 """Notes long tasks, and when what is looked for has been painted: one frame after it was there."""
 LOOK_MS = 8
+QUIET_S = 0.7
+STEPS = """() => {
+  const answers = performance.getEntriesByType("resource").filter((entry) => entry.name.includes("/api/"));
+  answers.sort((a, b) => b.decodedBodySize - a.decodedBodySize);
+  return answers.length ? [answers[0].startTime, answers[0].responseStart, answers[0].responseEnd] : [0, 0, 0];
+}"""
 WAIT = """(most) => new Promise((resolve) => {
   const began = performance.now();
   const look = () => {
@@ -89,6 +96,8 @@ class Opened(NamedTuple):
     nodes: int
     rows: int
     """Rows that the document holds."""
+    steps: list[float]
+    """When the largest answer of the API was asked for, began to come, and had come."""
 
 
 class Log:
@@ -99,7 +108,7 @@ class Log:
         self.urls: dict[str, str] = {}
         self.decoded: dict[str, int] = {}
         self.transferred: dict[str, int] = {}
-        self.foreign: list[str] = []
+        self.last = time.monotonic()
         self.session.on("Network.requestWillBeSent", self._asked)
         self.session.on("Network.dataReceived", self._came)
         self.session.on("Network.loadingFinished", self._done)
@@ -107,10 +116,12 @@ class Log:
         self.session.send("Performance.enable")
 
     def _asked(self, event: dict[str, Any]) -> None:
+        self.last = time.monotonic()
         self.urls[event["requestId"]] = event["request"]["url"]
 
     def _came(self, event: dict[str, Any]) -> None:
         one = event["requestId"]
+        self.last = time.monotonic()
         self.decoded[one] = self.decoded.get(one, 0) + event["dataLength"]
         if one not in self.transferred or self.transferred[one] >= 0:
             self.transferred[one] = self.transferred.get(one, 0) + max(0, event["encodedDataLength"])
@@ -192,19 +203,20 @@ def open_cold(made: Browser, url: str, shows: str, *, seconds: float = 60, count
 
 def figures(page: Page, log: Log, readable_ms: float, counts: str) -> Opened:
     """Return what a page took, once its network is still."""
-    still(page)
+    still(page, log)
     long = page.evaluate("window.__bench.long")
     return Opened(
         readable_ms, max([0.0, *(took for _, took in long)]), sum(map(abs, log.transferred.values())),
         sum(log.decoded.values()), len(log.urls), log.heap_mb(), int(log.metric("Nodes")),
-        page.locator(counts).count() if counts else 0,
+        page.locator(counts).count() if counts else 0, page.evaluate(STEPS),
     )  # fmt: skip
 
 
-def still(page: Page, *, seconds: float = 10) -> None:
-    """Wait until nothing is loaded for half a second; streams that stay open never are still."""
-    with contextlib.suppress(TooLate):
-        page.wait_for_load_state("networkidle", timeout=seconds * 1000)
+def still(page: Page, log: Log, *, seconds: float = 10) -> None:
+    """Wait until nothing has come for a while: a stream that stays open is never at its end."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and time.monotonic() - log.last < QUIET_S:
+        page.wait_for_timeout(50)
 
 
 def again(context: BrowserContext, url: str, shows: str) -> float:

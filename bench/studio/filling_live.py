@@ -57,7 +57,7 @@ def paced(context: BrowserContext, server: serving.Server, folder: Path, name: s
         process.stdout.readline()
         page = watched(context, f"{server.url}/runs/{name}")
         page.wait_for_selector(".grid-row")
-        browsing.still(page, seconds=2)
+        page.wait_for_timeout(browsing.QUIET_S * 1000)
         before = server.cpu_s()
         process.stdin.write("go\n")
         process.stdin.flush()

@@ -95,16 +95,19 @@ def to_the_end(server: serving.Server) -> list[Way]:
     return ways
 
 
-def by_name(asked: list[Asked]) -> list[str]:
+def by_name(asked: list[Asked], ways: list[Way]) -> list[str]:
     """Return a table, a filter a line."""
-    rows = ["| filter | found | wall ms, median (highest) | processor ms | looked through all it needed |",
-            "|---|---|---|---|---|"]  # fmt: skip
-    for name, _ in FILTERS:
-        of = [each for each in asked if each.name == name]
+    rows = [
+        "| filter | found | wall ms, median (highest) | processor ms | answers that stopped for time |"
+        " until 50 or the end: requests | wall ms |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for way in ways:
+        of = [each for each in asked if each.name == way.name]
         wall = [each.wall_ms for each in of]
-        complete = sum(not each.more for each in of)
         rows.append(
-            f"| {name} | {of[0].found} | {statistics.median(wall):.0f} ({max(wall):.0f}) |"
-            f" {statistics.median(each.cpu_ms for each in of):.0f} | {complete} of {len(of)} |"
+            f"| {way.name} | {of[0].found} | {statistics.median(wall):.0f} ({max(wall):.0f}) |"
+            f" {statistics.median(each.cpu_ms for each in of):.0f} | {sum(each.more for each in of)} of {len(of)} |"
+            f" {way.requests} | {way.wall_ms:,.0f} |"
         )
     return rows
