@@ -160,6 +160,17 @@ def test_time_tokens_and_money_are_of_what_was_not_answered_by_a_memo(client: Te
     assert figure(told, "output_tokens")["verdict"] == "same"
 
 
+def test_an_item_of_which_a_part_was_reused_says_nothing_of_time(client: TestClient, studio: Studio) -> None:
+    rows: list[Row] = [({"q": number}, "x") for number in range(6)]
+    make(studio, "a", rows, kind="step")
+    make(studio, "b", rows, kind="step")
+    part = SpanRow(
+        trace=f"{3:032x}", span="feed", run="b", item=3, name="read", kind="step", start_ns=1, end_ns=2, cached=True
+    )
+    studio.store.spans.write([part])
+    assert figure(compare(client), "ms")["pairs"] == 5
+
+
 def test_the_surest_loss_is_the_first_slice_and_small_ones_say_so(client: TestClient, studio: Studio) -> None:
     rows: list[Row] = []
     for number in range(200):

@@ -1271,7 +1271,8 @@ export interface components {
          * ComparedFigure
          * @description One figure in both runs, over the pairs that have it.
          *
-         *         Time, tokens and money are of pairs in which neither item was answered by a memo alone: a hit takes no time.
+         *         Time, tokens and money are of pairs in which no part of either item came from a memo: what is reused takes nothing,
+         *         and would make the run that came later look the better one.
          */
         ComparedFigure: {
             a: components["schemas"]["Estimate"];

@@ -35,6 +35,8 @@ class Spent(Struct):
     """What one item took, as far as it was not answered by memos."""
 
     ran: bool = False
+    reused: bool = False
+    """A part of it came from a memo: what the rest took is not what the item takes."""
     input_tokens: int = 0
     output_tokens: int = 0
     micros: dict[str, int] = {}
@@ -83,9 +85,12 @@ def read_sides(store: Store, run: str) -> Sides:
 def _spent(store: Store, run: str) -> dict[tuple[int, int], Spent]:
     found: dict[tuple[int, int], Spent] = {}
     for span in store.spans.placed(run, until=store.spans.newest()):
-        if span.cached or span.item < 0:
+        if span.item < 0:
             continue
         each = found.setdefault((span.item, span.trial), Spent())
+        if span.cached:
+            each.reused = True
+            continue
         each.ran = True
         each.input_tokens += span.input_tokens
         each.output_tokens += span.output_tokens
@@ -124,8 +129,8 @@ def _side(store: Store, row: ItemRow, spent: Spent) -> Side:
 
 
 def _taken(spent: Spent, ms: float, cost: Mapping[str, float]) -> dict[str, float | bool]:
-    """Return time, tokens and money, where the item was not answered by a memo alone and prices are known."""
-    if not spent.ran:
+    """Return time, tokens and money, where no part of the item was answered by a memo and prices are known."""
+    if not spent.ran or spent.reused:
         return {}
     found: dict[str, float | bool] = {"ms": ms}
     if spent.requests:
