@@ -111,3 +111,16 @@ def test_a_folder_of_somebody_else_is_no_meeting_place(folder: Path, watcher: so
     feed = Feed(link)
     feed.close()
     assert not feed.is_watched
+
+
+def test_the_socket_of_a_watcher_that_was_killed_is_removed(folder: Path) -> None:
+    path = folder / "live-3.sock"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as made:
+        made.bind(str(path))
+    feed = watched(Feed(folder))
+    feed.began(PLACE)
+    while feed.is_watched:
+        assert feed._thread.is_alive()
+    assert not path.exists()
+    feed.close()
+    folder.rmdir()

@@ -173,5 +173,9 @@ class Feed(Silent):
     def _deliver(self, sender: socket.socket, batch: list[Raw]) -> None:
         data = msgpack.encode(batch)
         for watcher in self._watchers:
-            with contextlib.suppress(OSError):  # gone, or it cannot keep up
+            try:
                 sender.sendto(data, watcher)
+            except ConnectionRefusedError:  # its process was killed: nobody will ever read there
+                Path(watcher).unlink(missing_ok=True)
+            except OSError:  # gone, or it cannot keep up
+                continue
