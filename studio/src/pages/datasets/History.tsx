@@ -5,7 +5,9 @@ import { Link } from "../../app/Link";
 import { address } from "../../app/router";
 import { moment } from "../../i18n/figures";
 import { useLanguage, useWords } from "../../i18n/words";
+import type { RunHead } from "../../state/project";
 import { Loading, ProblemNote } from "../../ui/Told";
+import { StatusChip } from "../grid/StatusChip";
 import { words } from "./words";
 
 export function History({ path, version }: { path: string; version: string }) {
@@ -52,7 +54,9 @@ export function History({ path, version }: { path: string; version: string }) {
                     </div>
                   </td>
                   <td>{moment(each.started_ms, spoken)}</td>
-                  <td>{each.status}</td>
+                  <td>
+                    <StatusChip status={each.status as RunHead["status"]} />
+                  </td>
                   <td className={each.now ? "" : "dim"}>{each.now ? t.overNow : t.overOlder}</td>
                   <td className="num">
                     <Link to={address("/compare", {}, { b: each.run })}>{t.compareRun}</Link>

@@ -122,7 +122,7 @@ export function BasePage({ name }: { name: string }) {
                   ]}
                 />
                 <span className="grow" />
-                {tab !== "" && <LensFields key={lens.key} base={base} lens={lens} />}
+                {tab !== "" && <LensFields base={base} lens={lens} />}
               </div>
               {tab === "" && <Overview of={base} />}
               {tab === "documents" && <Documents base={base} lens={lens} />}
@@ -144,13 +144,24 @@ function LensFields({ base, lens }: { base: Base; lens: Lens }) {
   const t = useWords(words);
   const [person, setPerson] = useState(lens.person);
   const [groups, setGroups] = useState(lens.text);
-  const look = (): void => changeQuery({ as: person.trim(), groups: groupsIn(groups).join(","), doc: "", at: "" });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the address has changed
+  useEffect(() => {
+    setPerson(lens.person);
+    setGroups(lens.text);
+  }, [lens.key]);
+  const look = (): void => {
+    const next = { as: person.trim(), groups: groupsIn(groups).join(",") };
+    if (next.as !== lens.person || next.groups !== lens.text) changeQuery({ ...next, doc: "", at: "" });
+  };
   return (
     <form
       className={lens.isOn ? "lens on" : "lens"}
       onSubmit={(event) => {
         event.preventDefault();
         look();
+      }}
+      onBlur={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget)) look();
       }}
     >
       <span className="label">{t.lens}</span>
@@ -160,7 +171,6 @@ function LensFields({ base, lens }: { base: Base; lens: Lens }) {
         placeholder={t.person}
         value={person}
         onChange={(event) => setPerson(event.target.value)}
-        onBlur={look}
       />
       <SuggestField
         label={t.groups}
@@ -168,7 +178,6 @@ function LensFields({ base, lens }: { base: Base; lens: Lens }) {
         of={(base.groups ?? []).filter((each) => !each.startsWith("user:"))}
         value={groups}
         onChange={(event) => setGroups(event.target.value)}
-        onBlur={look}
       />
       {lens.isOn && (
         <Button

@@ -207,7 +207,7 @@ function Text({ of, at, chosen, onChoose }: TextProps) {
         <PieceView
           key={piece.start}
           of={piece}
-          isChosen={piece.chunks.includes(chosen)}
+          chosen={chosen}
           isFirst={piece.start === (isQuote ? at?.start : chunk?.start)}
           onChoose={onChoose}
         />
@@ -218,19 +218,19 @@ function Text({ of, at, chosen, onChoose }: TextProps) {
 
 interface PieceProps {
   of: Piece;
-  isChosen: boolean;
+  chosen: number;
   isFirst: boolean;
   onChoose: (n: number) => void;
 }
 
-function PieceView({ of, isChosen, isFirst, onChoose }: PieceProps) {
+function PieceView({ of, chosen, isFirst, onChoose }: PieceProps) {
   const t = useWords(words);
   const last = of.chunks.at(-1);
   const kinds = ["piece"];
   if (of.chunks.length === 0) kinds.push("gap");
   else kinds.push((last ?? 0) % 2 === 0 ? "even" : "odd");
   if (of.chunks.length > 1) kinds.push("overlap");
-  if (isChosen) kinds.push("chosen");
+  if (of.chunks.includes(chosen)) kinds.push("chosen");
   return (
     <>
       {of.begins.map((n) => (
@@ -239,7 +239,7 @@ function PieceView({ of, isChosen, isFirst, onChoose }: PieceProps) {
           type="button"
           className="chunk-mark"
           aria-label={t.chunk(n + 1, n + 1)}
-          aria-pressed={isChosen}
+          aria-pressed={n === chosen}
           onClick={() => onChoose(n)}
         >
           {n + 1}

@@ -56,7 +56,7 @@ export function Overview({ of }: { of: Base }) {
       </div>
       <div className="base-columns">
         <section>
-          <h2 className="list-title">{t.sources}</h2>
+          <h2 className="list-title">{t.settings}</h2>
           <dl className="facts">
             <dt>{t.sources}</dt>
             <dd className="mono theirs">{of.sources.join(", ")}</dd>

@@ -4,6 +4,7 @@ export const en = {
   bases: "Bases",
   base: "Base",
   sources: "Sources",
+  settings: "How it is set",
   state: "State",
   built: "built",
   notBuilt: "not built",
@@ -101,7 +102,8 @@ export const en = {
   open: "Show in the document",
   lensOnly: "others do not get this",
   lensUp: (was: number) => `for everybody at place ${was}`,
-  lensLost: (n: number) => `${n} passages that everybody gets are pushed out`,
+  lensLost: (n: number) =>
+    n === 1 ? "1 passage that everybody gets is pushed out" : `${n} passages that everybody gets are pushed out`,
   lensSame: "Everybody gets the same passages, in the same order",
   lensMore: (n: number) => (n === 1 ? "1 passage that others do not get" : `${n} passages that others do not get`),
   askTells: "The answer is written from the documents, in a trace of its own; every sentence names where it stands.",

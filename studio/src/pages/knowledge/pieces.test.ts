@@ -41,7 +41,7 @@ it("a chunk is found by its place, and knows what it shares", () => {
 });
 
 it("an answer is cut behind its cited sentences", () => {
-  const parts = citedParts("One. Two. Three.", ["One.", "Two.", "One."], ["Three."]);
+  const parts = citedParts("One. [1][3] Two. Three.", ["One.", "Two.", "One."], ["Three."]);
   expect(parts.map((each) => [each.text, each.citations, each.isUnsupported])).toEqual([
     ["One.", [0, 2], false],
     [" ", [], false],

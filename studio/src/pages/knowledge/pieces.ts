@@ -109,10 +109,15 @@ export function citedParts(answer: string, sentences: readonly string[], unsuppo
   for (const sentence of unsupported) note(sentence, -1);
   const found: Cited[] = [];
   let at = 0;
+  const marks = (): void => {
+    // The answer's own marks of its citations: buttons stand in their place.
+    at += /^(?:\s*\[\d+\])*/.exec(answer.slice(at))?.[0].length ?? 0;
+  };
   for (const [end, { from, citations, isUnsupported }] of [...ends].sort(([a], [b]) => a - b)) {
     if (from > at) found.push({ text: answer.slice(at, from), citations: [], isUnsupported: false });
     found.push({ text: answer.slice(Math.max(at, from), end), citations, isUnsupported });
     at = end;
+    if (citations.length > 0) marks();
   }
   if (at < answer.length) found.push({ text: answer.slice(at), citations: [], isUnsupported: false });
   return found;

@@ -7,6 +7,7 @@ export const zh: Translation<typeof en> = {
   bases: "知识库",
   base: "知识库",
   sources: "来源",
+  settings: "设置",
   state: "状态",
   built: "已构建",
   notBuilt: "未构建",
