@@ -276,7 +276,7 @@ function Conflict({ of, mine, onTake, onKeep, onNew }: ConflictProps) {
         <>
           <span className="label">{t.compare}</span>
           <div className="box">
-            <Diff before={of.text} after={mine} mono />
+            <Diff before={of.text} after={indented(mine)} mono />
           </div>
         </>
       )}
