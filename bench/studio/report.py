@@ -76,7 +76,7 @@ class Report:
     def note(self, text: str) -> None:
         """Add a sentence."""
         self.notes.append(text)
-        self.say(f"   note: {text}")
+        self.say(f"   note: {text[:150]}")
 
     def say(self, text: str) -> None:
         """Tell whoever watches."""
