@@ -15,14 +15,23 @@ from tests.studio.browser.conftest import Opener, Project, Served, environment
 pytestmark = pytest.mark.browser
 ANSWER = " ".join(f"word-{n}" for n in range(60))
 """What the loopback double of a model server writes, a few letters at a time."""
-WRITES = '''"""One model call."""
+WRITES = '''"""A model's answer, passed on as it comes."""
 
 from loomwork import model, step
+from loomwork.kernel.messages import Message, Request
+from loomwork.kernel.stream import TextDelta
+
+
+@step
+async def tell(topic: str):
+    async for event in model("slow").stream(Request(messages=(Message.user(topic),))):
+        if isinstance(event, TextDelta):
+            yield event.text
 
 
 @step
 async def write(topic: str) -> str:
-    return await model("slow").ask("Write about {{ topic }}", topic=topic)
+    return "".join([text async for text in tell(topic)])
 '''
 SLOW = '''"""A step that takes its time."""
 
@@ -72,13 +81,13 @@ def test_an_answer_is_read_while_it_is_written(tab: Opener, project: Project, se
     expect(page.get_by_role("heading", name="No runs yet")).to_be_visible()
     begin(page, "writes:write", data)
     writing = page.locator(".grid-space .writing").first
-    expect(writing).to_contain_text("word-1")
+    expect(writing).to_contain_text("word-1", timeout=30_000)
     early = writing.inner_text()
-    expect(writing).to_contain_text("word-12")
+    expect(writing).to_contain_text("word-12", timeout=20_000)
     assert "word-59" not in early
     expect(page.locator(".bar .chip")).to_have_text("done", timeout=60_000)
     expect(page.locator(".writing")).to_have_count(0)
-    page.locator("[role=row][aria-rowindex='2'] > [data-column='2']").click()
+    page.locator("[role=row][aria-rowindex='2'] > [data-column='3']").click()
     expect(page.get_by_role("complementary")).to_contain_text("word-59")
 
 
