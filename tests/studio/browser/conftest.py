@@ -43,8 +43,9 @@ def chromium() -> str | None:
     return next((path for path in (given, *_KNOWN, *found) if path and Path(path).is_file()), None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One browser a module: while Playwright is in use its event loop runs, and asynchronous tests could not."""
     path = chromium()
     if path is None:
         why = "no Chromium is installed (LOOMWORK_CHROMIUM names one)"
