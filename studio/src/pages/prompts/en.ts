@@ -48,7 +48,8 @@ export const en = {
   restore: "Take this text",
   restored: "The text is in the editor: save it to make it the file's",
   noCommit: "never committed",
-  uses: (runs: number, calls: number) => `${runs} runs · ${calls} calls`,
+  uses: (runs: number, calls: number) =>
+    `${runs} ${runs === 1 ? "run" : "runs"} · ${calls} ${calls === 1 ? "call" : "calls"}`,
   notUsed: "no run used it",
   callsFailed: (n: number) => `${n} failed`,
   reused: (n: number) => `${n} from cache`,
