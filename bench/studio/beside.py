@@ -21,10 +21,10 @@ DIFFERS = (
     ' 10000 spans. Load More"), unfolded, all 1,000 in the document. MLflow: all 10,000, unfolded, all in the'
     " document; their inputs and outputs come along.",
     "What each shows of the run. loomwork: all rows at once, six cells each, of which it loads 5,000 rows whole and the"
-    " others as they are seen. Phoenix: an experiment's examples with input and output (about 50 are loaded, more as one"
-    " scrolls, rows on screen exist), and the project's traces with input and output; what the steps came to is in the"
+    " others as they are seen. Phoenix: an experiment's examples with input and output (about 50 are loaded, more on"
+    " scrolling; rows on screen exist), and the project's traces with input and output; what the steps came to is in a"
     ' trace. MLflow: the run\'s traces with request and response, "100 of 10000", further pages of 100.',
-    "What differs. The peers' answers are compressed, ours are not: over loopback that costs less than it saves."
+    "What differs. Phoenix's answers are compressed, MLflow's and ours are not."
     " Everything was given beforehand: to Phoenix as OTLP and through its experiments API, to MLflow with"
     " `start_span_no_context` (one writer thread: with its ten, SQLite says that the database is locked, and spans are"
     " lost), to loomwork with `spans.write`. MLflow's server runs with its job processes, as it does by default; of"

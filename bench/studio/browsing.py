@@ -59,10 +59,11 @@ WAIT = """(most) => new Promise((resolve) => {
   };
   look();
 })"""
-SCROLL = """async ([selector, near, far, missing]) => {
+SCROLL = """async ([selector, near, far, missing, from]) => {
   const box = document.querySelector(selector);
   const frames = [];
   let blank = 0;
+  box.scrollTop = from * box.scrollHeight;
   let last = await new Promise((resolve) => requestAnimationFrame(resolve));
   const go = async (count, by) => {
     for (let i = 0; i < count; i += 1) {
@@ -96,6 +97,8 @@ class Opened(NamedTuple):
     nodes: int
     rows: int
     """Rows that the document holds."""
+    cpu_ms: float
+    """Processor time of the page's main thread until it could be read."""
     steps: list[float]
     """When the largest answer of the API was asked for, began to come, and had come."""
 
@@ -113,7 +116,7 @@ class Log:
         self.session.on("Network.dataReceived", self._came)
         self.session.on("Network.loadingFinished", self._done)
         self.session.send("Network.enable")
-        self.session.send("Performance.enable")
+        self.session.send("Performance.enable", {"timeDomain": "threadTicks"})
 
     def _asked(self, event: dict[str, Any]) -> None:
         self.last = time.monotonic()
@@ -203,12 +206,13 @@ def open_cold(made: Browser, url: str, shows: str, *, seconds: float = 60, count
 
 def figures(page: Page, log: Log, readable_ms: float, counts: str) -> Opened:
     """Return what a page took, once its network is still."""
+    cpu_ms = log.metric("TaskDuration") * 1000
     still(page, log)
     long = page.evaluate("window.__bench.long")
     return Opened(
         readable_ms, max([0.0, *(took for _, took in long)]), sum(map(abs, log.transferred.values())),
         sum(log.decoded.values()), len(log.urls), log.heap_mb(), int(log.metric("Nodes")),
-        page.locator(counts).count() if counts else 0, page.evaluate(STEPS),
+        page.locator(counts).count() if counts else 0, cpu_ms, page.evaluate(STEPS),
     )  # fmt: skip
 
 
@@ -231,10 +235,11 @@ def again(context: BrowserContext, url: str, shows: str) -> float:
 
 def scroll(page: Page, selector: str) -> list[float]:
     """Scroll by the fixed script; return how long each frame took."""
-    return list(page.evaluate(SCROLL, [selector, NEAR_PX, FAR_PX, ""])["frames"])
+    return list(page.evaluate(SCROLL, [selector, NEAR_PX, FAR_PX, "", 0])["frames"])
 
 
-def blank_share(page: Page, selector: str) -> float:
-    """Scroll by the fixed script; return in what share of the frames, in per cent, a row was not loaded yet."""
-    found = page.evaluate(SCROLL, [selector, NEAR_PX, FAR_PX, ".grid-row > [data-column='1'] > .dim:only-child"])
-    return 100 * found["blank"] / len(found["frames"])
+def scroll_below(page: Page, selector: str) -> tuple[list[float], float]:
+    """Scroll so from beyond the middle; return the frames, and in what share of them a row was not loaded yet."""
+    missing = ".grid-row > [data-column='1'] > .dim:only-child"
+    found = page.evaluate(SCROLL, [selector, NEAR_PX, FAR_PX, missing, 0.55])
+    return list(found["frames"]), 100 * found["blank"] / len(found["frames"])

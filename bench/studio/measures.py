@@ -87,7 +87,9 @@ def _frames(
     report.add(f"{what}: median frame", medians, "ms", target=FRAME_MS)
     report.add(f"{what}: p95 of the frames", tails, "ms")
     page = ready(context, url, shows)
-    report.add(f"{what}: frames with a row not loaded yet", [browsing.blank_share(page, selector)], "%", digits=0)
+    frames, blank = browsing.scroll_below(page, selector)
+    report.add(f"{what}, from beyond the middle: median frame", [statistics.median(frames)], "ms", target=FRAME_MS)
+    report.add(f"{what}, from beyond the middle: frames with a row not loaded yet", [blank], "%", digits=0)
     page.close()
 
 
@@ -167,6 +169,8 @@ def _big(
         report.add(
             f"{what}: ... of which until its answer {name}", [each.steps[place] for each in cold], "ms", digits=0
         )
+    busy = [each.cpu_ms for each in cold]
+    report.add(f"{what}: processor time of the page's main thread until then", busy, "ms", digits=0)
     report.add(f"{what}: longest task of the page", [each.longest_ms for each in cold], "ms", digits=0)
     report.add(f"{what}: server CPU of an opening", cpu[1:], "ms", digits=0)
     report.add(f"{what}: over the wire", [each.transferred / 1000 for each in cold], "kB", digits=0)
