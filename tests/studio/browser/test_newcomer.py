@@ -55,6 +55,7 @@ WORDS = {
     },
 }
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
+HOMES = {"Runs": "/runs", "Comparison": "/compare", "Traces": "/traces"}
 STEPS = ("rewrite", "retrieve", "rerank", "draft", "answer")
 FAILS = 3
 """Which row of the data fails, at `draft`."""
@@ -99,6 +100,8 @@ class Person:
             self.press("Control+k")
             self.page.keyboard.type(self.words[place])
             self.press("Enter")
+        self.page.wait_for_url(f"**{HOMES[place]}*")
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(self.words[place])
 
     def write(self, label: str, text: str) -> None:
         """Write into a field of the dialog."""
