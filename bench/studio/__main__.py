@@ -52,8 +52,8 @@ def call(*command: str) -> None:
         raise RuntimeError(f"{' '.join(command)} failed:\n{done.stderr[-2000:]}")
 
 
-def measure(report: Report, folder: Path, scratch: Path, options: argparse.Namespace) -> None:
-    """Measure part by part; a part for which there is no time is told of."""
+def measure(report: Report, folder: Path, scratch: Path, told: str, options: argparse.Namespace) -> None:
+    """Measure part by part, and write each; a part for which there is no time is told of."""
     until = time.monotonic() + options.minutes * 60
     rounds = options.rounds
     kept = [products.loomwork(folder / "beside")]
@@ -82,6 +82,8 @@ def measure(report: Report, folder: Path, scratch: Path, options: argparse.Names
         except Exception as error:
             report.note(f"{title}: ended early: {type(error).__name__}: {str(error).splitlines()[0]}")
         report.end()
+        if options.write:
+            put("studio", "The studio", report.text(told))
 
 
 def head(chromium: str, options: argparse.Namespace) -> str:
@@ -120,9 +122,9 @@ def main() -> int:
         folder.mkdir(parents=True, exist_ok=True)
         make(folder, options)
         with browsing.browser() as made:
-            chromium = browsing.version(made)
-        measure(report, folder, scratch, options)
-    section = report.text(head(chromium, options))
+            told = head(browsing.version(made), options)
+        measure(report, folder, scratch, told, options)
+    section = report.text(told)
     print(section)
     if options.write:
         put("studio", "The studio", section)

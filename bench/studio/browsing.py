@@ -46,7 +46,9 @@ WATCH = """
 LOOK_MS = 8
 QUIET_S = 0.7
 STEPS = """() => {
-  const answers = performance.getEntriesByType("resource").filter((entry) => entry.name.includes("/api/"));
+  const answers = performance.getEntriesByType("resource").filter(
+    (entry) => entry.name.includes("/api/") && entry.responseEnd < window.__bench.readable,
+  );
   answers.sort((a, b) => b.decodedBodySize - a.decodedBodySize);
   return answers.length ? [answers[0].startTime, answers[0].responseStart, answers[0].responseEnd] : [0, 0, 0];
 }"""
@@ -100,7 +102,7 @@ class Opened(NamedTuple):
     cpu_ms: float
     """Processor time of the page's main thread until it could be read."""
     steps: list[float]
-    """When the largest answer of the API was asked for, began to come, and had come."""
+    """When the largest answer of the API before that was asked for, began to come, and had come."""
 
 
 class Log:

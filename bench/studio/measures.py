@@ -165,10 +165,9 @@ def _big(
     ms = [each.readable_ms for each in cold]
     report.add(f"{what}: navigation to readable, empty browser", ms, "ms", target=target, digits=0)
     report.add(f"{what}: navigation to readable, files in the cache", again, "ms", target=target, digits=0)
-    for place, name in enumerate(("asked for", "begins to come", "is there")):
-        report.add(
-            f"{what}: ... of which until its answer {name}", [each.steps[place] for each in cold], "ms", digits=0
-        )
+    for place, name in enumerate(("asked for", "coming", "there")):
+        until = [each.steps[place] for each in cold]
+        report.add(f"{what}: ... of which until the answer it needs is {name}", until, "ms", digits=0)
     busy = [each.cpu_ms for each in cold]
     report.add(f"{what}: processor time of the page's main thread until then", busy, "ms", digits=0)
     report.add(f"{what}: longest task of the page", [each.longest_ms for each in cold], "ms", digits=0)
