@@ -75,7 +75,7 @@ def test_json_is_exactly_one_object_even_for_an_error(app: Shell, words: tuple[s
     done = app(*words)
     assert isinstance(done.json, dict)
     if done.code == 2:
-        assert set(done.json["error"]) == {"kind", "what", "todo"}
+        assert set(done.json["error"]) == {"kind", "what", "todo", "told"}
 
 
 def test_an_error_in_the_application_is_one_sentence_with_its_place(app: Shell):

@@ -82,7 +82,7 @@ def test_a_passage_s_place_is_explained_by_its_retrievers_and_terms(client: Test
     assert (only["retrievers"], only["mode"], only["passages"][0]["doc"]) == (["sparse"], "sparse", "hr/leave.md")
     assert search(client, "database", filters={"doc": {"prefix": "hr/"}})["passages"] == []
     bad = client.post("/api/knowledge/handbook/search", json={"query": "x", "filters": {"a": {"b": 1}}})
-    assert bad.json()["kind"] == "BadFilter"
+    assert bad.json()["kind"] == "UnknownFilterField"
 
 
 def test_the_permission_lens_shows_what_that_person_would_be_given_and_no_more(client: TestClient, kb: Project) -> None:

@@ -235,7 +235,7 @@ def test_a_later_form_is_refused(tmp_path: Path) -> None:
 
 def test_another_embedder_is_refused_and_none_named_is_not(tmp_path: Path) -> None:
     an_index(tmp_path / "kb", [an_entry("a", chunks=1)]).close()
-    with pytest.raises(IndexOtherEmbedder, match="'double 16', and 'other 16'"):
+    with pytest.raises(IndexOtherEmbedder, match=r"'double \(16\)', and 'other \(16\)'"):
         Index(tmp_path / "kb", settings(embedder="other")).view()
     assert Index(tmp_path / "kb").view().chunks == 1
 
