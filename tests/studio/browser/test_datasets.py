@@ -36,6 +36,7 @@ def rows_of(path: Path) -> list[dict[str, object]]:
 @pytest.mark.parametrize("rest", ["?line=2", "?tab=checks&check=1", "?tab=history", "?only=bad"])
 def test_axe_finds_nothing(tab: Opener, read_url: str, rest: str, scheme: str):
     page = tab(read_url + QUESTIONS + rest, color_scheme=scheme)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     place = {"?line=2": ".panel pre", "?only=bad": ".empty"}.get(rest, ".page-scroll section")
     expect(page.locator(place).first).to_be_visible()
     assert [each["id"] for each in Axe().run(page).response["violations"]] == []
