@@ -1,25 +1,16 @@
-"""Run the real command: in a fork of this process (imports are paid once), or in a process of its own."""
+"""Run the real command: in a fork (imports are paid once), or in a process of its own."""
 
-import importlib
-import io
 import json
 import os
 import subprocess
 import sys
-import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
-from loomwork.cli.main import run
-
-for name in (
-    "cli.helping", "flow.plan", "flow.running", "flow.why", "models.discover", "store.sqlite.store", "trace.importers",
-    "workspace.opening",
-):  # fmt: skip
-    importlib.import_module(f"loomwork.{name}")  # paid for once: the forks inherit it
+from tests.cli.forking import Call, forks
 
 KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "DEEPSEEK_API_KEY", "DASHSCOPE_API_KEY", "MOONSHOT_API_KEY")
 APP = """
@@ -65,36 +56,17 @@ class Shell:
     def __init__(self, folder: Path, scratch: Path) -> None:
         self.folder = folder
         self._scratch = scratch
+        self._first: list[Call] = []
+
+    def before(self, function: Callable[..., object], *arguments: object) -> None:
+        """Have a function of a module called in every fork before its command, with arguments that JSON can hold."""
+        self._first.append((function.__module__, function.__qualname__, list(arguments)))
 
     def __call__(self, *words: str, **extra: str) -> Done:
         """Run `loomwork WORDS` in a fork, with further environment variables."""
         out, err = self._scratch / "out", self._scratch / "err"
-        child = os.fork()
-        if child == 0:
-            code = 70
-            try:
-                code = self._become(list(words), out, err, environment(extra))
-            except BaseException:
-                traceback.print_exc()
-            finally:
-                sys.stdout.flush()
-                sys.stderr.flush()
-                os._exit(code)
-        _, status = os.waitpid(child, 0)
-        return Done(os.waitstatus_to_exitcode(status), out.read_text("utf-8"), err.read_text("utf-8"))
-
-    def _become(self, words: list[str], out: Path, err: Path, environ: dict[str, str]) -> int:
-        os.environ.clear()
-        os.environ.update(environ)
-        os.chdir(self.folder)
-        with open(os.devnull, "rb") as nothing:
-            os.dup2(nothing.fileno(), 0)
-        for number, path in ((1, out), (2, err)):
-            os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
-        sys.stdin = io.TextIOWrapper(io.FileIO(0, closefd=False), encoding="utf-8")
-        sys.stdout = io.TextIOWrapper(io.FileIO(1, "w", closefd=False), encoding="utf-8")
-        sys.stderr = io.TextIOWrapper(io.FileIO(2, "w", closefd=False), encoding="utf-8")
-        return run(words)
+        code = forks().run(words, (self.folder, out, err), environment(extra), self._first)
+        return Done(code, out.read_text("utf-8"), err.read_text("utf-8"))
 
     def process(self, *words: str, **extra: str) -> subprocess.Popen[str]:
         """Start `loomwork WORDS` as a process of its own."""

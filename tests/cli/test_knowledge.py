@@ -1,6 +1,5 @@
 """`loomwork knowledge ...` as a person and a program meet it, and searching inside steps."""
 
-import importlib
 import json
 
 import pytest
@@ -9,9 +8,6 @@ from loomwork.knowledge.embedding import DRIVERS
 from loomwork.testing.embedder import StubEmbedder
 from tests.cli.conftest import Shell
 from tests.knowledge.ingest.making import GUIDE, LEAVE
-
-for name in ("base", "bases", "answering"):
-    importlib.import_module(f"loomwork.knowledge.{name}")  # paid for once: the forks inherit it
 
 SETTINGS = """
 [knowledge.handbook]
@@ -27,10 +23,14 @@ async def find(question: str) -> list[str]:
 """
 
 
+def with_a_stub() -> None:
+    DRIVERS["stub"] = lambda settings, around: StubEmbedder(dimensions=32)
+
+
 @pytest.fixture
-def docs(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Shell:
+def docs(shell: Shell) -> Shell:
     """A project with two documents, built."""
-    monkeypatch.setitem(DRIVERS, "stub", lambda settings, around: StubEmbedder(dimensions=32))
+    shell.before(with_a_stub)
     shell.write("loomwork.toml", SETTINGS)
     shell.write("app.py", APP)
     shell.write("docs/guide.md", GUIDE)
@@ -318,8 +318,8 @@ def test_a_search_that_finds_the_same_leaves_what_follows_alone(docs: Shell):
     assert counts(docs) == {"app:find": (1, 0)}
 
 
-def test_searching_before_anything_was_built_says_what_to_do(shell: Shell, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setitem(DRIVERS, "stub", lambda settings, around: StubEmbedder(dimensions=32))
+def test_searching_before_anything_was_built_says_what_to_do(shell: Shell):
+    shell.before(with_a_stub)
     shell.write("loomwork.toml", SETTINGS)
     shell.write("app.py", APP)
     shell.rows({"question": "x"})

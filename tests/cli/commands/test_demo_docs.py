@@ -1,24 +1,20 @@
 """`loomwork demo`, act two: documents. A handful of pages and a double of an embedder; the real thing runs nightly."""
 
-import importlib
 import json
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from loomwork.cli.demos import docs, live, own
+from loomwork.cli.demos import docs, live, made, own
 from loomwork.cli.demos.acting import example_folder
 from loomwork.cli.demos.made import Source, spread
+from loomwork.knowledge import report
 from loomwork.knowledge.embedding import drivers
 from loomwork.knowledge.report import Change, Interval
 from loomwork.models.discover import Found
 from loomwork.testing.embedder import StubEmbedder
 from tests.cli.conftest import Shell
-
-for name in ("bases", "ingest", "answering", "report", "techniques"):
-    importlib.import_module(f"loomwork.knowledge.{name}")  # paid for once: the forks inherit it
 
 TOML = """[knowledge.docs]
 sources = ["data/pages.zip"]
@@ -52,8 +48,38 @@ class English(StubEmbedder):
         super().__init__(languages=frozenset({"en"}))
 
 
+def with_an_example(folder: str) -> None:
+    drivers.DRIVERS["stub"] = lambda _settings, _around: English()
+    docs.example_folder = lambda _name: Path(folder)
+    live.look = list
+
+
+def with_the_real_example() -> None:
+    docs.example_folder = example_folder
+
+
+def with_a_server(url: str) -> None:
+    live.look = lambda: [Found(preset="vllm", title="vLLM", kind="server", base_url=url, models=("embed-x", "double"))]
+
+
+def with_a_provider(url: str) -> None:
+    live.look = lambda: [Found(preset="openai", title="OpenAI", kind="key", base_url=url, api_key_env="OPENAI_API_KEY")]
+    live.environment_for = pytest.fail
+
+
+def with_short_passages() -> None:
+    made._LEAST_TOKENS = 5
+
+
+def with_a_change_of_nothing() -> None:
+    same = Interval(0.5, 0.5, 0.5)
+    report.changes = lambda before, after: (
+        Change(language="en", recall=same, mrr=same, better=1, worse=0, questions=1),
+    )
+
+
 @pytest.fixture(autouse=True)
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def small(shell: Shell, tmp_path: Path) -> Path:
     """A small example in the place of the bundled one, and no model on this machine."""
     folder = tmp_path / "bundled"
     (folder / "data").mkdir(parents=True)
@@ -64,9 +90,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     with zipfile.ZipFile(folder / "data" / "pages.zip", "w") as archive:
         for path, text in PAGES.items():
             archive.writestr(zipfile.ZipInfo(path), text)
-    monkeypatch.setitem(drivers.DRIVERS, "stub", lambda _settings, _around: English())
-    monkeypatch.setattr(docs, "example_folder", lambda _name: folder)
-    monkeypatch.setattr(live, "look", list)
+    shell.before(with_an_example, str(folder))
     return folder
 
 
@@ -80,10 +104,6 @@ def mine(shell: Shell) -> Path:
 
 def steps(run: dict) -> dict[str, tuple[int, int]]:
     return {each["name"]: (each["ran"], each["hits"]) for each in run["steps"]}
-
-
-def server(url: str) -> Callable[[], list[Found]]:
-    return lambda: [Found(preset="vllm", title="vLLM", kind="server", base_url=url, models=("embed-x", "double"))]
 
 
 def test_the_demo_asks_edits_a_weight_and_runs_only_what_it_touches(shell: Shell):
@@ -134,10 +154,8 @@ def test_a_second_demo_embeds_nothing_again_and_keeps_what_a_person_changed(shel
     assert (shell.folder / "loomwork-demo/docs.kept-1/data/questions.jsonl").read_text() == "mine"
 
 
-def test_a_model_that_is_found_answers_beside_what_was_quoted(
-    shell: Shell, double: str, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(live, "look", server(double))
+def test_a_model_that_is_found_answers_beside_what_was_quoted(shell: Shell, double: str):
+    shell.before(with_a_server, double)
     done = shell("demo", "--act", "2", "--json")
     assert done.code == 0, done
     assert [each["question"] for each in done.json["docs"]["live"]] == [
@@ -149,8 +167,8 @@ def test_a_model_that_is_found_answers_beside_what_was_quoted(
     assert "[models" not in (shell.folder / "loomwork-demo/docs/loomwork.toml").read_text()
 
 
-def test_a_model_that_does_not_answer_is_said_and_not_asked_again(shell: Shell, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(live, "look", server("http://127.0.0.1:9/v1"))
+def test_a_model_that_does_not_answer_is_said_and_not_asked_again(shell: Shell):
+    shell.before(with_a_server, "http://127.0.0.1:9/v1")
     done = shell("demo", "--act", "2", "--json")
     assert done.code == 0, done
     assert [each["mode"] for each in done.json["docs"]["live"]] == ["quoted"]
@@ -214,11 +232,9 @@ def test_where_nothing_is_found_by_meaning_the_length_of_chunks_is_changed(shell
     assert "max_tokens = 200" in (shell.folder / "loomwork-demo/yours-only/loomwork.toml").read_text()
 
 
-def test_a_model_on_this_machine_makes_better_questions(
-    shell: Shell, mine: Path, double: str, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(live, "look", server(double))
-    monkeypatch.setattr("loomwork.cli.demos.made._LEAST_TOKENS", 5)
+def test_a_model_on_this_machine_makes_better_questions(shell: Shell, mine: Path, double: str):
+    shell.before(with_a_server, double)
+    shell.before(with_short_passages)
     done = shell("demo", "--docs", str(mine), "--json")
     assert done.code == 0, done
     rows = (shell.folder / "loomwork-demo/yours-mine/data/questions.jsonl").read_text("utf-8").splitlines()
@@ -226,12 +242,8 @@ def test_a_model_on_this_machine_makes_better_questions(
     assert len(done.json["own"]["live"]) == 3
 
 
-def test_own_documents_are_sent_to_no_provider_without_being_asked(
-    shell: Shell, mine: Path, double: str, monkeypatch: pytest.MonkeyPatch
-):
-    provider = Found(preset="openai", title="OpenAI", kind="key", base_url=double, api_key_env="OPENAI_API_KEY")
-    monkeypatch.setattr(live, "look", lambda: [provider])
-    monkeypatch.setattr(live, "environment_for", pytest.fail)
+def test_own_documents_are_sent_to_no_provider_without_being_asked(shell: Shell, mine: Path, double: str):
+    shell.before(with_a_provider, double)
     done = shell("demo", "--docs", str(mine), "--json")
     assert done.code == 0, done
     assert done.json["own"]["live"] == []
@@ -283,8 +295,8 @@ def test_the_pages_of_a_knowledge_base_are_drawn(shell: Shell):
 
 
 @pytest.mark.nightly
-def test_the_real_demo_finds_and_refuses_what_it_should(shell: Shell, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(docs, "example_folder", example_folder)
+def test_the_real_demo_finds_and_refuses_what_it_should(shell: Shell):
+    shell.before(with_the_real_example)
     found = shell("demo", "--act", "2", "--json").json["docs"]
     assert found["built"]["files"]["new"] == 278
     for score in found["after"]["scores"]:
@@ -306,12 +318,9 @@ def test_questions_are_made_only_from_what_everyone_may_read(shell: Shell, mine:
     assert "Seconds of caching" not in done.err
 
 
-def test_of_a_handful_of_questions_nothing_is_said(shell: Shell, monkeypatch: pytest.MonkeyPatch):
+def test_of_a_handful_of_questions_nothing_is_said(shell: Shell):
     shell.write("one/cors.md", PAGES["en/cors.md"])
-    better = Change(
-        language="en", recall=Interval(0.5, 0.5, 0.5), mrr=Interval(0.5, 0.5, 0.5), better=1, worse=0, questions=1
-    )
-    monkeypatch.setattr("loomwork.knowledge.report.changes", lambda before, after: (better,))
+    shell.before(with_a_change_of_nothing)
     done = shell("demo", "--docs", "one", "--json")
     assert done.code == 0, done
     assert "1 questions are too few to say anything of the change" in done.err

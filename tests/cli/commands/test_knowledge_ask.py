@@ -1,6 +1,5 @@
 """`loomwork knowledge ask`. The models here are scripted doubles that say what their rules tell them to."""
 
-import importlib
 import json
 import shutil
 from pathlib import Path
@@ -8,9 +7,6 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Shell
-
-for name in ("base", "bases", "answering"):
-    importlib.import_module(f"loomwork.knowledge.{name}")  # paid for once: the forks inherit it
 
 TOML = """
 [knowledge.handbook]
