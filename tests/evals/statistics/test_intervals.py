@@ -148,7 +148,7 @@ def test_intervals_of_means_cover_about_as_often_as_they_say(kind: str) -> None:
 
 
 def test_the_jackknife_s_acceleration_is_that_of_leaving_each_value_out() -> None:
-    from loomwork.evals.statistics import _acceleration
+    from loomwork.evals.statistics.intervals import _acceleration
 
     values = [0.1, 0.4, 0.4, 2.0, 7.5]
     without = [(sum(values) - each) / 4 for each in values]
