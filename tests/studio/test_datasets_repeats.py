@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from loomwork.studio.rows.likeness import Look, look, near, normalised
+from loomwork.evals.data.likeness import Look, look, near, normalised
 from loomwork.studio.studio import Studio
 
 

@@ -9,6 +9,8 @@ from loomwork.kernel.errors import (
     base,
     behaviour,
     cli,
+    evals,
+    evals_data,
     flow,
     kernel,
     knowledge,
@@ -29,6 +31,8 @@ from loomwork.kernel.errors import (
 from loomwork.kernel.errors.base import *
 from loomwork.kernel.errors.behaviour import *
 from loomwork.kernel.errors.cli import *
+from loomwork.kernel.errors.evals import *
+from loomwork.kernel.errors.evals_data import *
 from loomwork.kernel.errors.flow import *
 from loomwork.kernel.errors.kernel import *
 from loomwork.kernel.errors.knowledge import *
@@ -50,6 +54,8 @@ __all__: list[str] = []
 __all__ += base.__all__
 __all__ += behaviour.__all__
 __all__ += cli.__all__
+__all__ += evals.__all__
+__all__ += evals_data.__all__
 __all__ += flow.__all__
 __all__ += kernel.__all__
 __all__ += knowledge.__all__

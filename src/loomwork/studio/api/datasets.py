@@ -12,6 +12,10 @@ from itertools import islice
 
 import msgspec
 
+from loomwork.evals.data.lineage import ORIGIN
+from loomwork.evals.data.reading import values_of
+from loomwork.evals.data.splitting import part_of
+from loomwork.evals.data.writing import SUFFIX
 from loomwork.kernel.errors.studio import ChangedMeanwhile
 from loomwork.kernel.errors.studio_data import DatasetThere, NoSuchLine, RowTooLong, SplitUnfit
 from loomwork.prompts.git import commits
@@ -19,10 +23,9 @@ from loomwork.store.rows import RunRow
 from loomwork.studio import files
 from loomwork.studio.endpoints import Endpoint, Nothing
 from loomwork.studio.rows.checks import check
-from loomwork.studio.rows.datasets import PACKED, SUFFIX, Datasets, Opened
-from loomwork.studio.rows.index import ORIGIN, Found, RowIndex, values_of
+from loomwork.studio.rows.datasets import PACKED, Datasets, Opened
+from loomwork.studio.rows.index import Found, RowIndex
 from loomwork.studio.rows.made import made
-from loomwork.studio.rows.splitting import part_of
 from loomwork.studio.rows.told import told
 from loomwork.studio.studio import Studio
 from loomwork.studio.wire.datasets import (

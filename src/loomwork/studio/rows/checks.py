@@ -8,9 +8,10 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
+from loomwork.evals.data.likeness import Look, look, near
+from loomwork.evals.data.lineage import ORIGIN
+from loomwork.evals.data.reading import values_of
 from loomwork.studio.rows.datasets import Opened
-from loomwork.studio.rows.index import ORIGIN, values_of
-from loomwork.studio.rows.likeness import Look, look, near
 from loomwork.studio.wire.datasets import Alike, DatasetCheck
 
 MOST_COMPARED = 20_000

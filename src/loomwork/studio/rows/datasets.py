@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
-import lzma
 import os
 import threading
-import zlib
 from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Generator, Iterable, Sequence
@@ -16,6 +13,10 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, NamedTuple
 
+from loomwork.evals.data.lines import Line
+from loomwork.evals.data.reading import DAMAGED
+from loomwork.evals.data.reading import opened as opened_rows
+from loomwork.evals.data.writing import SUFFIX
 from loomwork.kernel.canonical import Digest
 from loomwork.kernel.errors.studio import ChangedMeanwhile
 from loomwork.kernel.errors.studio_data import (
@@ -28,16 +29,12 @@ from loomwork.kernel.errors.studio_data import (
 )
 from loomwork.studio import files
 from loomwork.studio.rows.index import MOST_NOTED, Found, RowIndex, read_index
-from loomwork.studio.rows.index import opened as opened_rows
-from loomwork.studio.rows.lines import Line
 from loomwork.studio.rows.search import Search
 from loomwork.studio.rows.writing import with_more, with_row, without_row
 from loomwork.studio.studio import Studio
 
-SUFFIX = ".jsonl"
 PACKED = (".jsonl.gz", ".jsonl.xz")
 """Read, as runs read them, but not written."""
-_DAMAGED = (EOFError, lzma.LZMAError, gzip.BadGzipFile, zlib.error)
 _KEPT = 8
 _KEPT_SEARCHES = 4
 
@@ -88,7 +85,7 @@ class Datasets:
                         return
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError):
             raise NoSuchDataset(path=given) from None
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise DatasetDamaged(path=given, detail=str(error)) from None
 
     def page(self, data: Opened, *, offset: int, limit: int, q: str = "", only_bad: bool = False) -> Page:

@@ -6,23 +6,18 @@ megabytes; a page is read from the nearest mark.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import lzma
 from array import array
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any, NamedTuple, cast
+from typing import IO, Any, NamedTuple
 
-import msgspec
-
+from loomwork.evals.data.lines import PIECE, Line, lines
+from loomwork.evals.data.reading import opened, values_of
 from loomwork.kernel.canonical import Digest
-from loomwork.kernel.errors.flow import BadRow, RowNotJson, RowNotObject, RowNotUtf8
 from loomwork.studio.files import Stamp, now_ns, shortened, stamp_of_open
-from loomwork.studio.rows.lines import PIECE, Line, lines
 
-ORIGIN = "_origin"
 EVERY = 64
 """Rows between two marks."""
 KEYS_OF = 1000
@@ -109,44 +104,6 @@ def read_index(path: Path) -> RowIndex:
             made = _read(file, rows)
             if stamp_of_open(file) == made.stamp or tries == _TRIES:  # somebody writes to it all the time
                 return made
-
-
-def opened(path: Path) -> IO[bytes]:
-    """Open a file for reading its rows: compressed (.gz, .xz) or plain. Raises `OSError`."""
-    match path.suffix:
-        case ".gz":
-            return cast("IO[bytes]", gzip.open(path, "rb"))
-        case ".xz":
-            return cast("IO[bytes]", lzma.open(path, "rb"))
-        case _:
-            return path.open("rb")
-
-
-def problem_of(line: Line, name: str) -> BadRow | None:
-    """Return why a line is no row, as a run would say it. A line too long to be held is not looked at."""
-    if not line.is_whole:
-        return None
-    at: dict[str, object] = {"file": name, "line": line.number}
-    try:
-        value = msgspec.json.decode(line.data)
-    except msgspec.DecodeError as error:
-        return RowNotJson(detail=str(error), **at)
-    except UnicodeDecodeError:
-        return RowNotUtf8(**at)
-    except RecursionError:
-        return RowNotJson(detail="it is nested too deeply", **at)
-    return None if isinstance(value, dict) else RowNotObject(**at)
-
-
-def values_of(line: Line) -> dict[str, Any] | None:
-    """Return a row's values; None for a bad one."""
-    if not line.is_whole:
-        return None
-    try:
-        value = msgspec.json.decode(line.data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-    return cast("dict[str, Any]", value) if isinstance(value, dict) else None
 
 
 def _read(file: IO[bytes], rows: IO[bytes]) -> RowIndex:

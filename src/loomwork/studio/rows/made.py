@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import msgspec
 
+from loomwork.evals.data.writing import row_text
 from loomwork.kernel.codecs.plain import decode_plain
 from loomwork.kernel.errors.base import LoomworkError
 from loomwork.kernel.errors.studio_data import RowWithoutItem
 from loomwork.store.protocols import Store
-from loomwork.studio.rows.writing import row_text
 from loomwork.studio.wire.datasets import NewRow, RowOrigin
 from loomwork.telling.jsonable import jsonable
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from loomwork.studio.rows.lines import Line
+from loomwork.evals.data.lines import Line
 
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _PAIR = re.compile(r"[\ud800-\udbff][\udc00-\udfff]")

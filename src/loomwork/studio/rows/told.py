@@ -6,9 +6,11 @@ from typing import Any
 
 import msgspec
 
+from loomwork.evals.data.lineage import ORIGIN
+from loomwork.evals.data.reading import problem_of as row_problem
+from loomwork.evals.data.reading import values_of
 from loomwork.studio.problems import problem_of
-from loomwork.studio.rows.index import ORIGIN, Found, values_of
-from loomwork.studio.rows.index import problem_of as row_problem
+from loomwork.studio.rows.index import Found
 from loomwork.studio.wire.datasets import DatasetRow, RowOrigin
 
 SHOWN = 8 << 10

@@ -1,45 +1,13 @@
-"""What is written into a file of rows: every line that is not touched stays byte for byte. Knows no endpoint.
-
-A row is one line of JSON whose numbers are never read and written anew: only white space between its parts may change.
-"""
+"""What is written into a file of rows: every line that is not touched stays byte for byte. Knows no endpoint."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from typing import IO, Any
+from typing import IO
 
-import msgspec
-
-from loomwork.kernel.errors.studio_data import RowNotOneObject
+from loomwork.evals.data.lines import Line
 from loomwork.studio.files import copied
-from loomwork.studio.rows.index import ORIGIN, RowIndex
-from loomwork.studio.rows.lines import Line
-
-_BREAK = re.compile(r"[\r\n]+")
-_Parts = dict[str, msgspec.Raw]
-
-
-def row_text(text: str, *, number: int, origin: Any = None) -> bytes:
-    """Return a row's line without its end, `_origin` put in. Raises `RowNotOneObject`.
-
-    >>> row_text('{"n": 1.0000000000000000001}', number=1)
-    b'{"n": 1.0000000000000000001}'
-    """
-    try:
-        value = msgspec.json.decode(text)
-    except (msgspec.DecodeError, UnicodeEncodeError) as error:
-        raise RowNotOneObject(number=number, detail=str(error)) from None
-    except RecursionError:
-        raise RowNotOneObject(number=number, detail="it is nested too deeply") from None
-    if not isinstance(value, dict):
-        raise RowNotOneObject(number=number, detail=f"it is {_said(value)}")
-    line = _BREAK.sub(" ", text.strip()).encode()
-    if origin is None:
-        return line
-    parts = msgspec.json.decode(line, type=_Parts)
-    parts[ORIGIN] = msgspec.Raw(msgspec.json.encode(origin))
-    return b"{" + b", ".join(msgspec.json.encode(name) + b": " + bytes(raw) for name, raw in parts.items()) + b"}"
+from loomwork.studio.rows.index import RowIndex
 
 
 def with_row(file: IO[bytes], index: RowIndex, line: Line, row: bytes) -> Iterator[bytes]:
@@ -83,7 +51,3 @@ def _end(file: IO[bytes], line: Line) -> bytes:
     file.seek(line.start + max(0, line.size - 2))
     last = file.read(min(2, line.size))
     return b"\r\n" if last == b"\r\n" else b"\n" if last.endswith(b"\n") else b""
-
-
-def _said(value: object) -> str:
-    return "a list" if isinstance(value, list) else "a text" if isinstance(value, str) else "a single value"

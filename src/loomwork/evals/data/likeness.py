@@ -16,6 +16,7 @@ import unicodedata
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple, cast
 from zlib import crc32
@@ -24,6 +25,7 @@ from loomwork.kernel.canonical import digest
 
 MOST_TEXT = 4_000
 """Characters of a value whose word pairs are compared."""
+_ASCII_SIGNS = re.compile(r"[^a-z0-9]+")
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 
 
@@ -51,15 +53,38 @@ def normalised(text: str) -> str:
     >>> normalised("What's  the PLAN？"), normalised("ｗｈａｔ＇ｓ the plan")
     ('what s the plan', 'what s the plan')
     """
+    if text.isascii():
+        return " ".join(_ASCII_SIGNS.sub(" ", text.lower()).split())
     folded = unicodedata.normalize("NFKC", text).casefold()
-    kept = [each if unicodedata.category(each)[0] in "LMN" else " " for each in folded]
-    return " ".join("".join(kept).split())
+    return " ".join(folded.translate(_signs()).split())
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a normalised text; a Chinese character is a word.
+
+    >>> words_of("数据库 backup 2")
+    ['数', '据', '库', 'backup', '2']
+    """
+    return text.split() if text.isascii() else _WORD.findall(text)
+
+
+class _Signs(dict[int, int]):
+    """What each character becomes: itself, or a space. Filled as characters are met."""
+
+    def __missing__(self, code: int) -> int:
+        kept = self[code] = code if unicodedata.category(chr(code))[0] in "LMN" else 32
+        return kept
+
+
+@cache
+def _signs() -> _Signs:
+    return _Signs()
 
 
 def look(line: int, values: Mapping[str, Any], keys: Sequence[str]) -> Look:
     """Return what is compared of a row; a key that is not there is as good as null."""
     chosen = [values.get(key) for key in keys]
-    plain = [normalised("\x1e".join(_texts(value))) for value in chosen]
+    plain = [normalised("\x1e".join(texts_in(value))) for value in chosen]
     pairs = frozenset(item for place, text in enumerate(plain) for item in _pairs(place, text[:MOST_TEXT]))
     return Look(line, digest(chosen), "\x1f".join(plain), pairs)
 
@@ -99,22 +124,22 @@ def _similarity(one: Look, two: Look, threshold: float) -> float:
 
 def _pairs(place: int, text: str) -> Iterator[int]:
     """Yield the word pairs of one key's text; a single word stands for itself."""
-    words = _WORD.findall(text)
+    words = words_of(text)
     if len(words) == 1:
         yield crc32(f"{place} {words[0]}".encode())
     for one, two in pairwise(words):
         yield crc32(f"{place} {one} {two}".encode())
 
 
-def _texts(value: object) -> Iterable[str]:
+def texts_in(value: object) -> Iterable[str]:
     """Return the texts in a value, in order, numbers and truth values written out."""
     if isinstance(value, str):
         return (value,)
     if isinstance(value, dict):
         fields = cast("dict[str, object]", value)
-        return [f"{key} {text}" for key in sorted(fields) for text in _texts(fields[key])]
+        return [f"{key} {text}" for key in sorted(fields) for text in texts_in(fields[key])]
     if isinstance(value, list):
-        return [text for each in cast("list[object]", value) for text in _texts(each)]
+        return [text for each in cast("list[object]", value) for text in texts_in(each)]
     return () if value is None else (_written(value),)
 
 
