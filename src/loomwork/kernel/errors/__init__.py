@@ -20,6 +20,7 @@ from loomwork.kernel.errors import (
     models,
     observe,
     prompts,
+    statistics,
     store,
     studio,
     studio_data,
@@ -42,6 +43,7 @@ from loomwork.kernel.errors.knowledge_index import *
 from loomwork.kernel.errors.models import *
 from loomwork.kernel.errors.observe import *
 from loomwork.kernel.errors.prompts import *
+from loomwork.kernel.errors.statistics import *
 from loomwork.kernel.errors.store import *
 from loomwork.kernel.errors.studio import *
 from loomwork.kernel.errors.studio_data import *
@@ -65,6 +67,7 @@ __all__ += knowledge_index.__all__
 __all__ += models.__all__
 __all__ += observe.__all__
 __all__ += prompts.__all__
+__all__ += statistics.__all__
 __all__ += store.__all__
 __all__ += studio.__all__
 __all__ += studio_data.__all__
