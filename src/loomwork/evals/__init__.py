@@ -1,1 +1,1 @@
-"""How good an application is, and how sure one can be of it. So far: the statistics of runs and their comparison."""
+"""How good an application is, and how sure one can be of it: datasets, scorers, statistics, comparison, cases."""

@@ -220,7 +220,7 @@ class Opener:
         frame.calls[opened.place] = Observed(
             slot=_slot(frame.slots, step),
             step=step.name,
-            at="" if step.semantics is not None else step.address if find(step.address) is step else "",
+            at=step.address if find(step.address) is step else "",
             kind=step.kind,
             arguments=opened.arguments,
             kept=opened.kept,

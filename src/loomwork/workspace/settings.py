@@ -81,6 +81,8 @@ class Settings(BaseSettings):
     models: dict[str, dict[str, Any]] = {}
     """What each table may hold is the models' matter (`loomwork.models`)."""
     knowledge: dict[str, dict[str, Any]] = {}
+    scorers: dict[str, dict[str, Any]] = {}
+    """`use` names a scorer, the other keys are its settings (`loomwork.evals.scoring.chosen`)."""
     serve: dict[str, ServeTable] = {}
     guard: dict[str, Any] = {}
     gateway: dict[str, Any] = {}

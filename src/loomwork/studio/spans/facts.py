@@ -7,7 +7,7 @@ from loomwork.flow.record import Record
 from loomwork.kernel.labels import Labels
 from loomwork.store.protocols import Store
 from loomwork.store.rows import CallRow, SpanRow
-from loomwork.studio.traces.beneath import CALL, record_of
+from loomwork.flow.recordings import CALL, record_of
 from loomwork.studio.traces.heads import ms
 from loomwork.studio.wire.spans import CallBeneath, Fact, Recorded, SpanLabels
 

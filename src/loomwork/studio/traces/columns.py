@@ -9,7 +9,7 @@ from typing import NamedTuple
 from loomwork.kernel.errors.flow import NoSuchTrace
 from loomwork.store.protocols import Store
 from loomwork.store.rows import SpanRow
-from loomwork.studio.traces.beneath import Recordings
+from loomwork.flow.recordings import Recordings
 from loomwork.studio.traces.heads import ms, state_of, totals_of
 from loomwork.studio.wire.traces import SHOWN, STATES, Trace
 from loomwork.trace.reading import Node, build_tree, critical_path, walk

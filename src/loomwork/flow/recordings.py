@@ -48,6 +48,13 @@ class Recordings:
         """Yield what lies beneath a hit in the order of a tree, hits within looked into too."""
         yield from self._beneath(hit, depth=0, above=frozenset())
 
+    def made(self, hit: SpanRow) -> SpanRow | None:
+        """Return the span in which a hit's result was made; None where it is not kept any more."""
+        name = hit.attributes.get(CALL)
+        call = self._store.calls.get(name) if isinstance(name, str) else None
+        node = None if call is None else self._node(call)
+        return None if node is None else node.row
+
     def _beneath(self, hit: SpanRow, *, depth: int, above: frozenset[str]) -> Iterator[Beneath]:
         name = hit.attributes.get(CALL)
         if hit.kind == "model" or not isinstance(name, str) or name in above:
