@@ -7,8 +7,8 @@ Sources, each re-implemented from its formulas:
 - Wilson, Probable inference, the law of succession, and statistical inference, JASA 22 (1927): `wilson`.
 - Newcombe, Improved confidence intervals for the difference between binomial proportions based on paired data,
   Statistics in Medicine 17 (1998), method 10: `paired_shares`.
-- Student's t for means and paired means, the quantile by inverting the regularised incomplete beta function, whose
-  continued fraction is Lentz's (Abramowitz and Stegun 26.5.8; Press et al., Numerical Recipes 6.4).
+- Clopper and Pearson, The use of confidence or fiducial limits, Biometrika 26 (1934): `exact`.
+- Student's t for means and paired means.
 - Efron, Better bootstrap confidence intervals, JASA 82 (1987): `bootstrap`, bias-corrected and accelerated.
 """
 
@@ -17,19 +17,16 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
-from functools import lru_cache
 from statistics import NormalDist, fmean
 from typing import NamedTuple
+
+from loomwork.evals.statistics.distributions import beta_quantile, student, two_sided
 
 LEVEL = 0.95
 LEAST_DRAWN = 8
 """Values below which a bootstrap interval would be too narrow to be told."""
 _NORMAL = NormalDist()
-_MEDIAN = 0.5
 _TINY = 1e-300
-_TERMS = 300
-_PRECISE = 1e-14
-_HALVINGS = 200
 
 
 class Interval(NamedTuple):
@@ -39,7 +36,8 @@ class Interval(NamedTuple):
     low: float | None
     high: float | None
     method: str
-    """`wilson`, `newcombe10`, `t`, `paired_t`, `bca`; empty: there is too little to say."""
+    """How it was found: `wilson`, `exact`, `newcombe10`, `t`, `paired_t`, `bca`, `scores`, `skewed`, `order`, ..., with
+    `_clustered` behind it where groups were counted; empty: there is too little to say."""
 
     @property
     def excludes_zero(self) -> bool:
@@ -72,8 +70,23 @@ def wilson(true: int, count: int, *, level: float = LEVEL) -> Interval:
     """
     if not count:
         return Interval(0.0, None, None, "")
-    low, high = _score(true, count, _z(level))
+    low, high = _score(true, count, two_sided(level))
     return Interval(true / count, low, high, "wilson")
+
+
+def exact(true: int, count: int, *, level: float = LEVEL) -> Interval:
+    """Return Clopper and Pearson's interval of a share, which covers at least as often as it says, for every share.
+
+    >>> found = exact(3, 10)
+    >>> round(found.low, 4), round(found.high, 4)
+    (0.0667, 0.6525)
+    """
+    if not count:
+        return Interval(0.0, None, None, "")
+    side = (1 - level) / 2
+    low = 0.0 if true == 0 else beta_quantile(side, true, count - true + 1)
+    high = 1.0 if true == count else beta_quantile(1 - side, true + 1, count - true)
+    return Interval(true / count, low, high, "exact")
 
 
 def paired_shares(counts: Paired, *, level: float = LEVEL) -> Interval:
@@ -90,7 +103,7 @@ def paired_shares(counts: Paired, *, level: float = LEVEL) -> Interval:
     if not n:
         return Interval(0.0, None, None, "")
     e, f, g, h = counts.both, counts.second, counts.first, counts.neither  # as Newcombe calls them, second first
-    z = _z(level)
+    z = two_sided(level)
     p, q = (e + f) / n, (e + g) / n
     low_p, high_p = _score(e + f, n, z)
     low_q, high_q = _score(e + g, n, z)
@@ -148,27 +161,6 @@ def paired_bootstrap(
     return bootstrap([b - a for a, b in zip(first, second, strict=True)], seed=seed, draws=draws, level=level)
 
 
-def student(probability: float, freedom: float) -> float:
-    """Return the quantile of Student's t.
-
-    >>> round(student(0.975, 10), 6), round(student(0.95, 1), 6)
-    (2.228139, 6.313752)
-    """
-    if probability == _MEDIAN:
-        return 0.0
-    if probability < _MEDIAN:
-        return -student(1 - probability, freedom)
-    low, high = 0.0, 1.0
-    while _t_below(high, freedom) < probability:
-        high *= 2
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        if middle in (low, high):
-            break
-        low, high = (middle, high) if _t_below(middle, freedom) < probability else (low, middle)
-    return (low + high) / 2
-
-
 def _drawn(means: Sequence[float], bias: float, accelerated: float, side: float) -> float:
     shifted = bias + _NORMAL.inv_cdf(side)
     place = _NORMAL.cdf(bias + shifted / (1 - accelerated * shifted)) * (len(means) - 1)
@@ -207,46 +199,3 @@ def _correlation(e: int, f: int, g: int, h: int) -> float:
     if product > 0:
         product = max(product - (e + f + g + h) / 2, 0)
     return product / math.sqrt(margins)
-
-
-@lru_cache(maxsize=64)
-def _z(level: float) -> float:
-    return _NORMAL.inv_cdf(1 - (1 - level) / 2)
-
-
-def _t_below(t: float, freedom: float) -> float:
-    """Return the probability that Student's t stays below a t that is not negative."""
-    return 1 - _beta(freedom / 2, 0.5, freedom / (freedom + t * t)) / 2
-
-
-def _beta(a: float, b: float, x: float) -> float:
-    """Return the regularised incomplete beta function."""
-    if x <= 0 or x >= 1:
-        return float(x >= 1)
-    front = math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x))
-    if x < (a + 1) / (a + b + 2):
-        return front * _fraction(a, b, x) / a
-    return 1 - front * _fraction(b, a, 1 - x) / b
-
-
-def _fraction(a: float, b: float, x: float) -> float:
-    c, d = 1.0, _inverse(1 - (a + b) * x / (a + 1))
-    found = d
-    for m in range(1, _TERMS):
-        even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
-        odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
-        for step in (even, odd):
-            d = _inverse(1 + step * d)
-            c = _bounded(1 + step / c)
-            found *= d * c
-        if abs(d * c - 1) < _PRECISE:
-            break
-    return found
-
-
-def _bounded(value: float) -> float:
-    return value if abs(value) > _TINY else _TINY
-
-
-def _inverse(value: float) -> float:
-    return 1 / _bounded(value)
