@@ -1,4 +1,4 @@
-"""What a store is: six small interfaces that SQLite and Postgres both meet. Knows nothing of SQL or of steps."""
+"""What a store is: small interfaces that SQLite and Postgres both meet. Knows nothing of SQL or of steps."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -7,7 +7,18 @@ from typing import Literal, Protocol
 from loomwork.kernel.bodies import Reference
 from loomwork.kernel.canonical import Digest
 from loomwork.store.reports import Erased, Exported, Finding, Pruned, Repaired, Sizes, Table, Trimmed
-from loomwork.store.rows import CallRow, ItemRow, PlacedItem, PlacedSpan, RollupRow, RunRow, ShownSpan, SpanRow
+from loomwork.store.rows import (
+    CallRow,
+    ItemRow,
+    PlacedItem,
+    PlacedSpan,
+    RollupRow,
+    RunRow,
+    ScoreRow,
+    ScoringRow,
+    ShownSpan,
+    SpanRow,
+)
 from loomwork.store.traces import Traces
 
 Depth = Literal["quick", "full"]
@@ -175,6 +186,30 @@ class Spans(TakesSpans, Protocol):
         ...
 
 
+class Scores(Protocol):
+    """What scorers said of the items of runs."""
+
+    def begin(self, row: ScoringRow) -> None:
+        """Note how a scorer is set for a run; what one of that name said of the run before is dropped."""
+        ...
+
+    def put(self, rows: Sequence[ScoreRow]) -> None:
+        """Write or replace scores, in one transaction."""
+        ...
+
+    def scorings(self, run: str) -> Sequence[ScoringRow]:
+        """Return the scorers of a run in the order in which they were last applied."""
+        ...
+
+    def of(self, run: str, scorer: str) -> Iterator[ScoreRow]:
+        """Yield what a scorer said of a run's items by index and trial, without holding a transaction in between."""
+        ...
+
+    def of_item(self, run: str, index: int, trial: int) -> Sequence[ScoreRow]:
+        """Return what each scorer said of one item, in the order of the scorers."""
+        ...
+
+
 class Care(Protocol):
     """Looking after a store: how big, what may go, what must go, what is broken."""
 
@@ -189,7 +224,7 @@ class Care(Protocol):
         runs: Collection[str] = (),
         kinds: Collection[str] = (),
         keep_runs: Collection[str] = (),
-        tables: Sequence[Table] = ("calls", "spans", "items", "runs"),
+        tables: Sequence[Table] = ("calls", "spans", "items", "runs", "scores", "scorings"),
     ) -> Pruned:
         """Remove the rows that meet every condition given, then the bodies that nobody refers to any more.
 
@@ -206,7 +241,7 @@ class Care(Protocol):
         ...
 
     def export(self, path: Path, *, redact: Callable[[str], str] = str) -> Exported:
-        """Write runs, items and spans as JSON lines, every text redacted. Raises `TargetExists`."""
+        """Write runs, items, scores and spans as JSON lines, every text redacted. Raises `TargetExists`."""
         ...
 
     def erase(self, subject: str) -> Erased:
@@ -230,6 +265,7 @@ class Store(Protocol):
     runs: Runs
     spans: Spans
     traces: Traces
+    scores: Scores
     care: Care
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from msgspec import Struct, field
 
 from loomwork.kernel.errors import LoomworkError
 
-Table = Literal["calls", "spans", "items", "runs"]
+Table = Literal["calls", "spans", "items", "runs", "scores", "scorings"]
 """What can be pruned; blobs go with the last row that refers to them."""
 Level = Literal["error", "warning"]
 Progress = str
@@ -51,6 +51,9 @@ class Pruned(Struct, frozen=True, kw_only=True):
     spans: int = 0
     items: int = 0
     runs: int = 0
+    scores: int = 0
+    scorings: int = 0
+    """Scorers as they were applied to runs."""
     blobs: int = 0
     blob_bytes: int = 0
     """Stored bytes of the removed bodies; the file keeps the room until `compact`."""
@@ -84,6 +87,7 @@ class Erased(Struct, frozen=True, kw_only=True):
     calls: int = 0
     spans: int = 0
     items: int = 0
+    scores: int = 0
     blobs: int = 0
     scrubbed: int = 0
     """Names and runs that stayed, without the words."""

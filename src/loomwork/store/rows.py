@@ -91,6 +91,35 @@ class ItemRow(Struct, frozen=True, kw_only=True, gc=False):
     ended_ns: int = 0
 
 
+class ScoringRow(Struct, frozen=True, kw_only=True):
+    """One scorer as it was applied to one run."""
+
+    run: str
+    scorer: str
+    """What its column is called."""
+    made_ns: int
+    said: bytes
+    """JSON of the scorer's name, settings and scale."""
+
+
+class ScoreRow(Struct, frozen=True, kw_only=True, gc=False):
+    """What one scorer said of one item."""
+
+    run: str
+    scorer: str
+    index: int
+    trial: int
+    made_ns: int
+    value: float | None
+    """None: it does not apply, or it failed (`error`)."""
+    label: str = ""
+    reason: str = ""
+    parts: dict[str, float] = {}
+    error: str | None = None
+    trace: str = ""
+    """Of the scorer's call."""
+
+
 class SpanRow(Struct, frozen=True, kw_only=True, gc=False):
     """One finished span. Ids are lower-case hex as OpenTelemetry has them (16 and 8 bytes)."""
 

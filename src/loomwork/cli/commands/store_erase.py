@@ -40,7 +40,8 @@ def erase(
     if session.as_json:
         session.give(jsonable(done))
     session.say(
-        "store.erased", **{name: getattr(done, name) for name in ("calls", "spans", "items", "blobs", "scrubbed")}
+        "store.erased",
+        **{name: getattr(done, name) for name in ("calls", "spans", "items", "scores", "blobs", "scrubbed")},
     )
     if done.found_count:
         hits = ", ".join(f"{hit.table} {hit.id}" for hit in done.found[:_SHOWN])

@@ -68,7 +68,9 @@ def prune(
         trimmed = store.care.compact() if compact else None
     if session.as_json:
         session.give(jsonable(done) | ({"trimmed": jsonable(trimmed)} if trimmed else {}))
-    session.say("store.pruned", **{name: getattr(done, name) for name in ("calls", "spans", "items", "runs", "blobs")})
+    session.say(
+        "store.pruned", **{name: getattr(done, name) for name in ("calls", "spans", "items", "scores", "runs", "blobs")}
+    )
     if trimmed is not None:
         session.say("store.compacted", before=size(trimmed.before_bytes), after=size(trimmed.after_bytes))
     else:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from loomwork.kernel.clock import Clock
 from loomwork.kernel.errors.store import StoreReadOnly, StoreUnopenable
-from loomwork.store.protocols import Blobs, Calls, Care, Runs, Spans
+from loomwork.store.protocols import Blobs, Calls, Care, Runs, Scores, Spans
 from loomwork.store.sqlite.blobs import SqliteBlobs
 from loomwork.store.sqlite.calls import SqliteCalls
 from loomwork.store.sqlite.care import SqliteCare
@@ -17,6 +17,7 @@ from loomwork.store.sqlite.faults import beside, is_busy
 from loomwork.store.sqlite.migrations import check, migrate, newest
 from loomwork.store.sqlite.names import Names
 from loomwork.store.sqlite.runs import SqliteRuns
+from loomwork.store.sqlite.scores import SqliteScores
 from loomwork.store.sqlite.spans import COLUMNS, SqliteSpans
 from loomwork.store.sqlite.traces import SqliteTraces
 from loomwork.store.traces import Traces
@@ -39,7 +40,11 @@ class SqliteStore:
         spans = SqliteSpans(self.pool, self.names, calls, clock)
         self.spans: Spans = spans
         self.traces: Traces = SqliteTraces(self.pool, self.names, clock, columns=COLUMNS, read=spans.row)
-        self.care: Care = SqliteCare(self.pool, self.names, calls, runs, spans, clock)
+        scores = SqliteScores(self.pool, self.names, clock)
+        self.scores: Scores = scores
+        self.care: Care = SqliteCare(
+            self.pool, self.names, calls=calls, runs=runs, spans=spans, scores=scores, clock=clock
+        )
 
     @classmethod
     def temporary(cls, *, clock: Clock) -> "SqliteStore":

@@ -12,6 +12,7 @@ from loomwork.store.sqlite.care.turn import turn
 from loomwork.store.sqlite.connections import Connections
 from loomwork.store.sqlite.names import Names
 from loomwork.store.sqlite.runs import SqliteRuns
+from loomwork.store.sqlite.scores import SqliteScores
 from loomwork.store.sqlite.spans import SqliteSpans
 
 
@@ -19,13 +20,22 @@ class SqliteCare:
     """The care of one database. What writes much takes turns with other processes that do (`CareTaken`)."""
 
     def __init__(
-        self, pool: Connections, names: Names, calls: SqliteCalls, runs: SqliteRuns, spans: SqliteSpans, clock: Clock
+        self,
+        pool: Connections,
+        names: Names,
+        *,
+        calls: SqliteCalls,
+        runs: SqliteRuns,
+        spans: SqliteSpans,
+        scores: SqliteScores,
+        clock: Clock,
     ) -> None:
         self._pool = pool
         self._names = names
         self._calls = calls
         self._runs = runs
         self._spans = spans
+        self._scores = scores
         self._clock = clock
 
     def size(self) -> Sizes:
@@ -58,8 +68,8 @@ class SqliteCare:
         return export.copy(self._pool, path)
 
     def export(self, path: Path, *, redact: export.Redact = str) -> Exported:
-        """Write runs, items and spans as JSON lines; every text goes through `redact`."""
-        return export.lines(self._pool, self._runs, self._spans, path, redact)
+        """Write runs, items, scores and spans as JSON lines; every text goes through `redact`."""
+        return export.lines(self._pool, self._runs, self._spans, self._scores, path, redact)
 
     def erase(self, subject: str) -> Erased:
         """Remove everything of a subject, and every trace of the bytes from the file and its log."""

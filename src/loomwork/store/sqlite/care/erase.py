@@ -37,19 +37,22 @@ _THEIRS = {
     "calls": f"({_ITS_TRACE} OR {_ITS_ITEM})",
     "spans": f"(subject = :subject OR {_ITS_TRACE} OR {_ITS_ITEM})",
     "items": f"(subject = :subject OR {_ITS_TRACE})",
+    "scores": f"({_ITS_TRACE} OR (run, idx, trial) IN (SELECT run, idx, trial FROM temp.its_items))",
 }
 _WORDS = {
     "calls": ("error", "result", "record"),
     "spans": ("error", "preview_in", "preview_out", "attributes", "subject", "input", "output"),
     "items": ("error", "subject", "input", "output"),
+    "scores": ("label", "reason", "parts", "error"),
 }
-_SHOWN_ID = {"calls": "id", "spans": "span", "items": "idx"}
+_SHOWN_ID = {"calls": "id", "spans": "span", "items": "idx", "scores": "idx"}
 
 
 class _Counts(NamedTuple):
     calls: int
     spans: int
     items: int
+    scores: int
 
 
 def erase(pool: Connections, names: Names, subject: str) -> Erased:
@@ -74,6 +77,7 @@ def erase(pool: Connections, names: Names, subject: str) -> Erased:
         calls=marked.calls + more.calls,
         spans=marked.spans + more.spans,
         items=marked.items + more.items,
+        scores=marked.scores + more.scores,
         blobs=swept.blobs,
         scrubbed=scrubbed,
         found=tuple(found),
@@ -126,7 +130,7 @@ def _remove(pool: Connections, table: str, condition: str, named: dict[str, obje
 def _suspect(session: Session, table: str, where: str, named: dict[str, object]) -> None:
     """Note the bodies that the rows refer to: they go too, unless others refer to them."""
     execute = session.connection.execute
-    for column in REFERENCES[table]:
+    for column in REFERENCES.get(table, ()):
         execute(
             f"INSERT OR IGNORE INTO temp.suspects SELECT head({column}) FROM main.{table}"
             f" WHERE {where} AND {IS_NAME.format(column=column)}",
@@ -163,7 +167,7 @@ def _remove_holding(pool: Connections, table: str, needles: tuple[bytes, ...], f
     named: dict[str, object] = {f"w{place}": needle for place, needle in enumerate(needles)}
     conditions = [
         f"({IS_NAME.format(column=column)} AND head({column}) IN (SELECT n FROM temp.tainted))"
-        for column in REFERENCES[table]
+        for column in REFERENCES.get(table, ())
     ]
     if table == "calls":
         conditions.append("n IN (SELECT n FROM temp.tainted_calls)")
@@ -199,6 +203,7 @@ def _scrub(pool: Connections, needles: tuple[bytes, ...]) -> int:
         count += execute(f"UPDATE names SET text = '(erased ' || id || ')' WHERE {holds('text')}", named).rowcount
         for column, without in (("dataset", "''"), ("summary", "x''"), ("meta", "x''"), ("target", "'(erased)'")):
             count += execute(f"UPDATE runs SET {column} = {without} WHERE {holds(column)}", named).rowcount
+        count += execute(f"UPDATE scorings SET said = x'7b7d' WHERE {holds('said')}", named).rowcount
     return count
 
 

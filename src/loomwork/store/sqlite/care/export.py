@@ -14,10 +14,22 @@ from loomwork.store.reports import Exported
 from loomwork.store.sqlite.care.tables import windows
 from loomwork.store.sqlite.connections import Connections
 from loomwork.store.sqlite.runs import SqliteRuns
+from loomwork.store.sqlite.scores import SqliteScores
 from loomwork.store.sqlite.spans import SqliteSpans
 
 Redact = Callable[[str], str]
-_TEXTS = ("error", "preview_in", "preview_out", "attributes", "subject", "dataset", "summary", "meta")
+_TEXTS = (
+    "error",
+    "preview_in",
+    "preview_out",
+    "attributes",
+    "subject",
+    "dataset",
+    "summary",
+    "meta",
+    "label",
+    "reason",
+)
 """Fields with words in them; ids and digests are written as they are."""
 _BODIES = ("input", "output")
 _encode = json.Encoder(enc_hook=str).encode
@@ -31,11 +43,13 @@ def copy(pool: Connections, path: Path) -> Exported:
     return Exported(path=path, bytes=path.stat().st_size, rows=rows)
 
 
-def lines(pool: Connections, runs: SqliteRuns, spans: SqliteSpans, path: Path, redact: Redact) -> Exported:
-    """Write runs, items and spans, one JSON object a line with its `type`; every text goes through `redact`."""
+def lines(
+    pool: Connections, runs: SqliteRuns, spans: SqliteSpans, scores: SqliteScores, path: Path, redact: Redact
+) -> Exported:
+    """Write runs, items, scores and spans, one JSON object a line with its `type`; every text goes through `redact`."""
     count = 0
     with _becoming(path) as partial, partial.open("wb") as file:
-        for kind, row in _rows(pool, runs, spans):
+        for kind, row in _rows(pool, runs, spans, scores):
             file.write(_encode({"type": kind} | _plain(row, redact)) + b"\n")
             count += 1
         file.flush()
@@ -57,12 +71,14 @@ def _becoming(path: Path) -> Generator[Path]:
         partial.unlink(missing_ok=True)
 
 
-def _rows(pool: Connections, runs: SqliteRuns, spans: SqliteSpans) -> Iterator[tuple[str, Any]]:
+def _rows(pool: Connections, runs: SqliteRuns, spans: SqliteSpans, scores: SqliteScores) -> Iterator[tuple[str, Any]]:
     for (run_id,) in pool.rows("SELECT id FROM runs ORDER BY started_ns, n"):
         run = runs.get(run_id)
         if run is not None:
             yield "run", run
             yield from (("item", item) for item in runs.items(run_id))
+            for each in scores.scorings(run_id):
+                yield from (("score", score) for score in scores.of(run_id, each.scorer))
     for window in windows(pool, "spans"):
         yield from (("span", span) for span in spans.between(*window))
 

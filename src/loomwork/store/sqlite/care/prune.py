@@ -12,13 +12,15 @@ from loomwork.store.sqlite.connections import Connections, Parameters, Session
 from loomwork.store.sqlite.names import Names
 
 MINUTE_NS = 60_000_000_000
-TABLES: tuple[Table, ...] = ("calls", "spans", "items", "runs")
+TABLES: tuple[Table, ...] = ("calls", "spans", "items", "runs", "scores", "scorings")
 _STEP = 500
 _TIME = {
     "calls": "created_ns",
     "spans": "end_ns",
     "items": "ended_ns",
     "runs": "coalesce(ended_ns, started_ns)",
+    "scores": "made_ns",
+    "scorings": "made_ns",
 }
 _WITH_KIND = {"calls", "spans"}
 
@@ -36,8 +38,8 @@ def prune(
 ) -> Pruned:
     """Remove the rows that meet every condition given, then the bodies that nobody refers to any more.
 
-    Runs that are going on are never touched. Where `kinds` are given, items and runs stay: they have none. Rollups
-    stay: they are what is left to see of pruned spans. Raises `NothingSelected` without a condition.
+    Runs that are going on are never touched. Where `kinds` are given, items, scores and runs stay: they have none.
+    Rollups stay: they are what is left to see of pruned spans. Raises `NothingSelected` without a condition.
     """
     if older_than_ns is None and not runs and not kinds:
         raise NothingSelected

@@ -16,9 +16,11 @@ from loomwork.store.sqlite.connections import Connections, Session
 from loomwork.store.sqlite.faults import beside
 from loomwork.store.sqlite.migrations import migrate
 
-TABLES = ("names", "blobs", "calls", "runs", "items", "spans", "rollups")
+TABLES = ("names", "blobs", "calls", "runs", "items", "spans", "rollups", "scorings", "scores")
 _KEYS = {"names": "id"}
-_NAMED = {"calls": ("step", "kind", "run"), "spans": ("name", "kind", "run", "model"), "items": ("run",)}
+_NAMED = {"calls": ("step", "kind", "run"), "spans": ("name", "kind", "run", "model"), "items": ("run",),
+    "scorings": ("run", "scorer"), "scores": ("run", "scorer"),
+}  # fmt: skip
 _CHUNK = 500
 _MOST_FAILURES = 200_000
 _SMALLEST_ROW = 16
@@ -84,6 +86,8 @@ def _readable(damaged: sqlite3.Connection, table: str, columns: list[str]) -> It
     key = _KEYS.get(table, "n")
     listed = ", ".join(columns)
     sql = f"SELECT {listed} FROM {table} NOT INDEXED WHERE {key} BETWEEN ? AND ? ORDER BY {key} LIMIT {_CHUNK}"
+    if _is_without(damaged, table):
+        return
     pending = [(0, _last(damaged, table, key))]
     failures = 0
     while pending and failures < _MOST_FAILURES:
@@ -100,6 +104,15 @@ def _readable(damaged: sqlite3.Connection, table: str, columns: list[str]) -> It
             yield rows
         if len(rows) == _CHUNK:
             pending.append((rows[-1][columns.index(key)] + 1, high))
+
+
+def _is_without(damaged: sqlite3.Connection, table: str) -> bool:
+    """Say whether a database certainly never had a table: it is of an earlier schema."""
+    try:
+        tables = {name for (name,) in damaged.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except sqlite3.DatabaseError:
+        return False
+    return "calls" in tables and table not in tables
 
 
 def _last(damaged: sqlite3.Connection, table: str, key: str) -> int:
