@@ -3,6 +3,14 @@
 `HOMES` says where each is: the name that people type -> (module, attribute).
 """
 
+_HERE = "loomwork.evals.scorers"
+_BY_MODULE: dict[str, tuple[str, ...]] = {
+    "matching": ("exact", "normalised", "contains", "regex"),
+    "numbers": ("numeric",),
+    "formats": ("json_valid", "json_schema"),
+    "words": ("squad_em", "token_f1"),
+}
+
 HOMES: dict[str, tuple[str, str]] = {
-    "exact": ("loomwork.evals.scorers.matching", "exact"),
+    name: (f"{_HERE}.{module}", name) for module, names in _BY_MODULE.items() for name in names
 }
