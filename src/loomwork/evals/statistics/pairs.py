@@ -20,7 +20,7 @@ import msgspec
 import numpy as np
 
 from loomwork.evals.statistics import paired_tests
-from loomwork.evals.statistics.given import Array, Numbers, codes, numbers, one_of, pairs
+from loomwork.evals.statistics.given import Array, Codes, Numbers, codes, numbers, one_of, pairs
 from loomwork.evals.statistics.intervals import LEVEL, Interval, Paired, paired_shares
 from loomwork.evals.statistics.means import interval, is_truth
 
@@ -91,21 +91,18 @@ def compare(
     if grouped is not None and int(grouped.max()) + 1 == len(first):
         grouped = None
     up, down = int(np.count_nonzero(differences > 0)), int(np.count_nonzero(differences < 0))
-    shares = grouped is None and is_truth(first) and is_truth(second)
-    if shares:
-        counts = Paired(int(np.sum(first * second)), down, up, int(np.sum((1 - first) * (1 - second))))
-        delta, test = paired_shares(counts, level=level), paired_tests.mcnemar(up, down)
+    if grouped is None and is_truth(first) and is_truth(second):
+        test = paired_tests.mcnemar(up, down)
     else:
-        labels = None if grouped is None else grouped.tolist()
-        delta = _clipped(interval(differences, labels, kind="skewed", level=level), low, high)
         sums = differences if grouped is None else np.bincount(grouped, weights=differences)
         test = paired_tests.sign_flip(sums, seed=seed, draws=draws)
+    found = delta(first, second, grouped, low=low, high=high, level=level)
     wins, losses = (up, down) if better == "higher" else (down, up)
     return Compared(
         rows=len(first),
         a=float(first.mean()),
         b=float(second.mean()),
-        delta=delta,
+        delta=found,
         p=test.p,
         test=test.method,
         wins=wins,
@@ -115,6 +112,15 @@ def compare(
         rank_biserial=rank_biserial(differences),
         cliff=cliff(first, second),
     )
+
+
+def delta(a: Array, b: Array, groups: Codes | None, *, low: float | None, high: float | None, level: float) -> Interval:
+    """Return the mean of b less a with its interval, of values and group numbers that were checked before."""
+    if groups is None and is_truth(a) and is_truth(b):
+        up, down = int(np.count_nonzero(b > a)), int(np.count_nonzero(b < a))
+        return paired_shares(Paired(int(np.sum(a * b)), down, up, int(np.sum((1 - a) * (1 - b)))), level=level)
+    labels = None if groups is None else groups.tolist()
+    return _clipped(interval(b - a, labels, kind="skewed", level=level), low, high)
 
 
 def hedges(differences: Numbers) -> float | None:
@@ -164,9 +170,3 @@ def _clipped(found: Interval, low: float | None, high: float | None) -> Interval
     if low is None or high is None or found.low is None or found.high is None:
         return found
     return found._replace(low=max(found.low, low - high), high=min(found.high, high - low))
-
-
-def differences(a: Numbers, b: Numbers) -> Array:
-    """Return b less a, shape (n,)."""
-    first, second = pairs(a, b)
-    return second - first
