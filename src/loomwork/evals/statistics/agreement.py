@@ -164,7 +164,7 @@ def krippendorff_alpha(
         OutOfRange: all labels are the same; for `interval`, one is not a number (NotFinite).
 
     >>> round(krippendorff_alpha([[1, 1], [2, 2], [3, 2], [3, 3], [1, None]], metric="interval").value, 3)
-    0.868
+    0.821
     """
     one_of(metric, "metric", ("nominal", "ordinal", "interval"))
     kept = [[label for label in row if label is not None] for row in ratings]

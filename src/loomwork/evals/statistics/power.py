@@ -30,7 +30,7 @@ _HALF = 0.5
 _HALVINGS = 40
 
 
-class Spread(msgspec.Struct, frozen=True, kw_only=True):
+class Pilot(msgspec.Struct, frozen=True, kw_only=True):
     """What pilot rows say about the differences to be expected."""
 
     rows: int
@@ -40,14 +40,16 @@ class Spread(msgspec.Struct, frozen=True, kw_only=True):
     """Share of rows that differ at all."""
 
 
-def pilot(differences: Numbers) -> Spread:
+def pilot(differences: Numbers) -> Pilot:
     """Return what is needed to plan from the differences of some rows.
 
     >>> pilot([0.1, -0.2, 0.0, 0.3]).discordance
     0.75
     """
     found = numbers(differences, "differences", least=2)
-    return Spread(rows=len(found), deviation=float(found.std(ddof=1)), discordance=np.count_nonzero(found) / len(found))
+    return Pilot(
+        rows=len(found), deviation=float(found.std(ddof=1)), discordance=int(np.count_nonzero(found)) / len(found)
+    )
 
 
 def rows_for_mean(difference: float, deviation: float, *, power: float = POWER, level: float = LEVEL) -> int:
