@@ -9,6 +9,11 @@ _BY_MODULE: dict[str, tuple[str, ...]] = {
     "numbers": ("numeric",),
     "formats": ("json_valid", "json_schema"),
     "words": ("squad_em", "token_f1"),
+    "sequences": ("rouge_l", "edit"),
+    "calls": ("tool_calls",),
+    "retrieval": ("recall_at_k", "ndcg", "mrr", "context_precision"),
+    "citing": ("citation_valid", "context_recall", "supported"),
+    "measured": ("latency", "input_tokens", "output_tokens", "cost", "length"),
 }
 
 HOMES: dict[str, tuple[str, str]] = {

@@ -23,7 +23,7 @@ _NUMBER = re.compile(
 _BEHIND = re.compile(
     r"(?P<power>[eE][-+]?\d{1,3}(?!\w))?(?:/(?P<under>\d+)(?![\d/.]))?"
     r"\s?(?:(?P<percent>%|percent\b|per cent\b)"
-    r"|(?P<many>thousand\b|million\b|billion\b|trillion\b|千|百万|千万|百亿|千亿|万亿|万|亿))?"
+    r"|(?P<many>thousand\b|million\b|billion\b|trillion\b|万亿|千亿|百亿|千万|百万|亿|万|千))?"
 )
 _MANY = {
     "thousand": 3, "million": 6, "billion": 9, "trillion": 12, "千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8,
@@ -52,7 +52,7 @@ class Number(NamedTuple):
 def numeric(
     text: str, expected: Any, *, tolerance: float = 0.0, relative: float = 0.0, take: Take = "last"
 ) -> bool | Score:
-    r"""Whether the number in the text is the one expected ("1,234", "12%", "-3.5e2", "3/4", "3 million", "1.2亿", 三百).
+    r"""Whether the number in the text is the one expected ("1,234", "12%", "-3e2", "3/4", "3 million", "1.2亿", 三百).
 
     What stands behind `####` or in `\boxed{}` is taken before anything else. Where one of both says `%` and the other
     does not, 12 % is both 12 and 0.12. Chinese numerals are read where there are no digits.
