@@ -1,6 +1,7 @@
 """How sure one can be of figures. Pure: numbers in, numbers out, a seed where there is chance. Knows nothing of runs.
 
-- a mean or a share with its interval, rows grouped or not: `interval` (and `wilson`, `exact`, `mean`, `bootstrap`)
+- a mean or a share with its interval, rows grouped or not: `interval` (and `share`, `wilson`, `exact`, `mean`,
+  `bootstrap`)
 - the bad end: `floor` (fifth percentile, worst row), `quantile`
 - two runs over the same rows: `compare` (and `sign_flip`, `mcnemar`, `wilcoxon`, `paired_shares`, `hedges`,
   `rank_biserial`, `cliff`); several metrics at once: `adjusted`
@@ -9,8 +10,8 @@
 - looking while rows come in: `Sequential`, `SequentialShare`
 - how many rows: `rows_for_mean`, `rows_for_share`, `power_of_mean`, `power_of_share`, `difference_of_mean`,
   `difference_of_share`, `pilot`
-- raters: `cohen_kappa`, `scott_pi`, `fleiss_kappa`, `krippendorff_alpha`, `judged`, `calibrate`; pairs that were judged:
-  `rank` (Bradley and Terry, with ties)
+- raters: `cohen_kappa`, `scott_pi`, `fleiss_kappa`, `krippendorff_alpha`, `judged`, `calibrate`; pairs that were
+  judged: `rank` (Bradley and Terry, with ties)
 - several tries: `pass_at` (pass@k), `pass_all` (pass^k), `tallied`
 
 What the numbers do not allow is said by `loomwork.kernel.errors.StatisticsError`, which is a ValueError too.
@@ -38,6 +39,7 @@ from loomwork.evals.statistics.intervals import (
     paired_bootstrap,
     paired_means,
     paired_shares,
+    share,
     wilson,
 )
 from loomwork.evals.statistics.judging import Aim, Calibrated, Judged, calibrate, judged
@@ -123,6 +125,7 @@ __all__ = [
     "rows_for_mean",
     "rows_for_share",
     "scott_pi",
+    "share",
     "sign_flip",
     "slices",
     "student",

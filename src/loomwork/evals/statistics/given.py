@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,11 +57,20 @@ def codes(labels: Iterable[Hashable], wanted: int, name: str = "groups") -> Code
     >>> codes(["b", "a", "b"], 3).tolist()
     [0, 1, 0]
     """
-    seen: dict[Hashable, int] = {}
-    found = np.asarray([seen.setdefault(label, len(seen)) for label in labels], dtype=np.int64)
+    found = _numbered(cast("Codes", labels)) if isinstance(labels, np.ndarray) else _coded(labels)
     if len(found) != wanted:
         raise UnequalLengths(name=name, got=len(found), other="values", wanted=wanted)
     return found
+
+
+def _numbered(labels: Codes) -> Codes:
+    _, first, found = np.unique(labels, return_index=True, return_inverse=True)
+    return np.argsort(np.argsort(first))[found.reshape(-1)].astype(np.int64)
+
+
+def _coded(labels: Iterable[Hashable]) -> Codes:
+    seen: dict[Hashable, int] = {}
+    return np.asarray([seen.setdefault(label, len(seen)) for label in labels], dtype=np.int64)
 
 
 def between(value: float, name: str, *, above: float, below: float) -> float:

@@ -7,7 +7,7 @@ Sources, each re-implemented from its formulas:
 - Wilson, Probable inference, the law of succession, and statistical inference, JASA 22 (1927): `wilson`.
 - Newcombe, Improved confidence intervals for the difference between binomial proportions based on paired data,
   Statistics in Medicine 17 (1998), method 10: `paired_shares`.
-- Clopper and Pearson, The use of confidence or fiducial limits, Biometrika 26 (1934): `exact`.
+- Clopper and Pearson, The use of confidence or fiducial limits, Biometrika 26 (1934): `exact`; with Wilson: `share`.
 - Student's t for means and paired means.
 - Efron, Better bootstrap confidence intervals, JASA 82 (1987): `bootstrap`, bias-corrected and accelerated.
 """
@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from statistics import NormalDist, fmean
 from typing import NamedTuple
 
-from loomwork.evals.statistics.distributions import beta_quantile, student, two_sided
+from loomwork.evals.statistics.distributions import beta_below, beta_quantile, student, two_sided
 
 LEVEL = 0.95
 LEAST_DRAWN = 8
@@ -36,8 +36,8 @@ class Interval(NamedTuple):
     low: float | None
     high: float | None
     method: str
-    """How it was found: `wilson`, `exact`, `newcombe10`, `t`, `paired_t`, `bca`, `scores`, `skewed`, `order`, ..., with
-    `_clustered` behind it where groups were counted; empty: there is too little to say."""
+    """How it was found: `share`, `wilson`, `exact`, `newcombe10`, `t`, `paired_t`, `bca`, `scores`, `skewed`, `order`,
+    ..., with `_clustered` behind it where groups were counted; empty: there is too little to say."""
 
     @property
     def excludes_zero(self) -> bool:
@@ -87,6 +87,35 @@ def exact(true: int, count: int, *, level: float = LEVEL) -> Interval:
     low = 0.0 if true == 0 else beta_quantile(side, true, count - true + 1)
     high = 1.0 if true == count else beta_quantile(1 - side, true + 1, count - true)
     return Interval(true / count, low, high, "exact")
+
+
+def share(true: int, count: int, *, level: float = LEVEL) -> Interval:
+    """Return a share's interval: Wilson's, each end moved out to the exact one-sided bound where that lies further out.
+
+    Wilson's covers well on average, but for shares close to 0 or 1 only 84 % of the time (at 95 %). The bound is
+    Clopper and Pearson's that leaves 1 - level on its side; with it the worst share has 92 %, for hardly more width.
+    Brown, Cai and DasGupta, Statistical Science 16 (2001), section 4.1.1, correct the same ends by Poisson's distribution.
+
+    >>> found = share(1, 20)
+    >>> round(found.low, 4), round(found.high, 4), round(wilson(1, 20).low, 4)
+    (0.0026, 0.2361, 0.0089)
+    """
+    if not count:
+        return Interval(0.0, None, None, "")
+    low, high = _score(true, count, two_sided(level))
+    return Interval(
+        true / count,
+        _further(low, true, count, 1 - level),
+        1 - _further(1 - high, count - true, count, 1 - level),
+        "share",
+    )
+
+
+def _further(low: float, true: int, count: int, side: float) -> float:
+    """Return a lower end, or the exact bound if that is lower."""
+    if not true or beta_below(low, true, count - true + 1) <= side:
+        return low
+    return beta_quantile(side, true, count - true + 1)
 
 
 def paired_shares(counts: Paired, *, level: float = LEVEL) -> Interval:

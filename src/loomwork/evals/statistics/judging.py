@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 
 from loomwork.evals.statistics.agreement import Tabled, cohen_kappa, table
-from loomwork.evals.statistics.given import Array, Numbers, between, numbers, one_of, pairs
+from loomwork.evals.statistics.given import Array, Numbers, between, one_of, pairs
 from loomwork.evals.statistics.intervals import LEVEL, Interval, wilson
 from loomwork.evals.statistics.means import is_truth
 from loomwork.kernel.errors import OutOfRange, TooFewValues
@@ -141,13 +141,14 @@ def best_threshold(scores: Numbers, truths: Numbers, aim: Aim) -> tuple[float, f
         raise OutOfRange(name="the number of different scores", got=1, wanted="at least 2")
     below = np.concatenate([[0.0], np.cumsum(real)])[edges]
     true, false = float(real.sum()), float(len(real) - real.sum())
-    missed, refused = below, edges - below
-    found = AIMS[aim](np.stack([true - missed, false - refused, missed, refused], axis=1))
+    missed, refused = below, edges.astype(np.float64) - below
+    counts: Array = np.stack([true - missed, false - refused, missed, refused], axis=1)
+    found = AIMS[aim](counts)
     gaps = ordered[edges] - ordered[edges - 1]
     best = np.flatnonzero(found >= found.max() - 1e-12)
     at = int(best[np.argmax(gaps[best])])
     edge = int(edges[at])
-    return float(numbers([(ordered[edge] + ordered[edge - 1]) / 2])[0]), float(found[at])
+    return float((ordered[edge] + ordered[edge - 1]) / 2), float(found[at])
 
 
 def _agreement(counts: Array) -> Array:
@@ -163,7 +164,9 @@ def _cohen(counts: Array) -> Array:
 
 def _youden(counts: Array) -> Array:
     true, false = counts[:, 0] + counts[:, 2], counts[:, 1] + counts[:, 3]
-    return counts[:, 0] / np.maximum(true, 1) + counts[:, 3] / np.maximum(false, 1) - 1
+    return np.asarray(
+        counts[:, 0] / np.maximum(true, 1.0) + counts[:, 3] / np.maximum(false, 1.0) - 1, dtype=np.float64
+    )
 
 
 AIMS: dict[str, Callable[[Array], Array]] = {"agreement": _agreement, "kappa": _cohen, "youden": _youden}

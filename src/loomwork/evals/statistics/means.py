@@ -4,9 +4,9 @@ Pure, and without chance. Which method is asked when nothing is said was chosen 
 "Statistics"): the one that covers between 93 and 97 % in most cells, the simplest where several do.
 
 Sources, each re-implemented from its formulas:
-- Wilson (1927): a share. For scores between two bounds the same quadratic is solved with the variance that was
-  measured: a score's variance is taken to change with its mean as a share's does, (m - low)(high - m), times what was
-  seen here. For 0 and 1 it is Wilson's interval but for Student's quantile.
+- Wilson (1927): a share (see `intervals.share`). For scores between two bounds the same quadratic is solved with the
+  variance that was measured: a score's variance is taken to change with its mean as a share's does, (m - low)(high - m),
+  times what was seen here. For 0 and 1 it is Wilson's interval but for Student's quantile.
 - Hall, On the removal of skewness by transformation, JRSS B 54 (1992), 221-228: `skewed` is Student's interval and
   Hall's (his monotone cubic, inverted), on each side the end that lies further out.
 - Groups: the variance of a mean of clustered rows from the sums of residuals of the groups (Liang and Zeger,
@@ -25,15 +25,16 @@ import numpy as np
 
 from loomwork.evals.statistics.distributions import counted, student
 from loomwork.evals.statistics.given import Array, Codes, Numbers, between, codes, numbers, one_of, within
-from loomwork.evals.statistics.intervals import LEVEL, Interval, bootstrap, exact, wilson
+from loomwork.evals.statistics.intervals import LEVEL, Interval, bootstrap, exact, share, wilson
 from loomwork.kernel.errors import OutOfRange
 
-Kind: TypeAlias = Literal["auto", "wilson", "exact", "scores", "skewed", "t", "bca"]
+Kind: TypeAlias = Literal["auto", "share", "wilson", "exact", "scores", "skewed", "t", "bca"]
 Weigh: TypeAlias = Literal["rows", "groups"]
 _LEAST = 2
 _LEAST_SKEWED = 3
 _DIGITS = 3
 _SYMMETRIC = 1e-8
+_OF_SHARES = {"share", "wilson", "exact"}
 
 
 class Spread(NamedTuple):
@@ -67,7 +68,7 @@ def interval(
         values: One for each row: truth values, or numbers. Shape (n,).
         groups: One label for each row; rows with the same label are not independent of each other (trials of one row,
             questions about one document). Shape (n,).
-        kind: The method; `auto`: Wilson's for truth values, `scores` where the range is known, else `skewed`.
+        kind: The method; `auto`: `share` for truth values, `scores` where the range is known, else `skewed`.
         low: The least value that a score can have; `scores` needs both ends.
         high: The greatest.
         weigh: What counts once in the mean: each row, or each group (the mean of the groups' means).
@@ -96,7 +97,7 @@ def interval(
     if grouped is not None and int(grouped.max()) + 1 == len(found):
         grouped = None  # every row is a group of its own
     asked = Asked(found, grouped, bounds, level, spread(found, grouped))
-    if asked.spread.units < _LEAST and kind not in {"wilson", "exact"}:
+    if asked.spread.units < _LEAST and not (kind in _OF_SHARES or (kind == "auto" and is_truth(found))):
         return Interval(asked.spread.mean, None, None, "")
     return (KINDS[kind] if kind != "auto" else _best(asked))(asked)
 
@@ -170,22 +171,30 @@ def is_truth(values: Array) -> bool:
 
 def _best(asked: Asked) -> Callable[[Asked], Interval]:
     if is_truth(asked.values):
-        return _wilson
+        return _share
     return _skewed if asked.bounds is None else _scores
 
 
+def _share(asked: Asked) -> Interval:
+    return _counted(asked, "share", share)
+
+
 def _wilson(asked: Asked) -> Interval:
-    if not is_truth(asked.values):
-        raise OutOfRange(name="kind", got="'wilson'", wanted="another one: the values are not all 0 or 1")
-    if asked.groups is None:
-        return wilson(int(asked.values.sum()), len(asked.values), level=asked.level)
-    return _scores(asked._replace(bounds=(0.0, 1.0)))._replace(method="wilson_clustered")
+    return _counted(asked, "wilson", wilson)
 
 
 def _exact(asked: Asked) -> Interval:
-    if not is_truth(asked.values) or asked.groups is not None:
-        raise OutOfRange(name="kind", got="'exact'", wanted="another one: exact is for 0 and 1 without groups")
-    return exact(int(asked.values.sum()), len(asked.values), level=asked.level)
+    if asked.groups is not None:
+        raise OutOfRange(name="kind", got="'exact'", wanted="another one: exact is for values without groups")
+    return _counted(asked, "exact", exact)
+
+
+def _counted(asked: Asked, kind: str, method: Callable[..., Interval]) -> Interval:
+    if not is_truth(asked.values):
+        raise OutOfRange(name="kind", got=repr(kind), wanted="another one: the values are not all 0 or 1")
+    if asked.groups is None:
+        return method(int(asked.values.sum()), len(asked.values), level=asked.level)
+    return _scores(asked._replace(bounds=(0.0, 1.0)))._replace(method="wilson_clustered")
 
 
 def _scores(asked: Asked) -> Interval:
@@ -250,6 +259,7 @@ def _quantile(freedom: float, level: float) -> float:
 
 
 KINDS: dict[str, Callable[[Asked], Interval]] = {
+    "share": _share,
     "wilson": _wilson,
     "exact": _exact,
     "scores": _scores,

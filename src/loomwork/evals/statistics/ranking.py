@@ -3,9 +3,9 @@
 Source: Davidson, JASA 65 (1970): Bradley and Terry's model with ties, P(i beats j) = s_i / d and
 P(tie) = v sqrt(s_i s_j) / d with d = s_i + s_j + v sqrt(s_i s_j); fitted by minorisation and maximisation (Hunter,
 Annals of Statistics 32 (2004)), sqrt(s_i s_j) being bounded by the mean of s_i and s_j, each scaled so that both are
-equal at the last step. Each item also has `prior` wins and losses against a player of average strength, so that one that
-never lost has a strength at all, and items that no chain of comparisons connects can be told; 0 gives the plain maximum
-of the likelihood.
+equal at the last step. Each item also has `prior` wins and losses against a player of average strength, so that one
+that never lost has a strength at all, and items that no chain of comparisons connects can be told; 0 gives the plain
+maximum of the likelihood.
 """
 
 from __future__ import annotations
