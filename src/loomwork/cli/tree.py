@@ -24,6 +24,8 @@ COMMANDS: Table = {
     "studio": "studio:studio",
     "doctor": "doctor:doctor",
     "replay": "replay:replay",
+    "eval": "eval:evaluate_target",
+    "compare": "compare:compare",
     "knowledge": {
         "build": "knowledge_build:build",
         "search": "knowledge_search:search",
@@ -39,7 +41,18 @@ COMMANDS: Table = {
         "import": "trace_import:import_traces",
         "export": "trace_export:export_traces",
     },
-    "data": {"show": "data:show", "check": "data:check"},
+    "data": {
+        "import": "data_import:import_data",
+        "show": "data_show:show",
+        "check": "data_check:check",
+        "diff": "data_diff:diff",
+        "split": "data_split:split",
+        "merge": "data_merge:merge",
+        "leaks": "data_leaks:leaks",
+        "from-traces": "data_from_traces:from_traces",
+        "make": "data_make:make",
+        "confirm": "data_confirm:confirm",
+    },
     "store": {
         "size": "store:size",
         "prune": "store_prune:prune",

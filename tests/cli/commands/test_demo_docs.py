@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from loomwork.cli.demos import docs, live, made, own
+from loomwork.cli.demos import docs, live, own
 from loomwork.cli.demos.acting import example_folder
-from loomwork.cli.demos.made import Source, spread
+from loomwork.evals.data import making
+from loomwork.evals.data.making import Draft, spread
 from loomwork.knowledge import report
 from loomwork.knowledge.embedding import drivers
 from loomwork.knowledge.report import Change, Interval
@@ -68,7 +69,7 @@ def with_a_provider(url: str) -> None:
 
 
 def with_short_passages() -> None:
-    made._LEAST_TOKENS = 5
+    making.LEAST_TOKENS = 5
 
 
 def with_a_change_of_nothing() -> None:
@@ -271,7 +272,7 @@ def test_two_folders_of_one_name_have_two_projects(shell: Shell, tmp_path: Path)
 
 
 def test_questions_are_spread_over_the_documents():
-    found = [Source(doc=f"{n}.md", language="en", said=f"{n} {at}", kind="heading") for n in range(40) for at in "ab"]
+    found = [Draft(doc=f"{n}.md", language="en", question=f"{n} {at}", by="heading") for n in range(40) for at in "ab"]
     chosen = spread(found, 30)
     assert len({each.doc for each in chosen}) == len(chosen) == 30
     assert int(chosen[-1].doc.removesuffix(".md")) > 35

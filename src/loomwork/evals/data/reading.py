@@ -5,7 +5,8 @@ from __future__ import annotations
 import gzip
 import lzma
 import zlib
-from collections.abc import Iterator
+from codecs import BOM_UTF8
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
 
@@ -58,12 +59,27 @@ def each_row(path: Path) -> Iterator[Placed | BadRow]:
         raise DataDamaged(path=path, detail=str(error)) from None
 
 
-def read_rows(path: Path) -> Iterator[Placed]:
-    """Yield the rows in order. Raises `BadRow` with the line of the first bad one, and as `each_row`."""
-    for each in each_row(path):
+def rows_in(pieces: Iterable[bytes], name: str) -> Iterator[Placed | BadRow]:
+    """Yield the rows of lines that are at hand, and in the place of a bad one what is wrong with it."""
+    start = 0
+    for number, data in enumerate(pieces, start=1):
+        line = Line(number, start, len(data), data.removeprefix(BOM_UTF8) if number == 1 else data)
+        start += len(data)
+        if not line.is_blank:
+            yield placed(line, name)
+
+
+def good(rows: Iterable[Placed | BadRow]) -> Iterator[Placed]:
+    """Yield rows that are all as they should be. Raises `BadRow` for the first one that is not."""
+    for each in rows:
         if isinstance(each, BadRow):
             raise each
         yield each
+
+
+def read_rows(path: Path) -> Iterator[Placed]:
+    """Yield the rows in order. Raises `BadRow` with the line of the first bad one, and as `each_row`."""
+    return good(each_row(path))
 
 
 def placed(line: Line, name: str) -> Placed | BadRow:

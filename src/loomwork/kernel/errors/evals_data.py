@@ -6,7 +6,7 @@ UsageError
 ├── NoSuchVersion, AmbiguousVersion
 ├── SharesUnfit, NoSuchKey, KeyTwice, RowsConflict
 ├── SchemaUnfit
-├── NothingToMake, NotInteractive
+└── NothingToMake
 BadRow
 ├── RowTooLarge, RowUneven, RowUnfit
 """
@@ -192,6 +192,12 @@ class NumberForName(Phrase):
     """What is wrong with a header."""
 
     text = "'{name}' is a number, so the first line seems to be a row"
+
+
+class OneSource(Phrase):
+    """What `--from` takes."""
+
+    text = "a knowledge base, as knowledge:NAME"
 
 
 class EmptyFile(Phrase):
