@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any, cast
@@ -45,6 +45,9 @@ _UNUSABLE = (StoreBusy, StoreClosed, StoreCorrupt, StoreFailed, StoreFull, Store
 """Failures of the store after which nothing more can be kept."""
 SUBJECT_KEY = "subject"
 """Metadata key of a row that says whose data it is (for `store erase`)."""
+
+
+After = Callable[[int, int], Awaitable[str]]
 
 
 class RunOptions(Struct, frozen=True, kw_only=True):
@@ -101,12 +104,24 @@ async def run_dataset(
     options: RunOptions,
     budget: Budget | None = None,
     on_progress: Callable[[Progress], None] = lambda _progress: None,
+    after: After | None = None,
+    on_begin: Callable[[str], None] | None = None,
 ) -> RunReport:
     """Run every row in every trial and return the report; every item is in the store.
 
     A failed item does not stop the others. A spent budget stops what has not begun, and so does a model that is not
     there: what is under way is finished and kept. Cancelling stops cleanly: what
     was finished stays, and the next run continues.
+
+    Args:
+        runtime: Where calls are made.
+        step: What is run.
+        dataset: Its rows.
+        options: How.
+        budget: What may be spent.
+        on_progress: Told after each item.
+        on_begin: Told the run's id before anything is run.
+        after: Awaited with (row, trial) when an item is in the store; a text that it returns stops the run.
 
     Raises:
         BadRow: Before anything is run.
@@ -115,7 +130,10 @@ async def run_dataset(
     """
     rows = dataset.check(limit=options.limit)
     run = _Run(runtime, step, options, budget, rows * options.trials, on_progress)
+    run.after = after
     run.begin(dataset)
+    if on_begin is not None:
+        on_begin(run.id)
     try:
         await run.all(dataset.rows(limit=options.limit))
     except asyncio.CancelledError:
@@ -146,6 +164,7 @@ class _Run:
         self._budget = budget
         self._total = total
         self._on_progress = on_progress
+        self.after: After | None = None
         self.totals = RunTotals()
         self.stopped_by = ""
         self._threads: ThreadPoolExecutor | None = None
@@ -164,6 +183,11 @@ class _Run:
             meta=msgspec.json.encode(options.meta | {"trials": options.trials, "limit": options.limit}),
         )
         self._began = runtime.clock.monotonic()
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        return self._row.id
 
     def begin(self, dataset: Dataset) -> None:
         """Write the run's row."""
@@ -234,6 +258,8 @@ class _Run:
             bodies,
         )
         self._on_progress(self.progress())
+        if self.after is not None and not self.stopped_by:
+            self.stopped_by = await self.after(row.index, trial) or self.stopped_by
 
     def _stop_for(self, problem: BaseException) -> None:
         """Begin no further item where each would meet the same: the money is spent, or a model is not there."""

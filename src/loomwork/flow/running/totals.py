@@ -51,6 +51,18 @@ class RunTotals:
             if cost is not None:
                 self.cost = self.cost + cost
 
+    def joined(self, other: RunTotals) -> RunTotals:
+        """Return the counts of both."""
+        found = RunTotals()
+        for each in (self, other):
+            found.metered(each.requests, each.usage, each.cost)
+            for name, count in each.steps.items():
+                into = found.steps.setdefault(name, StepCount(count.kind))
+                into.hits += count.hits
+                into.ran += count.ran
+                into.failed += count.failed
+        return found
+
     @property
     def hits(self) -> int:
         """All calls that a memo answered."""

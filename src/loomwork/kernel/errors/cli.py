@@ -152,6 +152,27 @@ class DataIsSheet(DataFormat):
     todo = "save it as CSV first; then the message about CSV shows the next step"
 
 
+class RunOrTarget(UsageError):
+    """`eval` needs to know what is scored."""
+
+    what = "there is nothing to score"
+    todo = "give MODULE:STEP with --data FILE.jsonl, or --run RUN for a run that is there already"
+
+
+class NoScorers(UsageError):
+    """No scorer was chosen."""
+
+    what = "no scorer was chosen"
+    todo = "add --scorer NAME (`loomwork eval --scorers` lists them), or a table [scorers.NAME] to loomwork.toml"
+
+
+class NothingToPair(UsageError):
+    """Two runs have no row in common."""
+
+    what = "the runs {a} and {b} have no row in common"
+    todo = "compare runs over the same data: rows are paired by what went in"
+
+
 class NoSuchFolder(UsageError):
     """A folder to write into that is not there."""
 
@@ -302,9 +323,12 @@ __all__ = [
     "NoDocuments",
     "NoModelFound",
     "NoRunsYet",
+    "NoScorers",
     "NoSuchFile",
     "NoSuchFolder",
+    "NothingToPair",
     "OneOf",
+    "RunOrTarget",
     "SetForm",
     "SetKind",
     "SetValue",

@@ -4,7 +4,7 @@ LoomworkError
 └── UsageError
     ├── BadScorer, NoSuchScorer, BadScorerWords, NotAScorer, SameLabel
     ├── ScoreNotOne, ScoreOffScale
-    ├── NothingToScore, BadGate, NoSuchScore
+    ├── NothingToScore, NothingToDecide, BadGate, NoSuchScore
     └── LeaksFound (exit 1)
 """
 
@@ -74,6 +74,13 @@ class BadGate(UsageError):
     todo = 'write for example "exact>=0.8", "exact.low>=0.75", "latency.p95<2000" or "exact.slices.min>=0.6"'
 
 
+class NothingToDecide(UsageError):
+    """Stopping early needs something that can be decided."""
+
+    what = "there is nothing to decide, so nothing to stop for"
+    todo = 'add a gate, for example --gate "exact>=0.8"'
+
+
 class NoSuchScore(UsageError):
     """A gate or a question names a score that was not made."""
 
@@ -97,6 +104,7 @@ __all__ = [
     "NoSuchScore",
     "NoSuchScorer",
     "NotAScorer",
+    "NothingToDecide",
     "NothingToScore",
     "SameLabel",
     "ScoreNotOne",
