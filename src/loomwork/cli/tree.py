@@ -24,6 +24,7 @@ COMMANDS: Table = {
     "studio": "studio:studio",
     "doctor": "doctor:doctor",
     "replay": "replay:replay",
+    "blame": "blame:blame",
     "eval": "eval:evaluate_target",
     "compare": "compare:compare",
     "knowledge": {

@@ -5,11 +5,11 @@ LoomworkError
 │   ├── NoRuntime, UnknownService, UnknownStep, BadOption
 │   ├── UnknownTarget: TargetForm, NoSuchModule, NoSuchName, NotAStep
 │   ├── BadRow: RowNotJson, RowNotUtf8, RowNotObject, RowLacks, RowMisfit
-│   ├── NoSuchRun, NoSuchTrace, AmbiguousTrace, NoSuchRow: NothingRan
+│   ├── NoSuchRun, NoSuchTrace, AmbiguousTrace, NoSuchRow: NothingRan, NothingKept
 │   ├── UnhashableArgument: CyclicArgument, DeepArgument
 │   ├── CyclicResult, DeepResult
 │   └── UnencodableResult, RecursiveStep, SyncOnLoop
-└── FlowError: StepTimeout, BudgetExceeded, PriceUnknown, NotRecorded
+└── FlowError: StepTimeout, BudgetExceeded, PriceUnknown, NotRecorded, TooManyCalls
 """
 
 from loomwork.kernel.errors.base import LoomworkError, UsageError
@@ -156,6 +156,13 @@ class NoSuchRow(UsageError):
     todo = "leave --row away to see every cause (the first row is 0)"
 
 
+class NothingKept(NoSuchRow):
+    """The calls of a row are not in the store any more."""
+
+    what = "run {run} keeps no calls of row {row}: they were pruned, or the row ran before its calls were kept"
+    todo = "run the row again, and keep it: `loomwork store prune --keep-run {run}`"
+
+
 class NothingRan(NoSuchRow):
     """No call of that step was executed: the results were found."""
 
@@ -267,6 +274,13 @@ class NotRecorded(FlowError):
     todo = "the item is marked diverged; run it live to let it act"
 
 
+class TooManyCalls(FlowError):
+    """Blame would need more model calls than it announced."""
+
+    what = "model '{model}' would be asked more often than was announced"
+    todo = "what was found so far is told, and is not certain"
+
+
 __all__ = [
     "AmbiguousTrace",
     "BadDuration",
@@ -287,6 +301,7 @@ __all__ = [
     "NoSuchTrace",
     "NotAStep",
     "NotRecorded",
+    "NothingKept",
     "NothingRan",
     "PriceUnknown",
     "RecursiveStep",
@@ -298,6 +313,7 @@ __all__ = [
     "StepTimeout",
     "SyncOnLoop",
     "TargetForm",
+    "TooManyCalls",
     "UnencodableResult",
     "UnhashableArgument",
     "UnknownService",
