@@ -205,6 +205,10 @@ class Scores(Protocol):
         """Yield what a scorer said of a run's items by index and trial, without holding a transaction in between."""
         ...
 
+    def values(self, run: str, scorer: str) -> dict[tuple[int, int], float]:
+        """Return the values alone, by index and trial; what has none is not in it."""
+        ...
+
     def of_item(self, run: str, index: int, trial: int) -> Sequence[ScoreRow]:
         """Return what each scorer said of one item, in the order of the scorers."""
         ...

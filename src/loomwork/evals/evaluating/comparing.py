@@ -170,7 +170,7 @@ def compare_runs(store: Store, a: str, b: str, *, group: str = "", level: float 
     found = _ok(asked)
     for label in both:
         if label not in unlike:
-            told = _difference(asked, label, first[label], _values(store, a, label), _values(store, b, label))
+            told = _difference(asked, label, first[label], store.scores.values(a, label), store.scores.values(b, label))
             if told is not None:
                 found.append(told)
     ps = adjusted([each.p for each in found]) if found else []
@@ -197,11 +197,6 @@ class _Asked(NamedTuple):
 
 def _same(a: Said, b: Said) -> bool:
     return bool(a.scorer) and a.identity == b.identity
-
-
-def _values(store: Store, run: str, label: str) -> dict[Place, float]:
-    rows = store.scores.of(run, label)
-    return {(each.index, each.trial): each.value for each in rows if each.value is not None}
 
 
 def _result(item: ItemRow) -> str:

@@ -107,9 +107,7 @@ async def evaluate(
     report: RunReport | None = None
     decided = ""
     if asked.step is not None and asked.data is not None:
-        early = (
-            _early(runtime, asked, gates, how, budget, options.trials)
-        )
+        early = _early(runtime, asked, gates, how, budget, options.trials)
         report = await _run(runtime, asked, options, budget, on_run, early)
         decided = "" if early is None else early.decided
         if early is not None:

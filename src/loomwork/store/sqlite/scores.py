@@ -72,6 +72,14 @@ class SqliteScores:
                 yield _score(run, scorer, row)
             index, trial = rows[-1][2], rows[-1][3]
 
+    def values(self, run: str, scorer: str) -> dict[tuple[int, int], float]:
+        """Return the values alone, by index and trial; what has none is not in it."""
+        number, name = self._names.known(run), self._names.known(scorer)
+        if number is None or name is None:
+            return {}
+        sql = "SELECT idx, trial, value FROM scores WHERE run = ? AND scorer = ? AND value IS NOT NULL"
+        return {(index, trial): value for index, trial, value in self._pool.rows(sql, (number, name))}
+
     def of_item(self, run: str, index: int, trial: int) -> list[ScoreRow]:
         """Return what each scorer said of one item, in the order of the scorers."""
         found: list[ScoreRow] = []
