@@ -13,6 +13,10 @@ _BY_MODULE: dict[str, tuple[str, ...]] = {
     "calls": ("tool_calls",),
     "retrieval": ("recall_at_k", "ndcg", "mrr", "context_precision"),
     "citing": ("citation_valid", "context_recall", "supported"),
+    "databases": ("sql_execution",),
+    "refusing": ("refusal", "refusal_right"),
+    "private": ("pii",),
+    "toxic": ("toxicity",),
     "measured": ("latency", "input_tokens", "output_tokens", "cost", "length"),
 }
 
