@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from loomwork.flow.behaviour import Part
 from loomwork.flow.blaming.aligning import bare
 from loomwork.flow.blaming.mixing import Allowance, Mixture
 from loomwork.flow.blaming.settling import Tried
@@ -89,7 +90,7 @@ def code_of(runtime: Runtime, root: Node) -> dict[str, Digest]:
     for node in root.walk():
         parts = parts_of(runtime, node.record)
         if parts:
-            found[node.at] = combine(*(each.digest for each in parts if each.kind not in _FACTS))
+            found[node.at] = _does(runtime, parts)
     return found
 
 
@@ -100,5 +101,16 @@ def code_here(runtime: Runtime, steps: list[str]) -> dict[str, Digest]:
         step = find(name)
         if isinstance(step, Step):
             parts = runtime.keys.behaviour(cast("Step[..., Any]", step)).parts
-            found[name] = combine(*(each.digest for each in parts if each.kind not in _FACTS))
+            found[name] = _does(runtime, parts)
     return found
+
+
+def _does(runtime: Runtime, parts: tuple[Part, ...]) -> Digest:
+    """Hash parts; a constant that holds a path of the project is the same in a copy of it."""
+    root = str(runtime.project.root)
+    texts = (each.shown.replace(root, ".") if root in each.shown else each.digest for each in _own(parts))
+    return combine(*texts)
+
+
+def _own(parts: tuple[Part, ...]) -> list[Part]:
+    return [each for each in parts if each.kind not in _FACTS]

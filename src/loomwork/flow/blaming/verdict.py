@@ -9,7 +9,16 @@ from msgspec import Struct
 from loomwork.flow.blaming.changes import Change
 
 Note = Literal[
-    "same", "noise", "sampled", "not rebuilt", "diverged", "fixed", "unknown", "another row", "too many calls", "not tried"
+    "same",
+    "noise",
+    "sampled",
+    "not rebuilt",
+    "diverged",
+    "fixed",
+    "unknown",
+    "another row",
+    "too many calls",
+    "not tried",
 ]
 """What a person must know beside the answer."""
 REPEATS = 4

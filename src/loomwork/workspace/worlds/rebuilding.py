@@ -22,11 +22,11 @@ from loomwork.kernel.canonical import Digest
 from loomwork.kernel.errors.store import BlobCorrupt, BlobMissing
 from loomwork.store.rows import RunRow
 from loomwork.workspace.opening import Workspace
+from loomwork.workspace.worlds.job import Job
 from loomwork.workspace.worlds.revisions import Code, code_at, code_now, content, revisions_around
 from loomwork.workspace.worlds.scratch import Scratch, Settings
 from loomwork.workspace.worlds.settings import value_of
 from loomwork.workspace.worlds.splicing import Mark, joined, spliced
-from loomwork.workspace.worlds.worker import Job
 
 _CODE, _FILE, _SETTING = "code:", "file:", "setting:models."
 

@@ -17,7 +17,7 @@ import tomlkit
 from loomwork.prompts.locating import PROJECT_FILE
 from loomwork.workspace.environment import MARK, PREFIX
 from loomwork.workspace.folder import FOLDER, KEY_FILE
-from loomwork.workspace.worlds.worker import Job
+from loomwork.workspace.worlds.job import Job
 
 _SKIPPED = frozenset({"__pycache__", "node_modules", "site-packages"})
 _LARGE = 4 * 1024 * 1024

@@ -9,31 +9,14 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
-from typing import Literal
 
 import msgspec
-from msgspec import Struct
 
 from loomwork.flow.behaviour import install_finder
 from loomwork.flow.blaming import Tried, suspect
 from loomwork.flow.blaming.trying import code_here, try_row
 from loomwork.workspace.opening import Workspace
-
-
-class Job(Struct, frozen=True, kw_only=True):
-    """What is asked for: what the steps do here, or a row tried with some of the changes."""
-
-    what: Literal["look", "try"]
-    store: str
-    answer: str
-    """Where the answer is written."""
-    steps: list[str] = []
-    a: str = ""
-    b: str = ""
-    row: int = 0
-    trial: int = 0
-    on: list[str] = []
-    most: int = 0
+from loomwork.workspace.worlds.job import Job
 
 
 def work(job: Job, project: Path) -> bytes:
