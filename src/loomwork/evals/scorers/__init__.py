@@ -17,6 +17,10 @@ _BY_MODULE: dict[str, tuple[str, ...]] = {
     "refusing": ("refusal", "refusal_right"),
     "private": ("pii",),
     "toxic": ("toxicity",),
+    "meaning": ("semantic",),
+    "judging": ("judge", "judge_reference", "answer_relevance", "sentiment"),
+    "grounding": ("faithfulness",),
+    "panels": ("panel",),
     "measured": ("latency", "input_tokens", "output_tokens", "cost", "length"),
 }
 
