@@ -15,6 +15,10 @@ from loomwork.evals.leaks.limits import Limits
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _SHORT_ANSWER = 12
+_END = 8
+"""Word pairs at either end of a text."""
+_AGREE = 0.5
+"""F1 of the words of two answers that say the same."""
 ANSWERS = ("expected", "answer", "output", "label", "target", "reference", "gold", "答案", "标签")
 """Keys that hold what should come out, where nobody says which."""
 QUESTIONS = ("question", "query", "prompt", "instruction", "problem", "input", "text", "问题", "输入")
@@ -33,6 +37,8 @@ class Asked(NamedTuple):
     numbers: Counter[str]
     answer: str
     """Normalised."""
+    ends: tuple[frozenset[int], ...]
+    """The first and the last word pairs of a long one: both must stand where it stands, not its middle alone."""
 
 
 class Met(NamedTuple):
@@ -111,7 +117,7 @@ class AskedRows:
                 self._words.setdefault(word, len(self._words) + 1)
         self._base = len(self._words) + 1
         self.asked = [
-            Asked(question, text, frozenset(self._codes(words_of(text))), numbers_in(question), normalised(answer))
+            self._asked(question, text, normalised(answer))
             for question, text, answer in zip(questions, plain, map(keys.answer, rows), strict=True)
         ]
         self.exact = _places(each.question for each in self.asked)
@@ -145,6 +151,12 @@ class AskedRows:
         head = size - math.ceil(self.limits.contained * size) + 1 - (size - len(met.codes))
         rare = sorted(met.codes, key=lambda code: (len(self.postings[code]), code))
         return {row for code in rare[:head] for row in self.postings[code]}
+
+    def _asked(self, question: str, plain: str, answer: str) -> Asked:
+        words = words_of(plain)
+        cut = (words[: _END + 1], words[-_END - 1 :]) if len(words) > 2 * _END else ()
+        ends = tuple(frozenset(self._codes(each)) for each in cut)
+        return Asked(question, plain, frozenset(self._codes(words)), numbers_in(question), answer, ends)
 
     def _codes(self, words: Sequence[str]) -> set[int]:
         known = self._words
@@ -187,6 +199,19 @@ def holds_answer(plain: str, codes_text: str, limits: Limits) -> bool:
         return f" {' '.join(words)} " in f" {' '.join(words_of(plain))} "
     wanted = set(pairwise(words))
     return len(wanted & set(pairwise(words_of(plain)))) >= limits.answer * len(wanted)
+
+
+def agree(one: str, two: str) -> bool:
+    """Say whether two normalised answers may be the answer to one question; one that is not there may be any.
+
+    >>> agree("in 1990", "1990"), agree("denver broncos", "in 1990"), agree("", "42")
+    (True, False, True)
+    """
+    if not one or not two:
+        return True
+    first, second = Counter(words_of(one)), Counter(words_of(two))
+    common = (first & second).total()
+    return 2 * common >= _AGREE * (first.total() + second.total())
 
 
 def _canonical(number: str) -> str:

@@ -18,7 +18,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from loomwork.evals.data.likeness import normalised, words_of
-from loomwork.evals.leaks.asked import AskedRows, numbers_in
+from loomwork.evals.leaks.asked import AskedRows, agree, numbers_in
 from loomwork.evals.leaks.limits import Limits
 from loomwork.evals.leaks.values import Kind, Text
 
@@ -99,6 +99,8 @@ class Bridges:
         for row in self._words.sharing(side.words):
             own = self._sides[row]
             if own.is_chinese == side.is_chinese and own.numbers == side.numbers:
+                if not agree(self._rows.asked[row].answer, text.answer):
+                    continue
                 score = self._words.cosine(row, side.words, length)
                 if score >= self._limits.candidate:
                     kept = self._near[row]

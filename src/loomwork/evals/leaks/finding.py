@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from loomwork.evals.data.likeness import normalised
-from loomwork.evals.leaks.asked import Asked, AskedRows, Met, holds_answer, keys_of, numbers_in
+from loomwork.evals.leaks.asked import Asked, AskedRows, Keys, Met, agree, holds_answer, keys_of, numbers_in
 from loomwork.evals.leaks.bridges import Bridges
 from loomwork.evals.leaks.limits import Limits
 from loomwork.evals.leaks.lineages import Lineages
@@ -72,7 +72,7 @@ class _Search:
         self,
         rows: Sequence[Mapping[str, Any]],
         kinds: Collection[Kind],
-        keys: Any,
+        keys: Keys,
         limits: Limits,
         embedder: Embedder | None,
     ) -> None:
@@ -96,7 +96,7 @@ class _Search:
         best: dict[int, _Found] = {}
         bridges = self._bridges if source.where in ("rows", "texts") else None
         for text in source.texts():
-            own = text if text.row is None else text._replace(question=self._keys.question(text.row))
+            own = self._own(text)
             for hit in look(own):
                 if hit.kind in self._kinds:
                     _put(best, hit, own)
@@ -107,6 +107,13 @@ class _Search:
                 _put(best, Hit(kind, row, similarity), text)
         for row in sorted(best):
             yield self._leak(source, best[row])
+
+    def _own(self, text: Text) -> Text:
+        """Return a row's text by the keys that are compared, its answer normalised."""
+        if text.row is None:
+            return text
+        answer = normalised(text.answer or self._keys.answer(text.row))
+        return text._replace(question=self._keys.question(text.row), answer=answer)
 
     def _leak(self, source: Source, found: _Found) -> Leak:
         asked = self._rows.asked[found.hit.row]
@@ -144,11 +151,19 @@ class _Search:
             common, own = len(asked.pairs & met.codes), len(asked.pairs)
             jaccard = common / (own + size - common)
             if jaccard >= self._limits.near and numbers == asked.numbers:
-                yield Hit("near", row, jaccard)
-            elif size >= _LONGER * own and self._is_within(common, own, asked.numbers, numbers):
+                if jaccard >= self._limits.surely or agree(asked.answer, text.answer):
+                    yield Hit("near", row, jaccard)
+            elif size >= _LONGER * own and self._is_there(asked, met, numbers):
                 yield Hit("contained", row, common / own)
             elif own >= _LONGER * size and self._is_within(common, size, numbers, asked.numbers):
                 yield Hit("contained", row, common / size)
+
+    def _is_there(self, asked: Asked, met: Met, numbers: Counter[str]) -> bool:
+        """Say whether a question stands in a text, its beginning and its end, too."""
+        common, own = len(asked.pairs & met.codes), len(asked.pairs)
+        return self._is_within(common, own, asked.numbers, numbers) and all(
+            len(end & met.codes) >= self._limits.contained * len(end) for end in asked.ends
+        )
 
     def _is_within(self, common: int, own: int, numbers: Counter[str], others: Counter[str]) -> bool:
         """Say whether a text with so many word pairs, so many of them common, stands within another."""
@@ -175,8 +190,15 @@ class _Search:
         for row in rows:
             asked = self._rows.asked[row]
             share = self._share(asked, met, numbers)
-            if share and asked.answer != asked.plain and holds_answer(met.plain, asked.answer, self._limits):
+            if share and asked.answer != asked.plain and self._is_answered(asked, met, text):
                 yield Hit(kind, row, share)
+
+    def _is_answered(self, asked: Asked, met: Met, text: Text) -> bool:
+        if holds_answer(met.plain, asked.answer, self._limits):
+            return True
+        return bool(text.beyond) and holds_answer(
+            f"{met.plain} {normalised(text.beyond)}", asked.answer, self._limits
+        )
 
     def _share(self, asked: Asked, met: Met, numbers: Counter[str]) -> float:
         """Return how much of a question stands in a text; 0 where it does not stand there."""
@@ -185,7 +207,7 @@ class _Search:
             return 0.0
         if common == own and f" {asked.plain} " in f" {met.plain} ":
             return 1.0
-        return common / own if self._is_within(common, own, asked.numbers, numbers) else 0.0
+        return common / own if self._is_there(asked, met, numbers) else 0.0
 
 
 def _put(best: dict[int, _Found], hit: Hit, text: Text) -> None:

@@ -8,6 +8,8 @@ class Limits(Struct, frozen=True, kw_only=True):
 
     near: float = 0.6
     """Jaccard similarity of the sets of word pairs."""
+    surely: float = 0.9
+    """The same, from which on two questions are one even where their answers differ."""
     contained: float = 0.85
     """Share of the shorter text's word pairs that the longer one has."""
     least_pairs: int = 6

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -107,10 +108,11 @@ class Chunks:
         """Yield the chunks, with the headings above them, which may hold the question."""
         view = self._view
         for doc in view.ids:
-            for row in view.fetch(view.rows_of(doc)):
-                chunk = row.chunk
-                heads = " ".join(chunk.section)
-                yield Text(f"{doc}:{chunk.start}", f"{heads}\n{chunk.text}", doc=doc)
+            chunks = [row.chunk for row in view.fetch(view.rows_of(doc))]
+            for chunk, following in zip_longest(chunks, chunks[1:]):
+                text = f"{' '.join(chunk.section)}\n{chunk.text}"
+                beyond = "" if following is None else following.text
+                yield Text(f"{doc}:{chunk.start}", text, doc=doc, beyond=beyond)
 
 
 class Memos:

@@ -33,6 +33,8 @@ class Text(NamedTuple):
     """The row itself, for its lineage."""
     doc: str = ""
     """Of a chunk: its document."""
+    beyond: str = ""
+    """Of a chunk: what follows it, where the answer to a question at its end may stand."""
     about: str = ""
     """Of a memo: what the item was that the step worked on. A row's own question there is no leak."""
 
