@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from loomwork.cli.session import Session
+from loomwork.cli.summary import show_report
 from loomwork.cli.tables import print_table
+from loomwork.telling.scoring import between, figure
 
 if TYPE_CHECKING:
     from loomwork.evals.evaluating.comparing import RunsCompared, ScoreDifference
+    from loomwork.evals.evaluating.evaluation import Evaluated
     from loomwork.evals.evaluating.figures import ScoreFigures
     from loomwork.evals.evaluating.gates import GateResult
+    from loomwork.evals.leaks import Leak
 
 _SLICES = 3
+_LEAKS = 5
 _SURE = 0.05
 _LEAST = 0.0005
-_SMALL, _LARGE = 10, 1000
-
-
-def figure(value: float | None, *, signed: bool = False) -> str:
-    """Return a figure in the digits that a reader needs.
-
-    >>> figure(0.81249), figure(1534.2), figure(None), figure(0.02, signed=True)
-    ('0.812', '1534', '-', '+0.020')
-    """
-    if value is None:
-        return "-"
-    digits = 3 if abs(value) < _SMALL else 1 if abs(value) < _LARGE else 0
-    return f"{value:+.{digits}f}" if signed else f"{value:.{digits}f}"
-
-
-def between(low: float | None, high: float | None, *, signed: bool = False) -> str:
-    """Return an interval."""
-    return "-" if low is None or high is None else f"{figure(low, signed=signed)} … {figure(high, signed=signed)}"
 
 
 def show_scores(session: Session, found: Sequence[ScoreFigures]) -> None:
@@ -71,6 +59,34 @@ def _notes(session: Session, each: ScoreFigures) -> None:
         session.show(
             "eval.slice", scorer=each.scorer, name=one.key, value=one.value, n=one.n, mean=figure(one.mean),
             interval=between(one.low, one.high),
+        )  # fmt: skip
+
+
+def show_evaluation(session: Session, found: Evaluated, leaks: Sequence[Leak]) -> None:
+    """Print what was run, the scores, what is known elsewhere, the gates, and what to do next."""
+    if found.report is not None:
+        show_report(session, found.report)
+        if found.decided:
+            session.show("eval.stopped_early", done=found.report.ok + found.report.failed, items=found.report.items)
+    show_scores(session, found.scores)
+    show_leaks(session, leaks)
+    show_gates(session, found.gates)
+    for row, label, error in found.marked.first_errors:
+        session.say("eval.error", row=row, scorer=label, error=error)
+    session.say("eval.next", run=found.run)
+
+
+def show_leaks(session: Session, leaks: Sequence[Leak]) -> None:
+    """Print which rows are known elsewhere: how many of each kind, and the first few."""
+    if not leaks:
+        return
+    kinds = Counter(each.kind for each in leaks)
+    listed = ", ".join(f"{session.words(f'leak.{kind}')} {count}" for kind, count in kinds.most_common())
+    session.show("eval.leaks", rows=len({each.row for each in leaks}), kinds=listed)
+    for each in leaks[:_LEAKS]:
+        session.show(
+            "eval.leak", row=each.row, kind=session.words(f"leak.{each.kind}"), source=each.source, place=each.place,
+            text=each.text,
         )  # fmt: skip
 
 
@@ -128,3 +144,45 @@ def verdict(each: ScoreDifference) -> str:
     if each.better == "none":
         return "changed"
     return "better" if (each.delta > 0) == (each.better == "higher") else "worse"
+
+
+def list_scorers(session: Session) -> int:
+    """Print the scorers that loomwork brings along."""
+    from importlib import import_module
+
+    from loomwork.evals.scorers import HOMES
+
+    found = [(name, getattr(import_module(module), attribute)) for name, (module, attribute) in sorted(HOMES.items())]
+    if session.as_json:
+        session.give(
+            {
+                "scorers": [
+                    {
+                        "name": name,
+                        "told": each.told,
+                        "takes": list(each.takes),
+                        "settings": list(each.settings),
+                        "low": each.scale.low,
+                        "high": each.scale.high,
+                        "better": each.scale.better,
+                        "unit": each.scale.unit,
+                    }
+                    for name, each in found
+                ]
+            }
+        )
+        return 0
+    words = session.words
+    heads = [words(f"table.{name}") for name in ("scorer", "takes", "range", "settings")]
+    rows = [
+        (
+            name,
+            ", ".join(each.takes),
+            f"{'…' if each.scale.low is None else f'{each.scale.low:g}'} – "
+            f"{'…' if each.scale.high is None else f'{each.scale.high:g}'}",
+            ", ".join(each.settings),
+        )
+        for name, each in found
+    ]
+    print_table(session.page, heads, rows, grow=3)
+    return 0

@@ -9,13 +9,12 @@ from typing import Any, NamedTuple, cast
 import msgspec
 from msgspec import Struct
 
-from loomwork.evals.evaluating.figures import labels_of, scorers_of
+from loomwork.evals.evaluating.figures import given_of, labels_of, scorers_of
 from loomwork.evals.evaluating.marking import Said
 from loomwork.evals.statistics import adjusted, compare
 from loomwork.evals.statistics.slices import slices
 from loomwork.kernel.bodies import digest_of
 from loomwork.kernel.canonical import digest
-from loomwork.kernel.codecs.plain import decode_plain
 from loomwork.store.protocols import Store
 from loomwork.store.rows import ItemRow
 
@@ -145,9 +144,7 @@ def _keyed(store: Store, items: Sequence[ItemRow], keys: Sequence[str]) -> list[
 
 
 def _fields(store: Store, item: ItemRow) -> dict[str, Any]:
-    found = decode_plain(store.blobs.get(item.input))
-    fields = cast("dict[str, Any]", found) if isinstance(found, dict) else {}
-    return {name: value for name, value in fields.items() if not name.startswith("_")}
+    return {name: value for name, value in given_of(store, item).items() if not name.startswith("_")}
 
 
 def compare_runs(store: Store, a: str, b: str, *, group: str = "", level: float = 0.95, seed: int = 0) -> RunsCompared:

@@ -17,7 +17,7 @@ from loomwork.evals.statistics.floor import floor
 from loomwork.evals.statistics.slices import Slice, slices
 from loomwork.kernel.codecs.plain import decode_plain
 from loomwork.store.protocols import Store
-from loomwork.store.rows import ScoreRow
+from loomwork.store.rows import ItemRow, ScoreRow
 
 _LABEL = 60
 """Characters of a value that rows are cut by."""
@@ -86,9 +86,14 @@ def labels_of(store: Store, run: str) -> dict[int, dict[str, str]]:
     found: dict[int, dict[str, str]] = {}
     for item in store.runs.items(run):
         if item.index not in found:
-            given = decode_plain(store.blobs.get(item.input))
-            found[item.index] = dict(short_values(cast("dict[str, Any]", given))) if isinstance(given, dict) else {}
+            found[item.index] = dict(short_values(given_of(store, item)))
     return found
+
+
+def given_of(store: Store, item: ItemRow) -> dict[str, Any]:
+    """Return an item's row as plain values."""
+    given = decode_plain(store.blobs.get(item.input))
+    return cast("dict[str, Any]", given) if isinstance(given, dict) else {}
 
 
 def short_values(row: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

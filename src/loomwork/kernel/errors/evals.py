@@ -4,6 +4,7 @@ LoomworkError
 └── UsageError
     ├── BadScorer, NoSuchScorer, BadScorerWords, NotAScorer, SameLabel
     ├── ScoreNotOne, ScoreOffScale
+    ├── BadVariants, WhichOne
     ├── NothingToScore, NothingToDecide, BadGate, NoSuchScore
     └── LeaksFound (exit 1)
 """
@@ -74,6 +75,20 @@ class BadGate(UsageError):
     todo = 'write for example "exact>=0.8", "exact.low>=0.75", "latency.p95<2000" or "exact.slices.min>=0.6"'
 
 
+class BadVariants(UsageError):
+    """Candidates of a matrix cannot be read."""
+
+    what = "'{text}' names no candidates ({reason})"
+    todo = "write A,B,C or PLACE=A,B,C: --models smart=gpt,claude, --prompts prompts/reply.md=prompts/short.md"
+
+
+class WhichOne(UsageError):
+    """It is not clear what candidates stand in for."""
+
+    what = "it is not clear what --{option} {candidates} stand in for; the application uses: {listed}"
+    todo = "say which: --{option} NAME={candidates}"
+
+
 class NothingToDecide(UsageError):
     """Stopping early needs something that can be decided."""
 
@@ -100,6 +115,7 @@ __all__ = [
     "BadGate",
     "BadScorer",
     "BadScorerWords",
+    "BadVariants",
     "LeaksFound",
     "NoSuchScore",
     "NoSuchScorer",
@@ -109,4 +125,5 @@ __all__ = [
     "SameLabel",
     "ScoreNotOne",
     "ScoreOffScale",
+    "WhichOne",
 ]
