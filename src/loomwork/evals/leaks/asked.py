@@ -94,7 +94,7 @@ def keys_of(rows: Sequence[Mapping[str, Any]], *, inputs: Sequence[str], expecte
 
 def _has_words(rows: Sequence[Mapping[str, Any]], key: str) -> bool:
     some = [row[key] for row in rows[:100] if isinstance(row.get(key), str)]
-    return bool(some) and sum(len(words_of(normalised(text))) for text in some) > len(some)
+    return bool(some) and sum(len(plain_of(text).split()) for text in some) > len(some)
 
 
 class AskedRows:
@@ -111,13 +111,13 @@ class AskedRows:
         self.limits = limits
         self._words: dict[str, int] = {}
         questions = [keys.question(row) for row in rows]
-        plain = [normalised(text) for text in questions]
+        plain = [plain_of(text) for text in questions]
         for text in plain:
-            for word in words_of(text):
+            for word in text.split():
                 self._words.setdefault(word, len(self._words) + 1)
         self._base = len(self._words) + 1
         self.asked = [
-            self._asked(question, text, normalised(answer))
+            self._asked(question, text, plain_of(answer))
             for question, text, answer in zip(questions, plain, map(keys.answer, rows), strict=True)
         ]
         self.exact = _places(each.question for each in self.asked)
@@ -128,8 +128,8 @@ class AskedRows:
 
     def met(self, text: str) -> Met:
         """Return a text as it meets these rows."""
-        plain = normalised(text)
-        words = words_of(plain)
+        plain = plain_of(text)
+        words = plain.split()
         return Met(plain, words, self._codes(words) & self.postings.keys())
 
     def sharing(self, met: Met) -> set[int]:
@@ -153,7 +153,7 @@ class AskedRows:
         return {row for code in rare[:head] for row in self.postings[code]}
 
     def _asked(self, question: str, plain: str, answer: str) -> Asked:
-        words = words_of(plain)
+        words = plain.split()
         cut = (words[: _END + 1], words[-_END - 1 :]) if len(words) > 2 * _END else ()
         ends = tuple(frozenset(self._codes(each)) for each in cut)
         return Asked(question, plain, frozenset(self._codes(words)), numbers_in(question), answer, ends)
@@ -177,6 +177,16 @@ class AskedRows:
         return dict(heads)
 
 
+def plain_of(text: str) -> str:
+    """Return a normalised text as its words, between spaces; so is each Chinese character, however it was spaced.
+
+    >>> plain_of("在 FastAPI中") == plain_of("在FastAPI 中")
+    True
+    """
+    plain = normalised(text)
+    return plain if plain.isascii() else " ".join(words_of(plain))
+
+
 def numbers_in(text: str) -> Counter[str]:
     """Return the numbers of a text as often as they stand there, however thousands are set off.
 
@@ -186,19 +196,19 @@ def numbers_in(text: str) -> Counter[str]:
     return Counter(_canonical(found) for found in _NUMBER.findall(text))
 
 
-def holds_answer(plain: str, codes_text: str, limits: Limits) -> bool:
+def holds_answer(plain: str, answer: str, limits: Limits) -> bool:
     """Say whether a normalised text holds a normalised answer: word for word, or most of a long one.
 
     >>> holds_answer("it is 42 in all", "42", Limits()), holds_answer("it is 421", "42", Limits())
     (True, False)
     """
-    if not codes_text:
+    if not answer:
         return False
-    words = words_of(codes_text)
+    words = answer.split()
     if len(words) <= _SHORT_ANSWER:
-        return f" {' '.join(words)} " in f" {' '.join(words_of(plain))} "
+        return f" {answer} " in f" {plain} "
     wanted = set(pairwise(words))
-    return len(wanted & set(pairwise(words_of(plain)))) >= limits.answer * len(wanted)
+    return len(wanted & set(pairwise(plain.split()))) >= limits.answer * len(wanted)
 
 
 def agree(one: str, two: str) -> bool:
@@ -209,7 +219,7 @@ def agree(one: str, two: str) -> bool:
     """
     if not one or not two:
         return True
-    first, second = Counter(words_of(one)), Counter(words_of(two))
+    first, second = Counter(one.split()), Counter(two.split())
     common = (first & second).total()
     return 2 * common >= _AGREE * (first.total() + second.total())
 

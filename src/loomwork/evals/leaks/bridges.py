@@ -34,6 +34,8 @@ _MOST_WORDS = 400
 """A longer text is no row."""
 _RARE = 50
 """Rows that share a word, where it still proposes pairs."""
+_FEW = 1000
+"""Rows below which a word is no less rare for there being so few."""
 _KEPT = 3
 """Texts a row that vectors are asked for."""
 _CHINESE = 0.15
@@ -178,8 +180,9 @@ class _Rarity:
     def __init__(self, sets: Sequence[frozenset[str]]) -> None:
         self._sets = sets
         counts = Counter(word for each in sets for word in each)
-        self._unknown = math.log(1 + 2 * max(1, len(sets)))
-        self._says = {word: math.log(1 + len(sets) / count) for word, count in counts.items()}
+        size = max(_FEW, len(sets))
+        self._unknown = math.log(1 + 2 * size)
+        self._says = {word: math.log(1 + size / count) for word, count in counts.items()}
         self._rare: defaultdict[str, list[int]] = defaultdict(list)
         for place, each in enumerate(sets):
             for word in each:

@@ -11,8 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from loomwork.evals.data.likeness import normalised
-from loomwork.evals.leaks.asked import Asked, AskedRows, Keys, Met, agree, holds_answer, keys_of, numbers_in
+from loomwork.evals.leaks.asked import Asked, AskedRows, Keys, Met, agree, holds_answer, keys_of, numbers_in, plain_of
 from loomwork.evals.leaks.bridges import Bridges
 from loomwork.evals.leaks.limits import Limits
 from loomwork.evals.leaks.lineages import Lineages
@@ -112,7 +111,7 @@ class _Search:
         """Return a row's text by the keys that are compared, its answer normalised."""
         if text.row is None:
             return text
-        answer = normalised(text.answer or self._keys.answer(text.row))
+        answer = plain_of(text.answer or self._keys.answer(text.row))
         return text._replace(question=self._keys.question(text.row), answer=answer)
 
     def _leak(self, source: Source, found: _Found) -> Leak:
@@ -179,7 +178,7 @@ class _Search:
         """Yield the rows whose question and answer were given to a step that worked on another row."""
         about = ""
         for hit in self._given(text, "memo"):
-            about = about or normalised(text.about)
+            about = about or plain_of(text.about)
             if self._rows.asked[hit.row].plain not in about:
                 yield hit
 
@@ -196,9 +195,7 @@ class _Search:
     def _is_answered(self, asked: Asked, met: Met, text: Text) -> bool:
         if holds_answer(met.plain, asked.answer, self._limits):
             return True
-        return bool(text.beyond) and holds_answer(
-            f"{met.plain} {normalised(text.beyond)}", asked.answer, self._limits
-        )
+        return bool(text.beyond) and holds_answer(f"{met.plain} {plain_of(text.beyond)}", asked.answer, self._limits)
 
     def _share(self, asked: Asked, met: Met, numbers: Counter[str]) -> float:
         """Return how much of a question stands in a text; 0 where it does not stand there."""
