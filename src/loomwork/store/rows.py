@@ -1,6 +1,6 @@
 """The rows that the floors above keep: calls, runs, items, spans. Values only; knows nothing of SQL."""
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from msgspec import Struct, field
 
@@ -118,6 +118,56 @@ class ScoreRow(Struct, frozen=True, kw_only=True, gc=False):
     error: str | None = None
     trace: str = ""
     """Of the scorer's call."""
+
+
+class PlacedScore(NamedTuple):
+    """A score and its place in the order of writing."""
+
+    n: int
+    row: ScoreRow
+
+
+class ReviewRow(Struct, frozen=True, kw_only=True):
+    """A queue of items that people are asked about."""
+
+    id: str
+    run: str
+    other: str = ""
+    """The run whose items are shown beside `run`'s; empty where one run's items are marked."""
+    made_ns: int
+    touched_ns: int = 0
+    """When somebody last answered."""
+    said: bytes = b""
+    """JSON of how it was made."""
+
+
+class ReviewItemRow(Struct, frozen=True, kw_only=True, gc=False):
+    """One item of a review, or a pair."""
+
+    place: int
+    index: int
+    trial: int
+    other_index: int | None = None
+    other_trial: int | None = None
+
+
+class AnswerRow(Struct, frozen=True, kw_only=True):
+    """What one person said of one item of a review."""
+
+    review: str
+    place: int
+    reviewer: str
+    made_ns: int
+    revision: int = 1
+    """1, and one more with each answer that took the place of another."""
+    verdict: str = ""
+    """Of a pair: `left`, `right`, `tie`, `bad` (both), or `skip`; of an item to be marked empty, or `skip`."""
+    left_side: str = ""
+    """What was shown on the left: `a` (the review's run) or `b`; empty where there were no sides."""
+    marks: dict[str, int] = {}
+    """By criterion."""
+    comment: str = ""
+    spent_ms: float = 0.0
 
 
 class SpanRow(Struct, frozen=True, kw_only=True, gc=False):

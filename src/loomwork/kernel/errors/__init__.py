@@ -11,6 +11,7 @@ from loomwork.kernel.errors import (
     cli,
     evals,
     evals_data,
+    evals_review,
     flow,
     kernel,
     knowledge,
@@ -34,6 +35,7 @@ from loomwork.kernel.errors.behaviour import *
 from loomwork.kernel.errors.cli import *
 from loomwork.kernel.errors.evals import *
 from loomwork.kernel.errors.evals_data import *
+from loomwork.kernel.errors.evals_review import *
 from loomwork.kernel.errors.flow import *
 from loomwork.kernel.errors.kernel import *
 from loomwork.kernel.errors.knowledge import *
@@ -58,6 +60,7 @@ __all__ += behaviour.__all__
 __all__ += cli.__all__
 __all__ += evals.__all__
 __all__ += evals_data.__all__
+__all__ += evals_review.__all__
 __all__ += flow.__all__
 __all__ += kernel.__all__
 __all__ += knowledge.__all__
