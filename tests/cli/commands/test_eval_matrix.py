@@ -11,7 +11,7 @@ rules = [{ text = "yes" }]
 
 [models.two]
 driver = "scripted"
-rules = [{ has = "row 1", text = "no" }, { text = "yes" }]
+rules = [{ when = "row 1[. ]", text = "no" }, { text = "yes" }]
 """
 APP = """
 from loomwork import Prompt, model, step
