@@ -20,6 +20,7 @@ _TINY = 1e-300
 _TERMS = 300
 _PRECISE = 1e-14
 _HALVINGS = 200
+_STEP = 1e-13
 
 
 def normal_quantile(probability: float) -> float:
@@ -53,15 +54,15 @@ def student(probability: float, freedom: float) -> float:
         return 0.0
     if probability < _MEDIAN:
         return -student(1 - probability, freedom)
-    low, high = 0.0, 1.0
-    while student_below(high, freedom) < probability:
-        low, high = high, high * 2
+    found = _NORMAL.inv_cdf(probability)  # below it; by Newton's steps, which do not overshoot a concave function
+    logs = math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2) - 0.5 * math.log(freedom * math.pi)
     for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        if middle in (low, high) or high - low < _PRECISE * high:
+        density = math.exp(logs - (freedom + 1) / 2 * math.log1p(found * found / freedom))
+        step = (probability - student_below(found, freedom)) / density
+        found += step
+        if abs(step) <= _STEP * found:
             break
-        low, high = (middle, high) if student_below(middle, freedom) < probability else (low, middle)
-    return (low + high) / 2
+    return found
 
 
 def student_below(t: float, freedom: float) -> float:

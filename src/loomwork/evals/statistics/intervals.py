@@ -94,7 +94,7 @@ def share(true: int, count: int, *, level: float = LEVEL) -> Interval:
 
     Wilson's covers well on average, but for shares close to 0 or 1 only 84 % of the time (at 95 %). The bound is
     Clopper and Pearson's that leaves 1 - level on its side; with it the worst share has 92 %, for hardly more width.
-    Brown, Cai and DasGupta, Statistical Science 16 (2001), section 4.1.1, correct the same ends by Poisson's distribution.
+    Brown, Cai and DasGupta, Statistical Science 16 (2001), section 4.1.1, move the same ends by Poisson's distribution.
 
     >>> found = share(1, 20)
     >>> round(found.low, 4), round(found.high, 4), round(wilson(1, 20).low, 4)

@@ -5,8 +5,8 @@ Pure, and without chance. Which method is asked when nothing is said was chosen 
 
 Sources, each re-implemented from its formulas:
 - Wilson (1927): a share (see `intervals.share`). For scores between two bounds the same quadratic is solved with the
-  variance that was measured: a score's variance is taken to change with its mean as a share's does, (m - low)(high - m),
-  times what was seen here. For 0 and 1 it is Wilson's interval but for Student's quantile.
+  variance that was measured: a score's variance is taken to change with its mean as a share's does, by
+  (m - low)(high - m), times what was seen here. For 0 and 1 it is Wilson's interval but for Student's quantile.
 - Hall, On the removal of skewness by transformation, JRSS B 54 (1992), 221-228: `skewed` is Student's interval and
   Hall's (his monotone cubic, inverted), on each side the end that lies further out.
 - Groups: the variance of a mean of clustered rows from the sums of residuals of the groups (Liang and Zeger,

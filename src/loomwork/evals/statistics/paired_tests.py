@@ -24,7 +24,7 @@ RANKED_TO = 50
 """Differences that are not 0 up to which Wilcoxon's distribution is counted out."""
 NORMAL_FROM = 2_000
 """Differences above which the sum with flipped signs is taken for normal, if none of them carries much of it."""
-_CARRIES = 0.01
+_CARRIES = 0.02
 _BYTE, _PATTERNS = 8, 256
 _CLOSE = 1e-12
 _BLOCKS = 2048

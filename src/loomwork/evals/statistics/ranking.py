@@ -24,7 +24,7 @@ Outcome: TypeAlias = Literal["first", "second", "tie"]
 PRIOR = 0.5
 DRAWS = 400
 _ROUNDS = 5_000
-_CLOSE = 1e-8
+_CLOSE, _CLOSE_ENOUGH = 1e-8, 1e-4
 _OUTCOMES = ("first", "second", "tie")
 
 
@@ -108,7 +108,7 @@ def rank(
         _counted(coded[chance.integers(0, len(coded), len(coded))], len(names))
         for _ in range(int(at_least(draws, "draws", 1)))
     ]
-    again, _ = fit(np.stack(drawn), max(prior, _CLOSE))
+    again, _ = fit(np.stack(drawn), max(prior, _CLOSE), close=_CLOSE_ENOUGH)
     sides = [(1 - level) / 2, 1 - (1 - level) / 2]
     low, high = np.quantile(again, sides, axis=0)
     ranks = 1 + np.sum(again[:, None, :] > again[:, :, None], axis=2)
@@ -131,12 +131,13 @@ def rank(
     return Ranking(items=items, tie=float(ties[0]), comparisons=len(coded))
 
 
-def fit(counts: Array, prior: float) -> tuple[Array, Array]:
+def fit(counts: Array, prior: float, *, close: float = _CLOSE) -> tuple[Array, Array]:
     """Return log strengths and ties' weights of several tables at once.
 
     Args:
         counts: Wins of row over column, and ties (both ways). Shape (tables, 2, items, items).
         prior: See `rank`.
+        close: How little the logarithms move in the last round.
 
     Returns:
         Log strengths with mean 0, shape (tables, items), and Davidson's v, shape (tables,).
@@ -160,7 +161,7 @@ def fit(counts: Array, prior: float) -> tuple[Array, Array]:
         fresh_tie = np.divide(all_tied, pairs, out=np.zeros(len(tie)), where=(all_tied > 0) & (pairs > 0))
         moved = max(float(np.max(np.abs(np.log(fresh / strength)))), float(np.max(np.abs(fresh_tie - tie))))
         strength, tie = fresh, fresh_tie
-        if moved < _CLOSE:
+        if moved < close:
             break
     logs = np.log(strength)
     return logs - logs.mean(axis=1, keepdims=True), tie
