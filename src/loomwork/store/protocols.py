@@ -11,6 +11,7 @@ from loomwork.store.rows import (
     CallRow,
     ItemRow,
     PlacedItem,
+    PlacedScore,
     PlacedSpan,
     RollupRow,
     RunRow,
@@ -211,6 +212,20 @@ class Scores(Protocol):
 
     def of_item(self, run: str, index: int, trial: int) -> Sequence[ScoreRow]:
         """Return what each scorer said of one item, in the order of the scorers."""
+        ...
+
+    def newest(self) -> int:
+        """Return the place of the score that was written last, of whatever run; 0 where there is none.
+
+        Places of scores that were removed may be given again: `scorings` tells what was begun anew.
+        """
+        ...
+
+    def written_after(self, run: str, place: int, *, limit: int = 2000) -> Sequence[PlacedScore]:
+        """Return the scores of a run that were written after a place, in order of writing.
+
+        Takes as long as any scores were written since.
+        """
         ...
 
 
