@@ -22,6 +22,8 @@ class TraceQuery(Struct, frozen=True, kw_only=True):
     """In the root's name, previews or error; Latin letters in either case."""
     failed: Literal["", "yes", "no"] = ""
     kind: str = ""
+    not_kind: str = ""
+    """Of the root: traces of this kind are left out."""
     name: str = ""
     """`module:qualname`, or what stands behind the colon."""
     models: tuple[str, ...] = ()

@@ -1655,6 +1655,8 @@ export interface components {
             offset: number;
             rows: components["schemas"]["GridRow"][];
             run: components["schemas"]["RunHead"];
+            scorers: components["schemas"]["ScoreColumn"][];
+            scores: (components["schemas"]["ScoreCell"] | null)[][];
             total: number;
         };
         /**
@@ -1678,7 +1680,14 @@ export interface components {
              * @default
              * @enum {unknown}
              */
-            sort: "" | "-input" | "-ms" | "-output" | "-state" | "input" | "ms" | "output" | "state";
+            score: "" | "error" | "floor" | "imperfect" | "none";
+            /** @default  */
+            scorer: string;
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            sort: "" | "-input" | "-ms" | "-output" | "-score" | "-state" | "input" | "ms" | "output" | "score" | "state";
         };
         /**
          * GridRow
@@ -1709,6 +1718,7 @@ export interface components {
             output: unknown;
             output_text: string;
             run: string;
+            scores: components["schemas"]["ItemScore"][];
             started_ms: number;
             /** @enum {unknown} */
             state: 0 | 1 | 2 | 3 | 4 | 5;
@@ -1736,6 +1746,32 @@ export interface components {
             /** @enum {unknown} */
             state: 0 | 1 | 2 | 3 | 4 | 5;
             step: string;
+        };
+        /**
+         * ItemScore
+         * @description What one scorer said of an item, whole.
+         */
+        ItemScore: {
+            /** @enum {unknown} */
+            better: "higher" | "lower" | "none";
+            error: string;
+            label: string;
+            least: number | null;
+            made_ms: number;
+            most: number | null;
+            name: string;
+            parts: {
+                [key: string]: number;
+            };
+            reason: string;
+            scorer: string;
+            settings: Record<string, never>;
+            /** @enum {unknown} */
+            state: 1 | 2 | 3 | 4;
+            told: string;
+            trace: string;
+            unit: string;
+            value: number | null;
         };
         /**
          * Job
@@ -1797,6 +1833,11 @@ export interface components {
             q: string;
             /** @default  */
             run: string;
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            scoring: "" | "yes";
             /** @default 0 */
             since_ms: number;
             /**
@@ -2429,6 +2470,8 @@ export interface components {
             ok: number;
             output_tokens: number;
             ran: number;
+            scored: string;
+            scorers: string[];
             started_ms: number;
             /** @enum {unknown} */
             status: "crashed" | "done" | "failed" | "running" | "stopped";
@@ -2497,6 +2540,48 @@ export interface components {
             name: string;
             /** @default  */
             text: string;
+        };
+        /**
+         * ScoreCell
+         * @description What a scorer said of one item.
+         */
+        ScoreCell: [
+            1 | 2 | 3 | 4,
+            number | null,
+            string,
+            string,
+            string
+        ];
+        /**
+         * ScoreColumn
+         * @description A scorer of the run: how it was set, and what it came to.
+         */
+        ScoreColumn: {
+            /** @enum {unknown} */
+            better: "higher" | "lower" | "none";
+            errors: number;
+            expected: string;
+            failed: number;
+            high: number | null;
+            is_share: boolean;
+            least: number | null;
+            low: number | null;
+            made_ms: number;
+            mean: number | null;
+            most: number | null;
+            n: number;
+            name: string;
+            output: string;
+            p5: number | null;
+            run: string;
+            scorer: string;
+            settings: Record<string, never>;
+            skipped: number;
+            told: string;
+            unit: string;
+            worst: number | null;
+            worst_row: number | null;
+            worst_trial: number | null;
         };
         /**
          * SearchBase
@@ -2715,6 +2800,11 @@ export interface components {
             q: string;
             /** @default  */
             run: string;
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            scoring: "" | "yes";
             /** @default 0 */
             since_ms: number;
             /**
@@ -4041,7 +4131,9 @@ export interface operations {
                 offset?: number;
                 only?: "" | "changed" | "failed" | "ran";
                 q?: string;
-                sort?: "" | "-input" | "-ms" | "-output" | "-state" | "input" | "ms" | "output" | "state";
+                score?: "" | "error" | "floor" | "imperfect" | "none";
+                scorer?: string;
+                sort?: "" | "-input" | "-ms" | "-output" | "-score" | "-state" | "input" | "ms" | "output" | "score" | "state";
             };
             header?: never;
             path: {
@@ -4214,6 +4306,7 @@ export interface operations {
                 name?: string;
                 q?: string;
                 run?: string;
+                scoring?: "" | "yes";
                 since_ms?: number;
                 status?: "" | "failed" | "ok";
                 until_ms?: number;
@@ -4423,6 +4516,7 @@ export interface operations {
                 name?: string;
                 q?: string;
                 run?: string;
+                scoring?: "" | "yes";
                 since_ms?: number;
                 status?: "" | "failed" | "ok";
                 until_ms?: number;

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from loomwork.kernel.clock import Clock
-from loomwork.store.rows import ScoreRow, ScoringRow
+from loomwork.store.rows import PlacedScore, ScoreRow, ScoringRow
 from loomwork.store.sqlite.connections import Connections
 from loomwork.store.sqlite.names import Names
 from loomwork.store.sqlite.packing import packed, unpacked
@@ -89,6 +89,19 @@ class SqliteScores:
             sql = f"SELECT {_COLUMNS} FROM scores WHERE run = ? AND scorer = ? AND idx = ? AND trial = ?"
             found.extend(_score(run, each.scorer, row) for row in self._pool.rows(sql, asked))
         return found
+
+    def newest(self) -> int:
+        """Return the place of the score that was written last, of whatever run."""
+        return self._pool.row("SELECT coalesce(max(n), 0) FROM scores")[0]
+
+    def written_after(self, run: str, place: int, *, limit: int = _PAGE) -> list[PlacedScore]:
+        """Return the scores of a run that were written after a place, in order of writing."""
+        number = self._names.known(run)
+        if number is None:
+            return []
+        sql = f"SELECT n, {_COLUMNS} FROM scores WHERE n > ? AND +run = ? ORDER BY n LIMIT ?"  # by place, not by run
+        rows = self._pool.rows(sql, (place, number, limit))
+        return [PlacedScore(row[0], _score(run, self._names.text(row[2]), row[1:])) for row in rows]
 
 
 def _score(run: str, scorer: str, row: Any) -> ScoreRow:

@@ -180,6 +180,8 @@ class SqliteTraces:
             found.append(_Where("run = ?", (number,)))
         if query.cached is not None:
             found.append(_Where("cached = ?", (query.cached,)))
+        if query.not_kind:
+            found.append(_Where("kind IS NOT (SELECT id FROM names WHERE text = ?)", (query.not_kind,)))
         if query.min_ns:
             found.append(_Where("end_ns - start_ns >= ?", (query.min_ns,)))
         if query.max_ns:

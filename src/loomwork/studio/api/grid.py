@@ -22,13 +22,17 @@ def get_grid(studio: Studio, asked: GridAsked) -> Grid:
         mark = held.mark
         found = find_rows(held, asked)
         start = max(0, asked.offset)
-        rows = held.rows(found[start : start + min(max(0, asked.limit), _MOST)])
+        places = found[start : start + min(max(0, asked.limit), _MOST)]
+        rows = held.rows(places)
+        is_scored = bool(held.scores.names)
         running = studio.part(Feed).run(held.run.id)
         laid = lay_over(held, rows, {} if running is None else running.by_item())
         return Grid(
             run=held.head(),
             columns=held.columns(),
             rows=laid,
+            scorers=held.scores.columns(),
+            scores=tuple(held.scores.cells(at) for at in places) if is_scored else (),
             total=held.table.rows,
             matching=len(found),
             offset=start,

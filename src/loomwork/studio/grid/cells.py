@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, cast
 
 from loomwork.flow.observe import FileRead
@@ -15,6 +15,7 @@ from loomwork.studio.grid.badges import record_of
 from loomwork.studio.grid.beneath import Briefs
 from loomwork.studio.grid.held import Held
 from loomwork.studio.grid.rows import hits_of
+from loomwork.studio.grid.scores import item_score
 from loomwork.studio.grid.table import FAILED, HIT, RAN
 from loomwork.studio.grid.values import Told, plain_value, told, turns_of
 from loomwork.studio.wire.runs import (
@@ -25,6 +26,7 @@ from loomwork.studio.wire.runs import (
     Item,
     ItemAsked,
     ItemCell,
+    ItemScore,
     Origin,
     Turn,
 )
@@ -63,7 +65,15 @@ def read_item(store: Store, held: Held, asked: ItemAsked) -> Item:
             for slot, cell in zip(held.table.slots, row.cells, strict=False)
             if cell is not None
         ),
+        scores=tuple(_scores(store, held, asked)),
     )
+
+
+def _scores(store: Store, held: Held, asked: ItemAsked) -> Iterator[ItemScore]:
+    for row in store.scores.of_item(held.run.id, asked.index, asked.trial):
+        scored = held.scores[row.scorer]
+        if scored is not None:
+            yield item_score(scored, row)
 
 
 def _split(store: Store, held: Held, at: int, given: Any) -> tuple[Any, Any]:

@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from loomwork.studio.grid.held import Held
+from loomwork.studio.grid.scores import Scored, fits, worst_first
 from loomwork.studio.grid.table import FAILED, RAN
 from loomwork.studio.wire.runs import GridAsked, GridRow
 
@@ -16,22 +17,32 @@ _KEPT = 8
 
 
 def find_rows(held: Held, asked: GridAsked) -> Sequence[int]:
-    """Return the rows that meet `q` and `only`, in the order of `sort`."""
+    """Return the rows that meet `q`, `only` and `score`, in the order of `sort`."""
     with held.lock:
-        if not (asked.q or asked.only or asked.sort):
+        if not (asked.q or asked.only or asked.sort or asked.score):
             return range(held.table.rows)
-        key = (asked.q, asked.only, asked.sort, held.mark[:2], held.is_running)
+        by = (asked.scorer, asked.score, held.scores.mark) if asked.score or asked.sort.endswith("score") else ()
+        key = (asked.q, asked.only, asked.sort, by, held.mark[:2], held.is_running)
         known = held.orders.get(key)
         if known is None:
-            known = held.orders[key] = _sorted(held, asked.sort, _matching(held, asked))
+            known = held.orders[key] = _sorted(held, asked, _matching(held, asked))
             while len(held.orders) > _KEPT:
                 held.orders.popitem(last=False)
         held.orders.move_to_end(key)
         return known
 
 
+def _scored(held: Held, scorer: str) -> Scored | None:
+    names = held.scores.names
+    return held.scores[scorer or names[0]] if names else None
+
+
 def _matching(held: Held, asked: GridAsked) -> Sequence[int]:
     found = _only(held, asked.only)
+    if asked.score:
+        scored = _scored(held, asked.scorer)
+        column = next((each for each in held.scores.columns() if scored and each.scorer == scored.label), None)
+        found = _places(fits(scored, found, asked.score, column)) if scored and column else _places(())
     if not asked.q:
         return found
     text = asked.q.casefold()
@@ -63,11 +74,14 @@ def _shows(row: GridRow, text: str) -> bool:
     return any(cell is not None and text in cell.preview.casefold() for cell in row.cells)
 
 
-def _sorted(held: Held, sort: str, rows: Sequence[int]) -> Sequence[int]:
-    if not sort:
+def _sorted(held: Held, asked: GridAsked, rows: Sequence[int]) -> Sequence[int]:
+    if not asked.sort:
         return rows
-    by, turned = sort.removeprefix("-"), sort.startswith("-")
+    by, turned = asked.sort.removeprefix("-"), asked.sort.startswith("-")
     table = held.table
+    if by == "score":
+        scored = _scored(held, asked.scorer)
+        return rows if scored is None else _places(worst_first(scored, rows, turned=turned))
     if by == "ms":
         return _places(sorted(rows, key=table.ms.__getitem__, reverse=turned))
     if by == "state":

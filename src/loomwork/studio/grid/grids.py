@@ -6,6 +6,8 @@ import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from loomwork.kernel.errors.flow import NoSuchRun
 from loomwork.kernel.errors.phrases import Nothing
 from loomwork.store.rows import RunRow
@@ -58,8 +60,25 @@ class Grids:
         if run.status == "running":
             return self.open(run).head()
         known = self._heads.get(run.id)
-        if known is not None and known.status == run.status:
-            return known
+        if known is None or known.status != run.status:
+            known = self._kept(run)
+        return self._with_scores(known)
+
+    def _with_scores(self, head: RunHead) -> RunHead:
+        """Return a head with what its run was scored with: that may come at any time."""
+        held = self._held.get(head.id)
+        if held is not None:
+            with held.lock:
+                held.scores.refresh()
+                return structs.replace(head, scorers=held.scores.names, scored=held.scores.mark)
+        begun = self._store.scores.scorings(head.id)
+        if not begun:
+            return head
+        return structs.replace(
+            head, scorers=tuple(each.scorer for each in begun), scored=".".join(f"{each.made_ns:x}" for each in begun)
+        )
+
+    def _kept(self, run: RunRow) -> RunHead:
         head = self.open(run).head() if run.status == "crashed" else self._ended(run)
         with self._lock:
             self._heads[run.id] = head

@@ -77,6 +77,8 @@ def _common(run: RunRow) -> dict[str, Any]:
         "items": run.items,
         "trials": trials_of(run),
         "data": str(meta_of(run).get("data", "")),
+        "scorers": (),
+        "scored": "",
     }
 
 

@@ -17,6 +17,7 @@ from loomwork.studio.grid.beneath import Briefs
 from loomwork.studio.grid.heads import head_of, trials_of
 from loomwork.studio.grid.rows import SHOWN, read_rows
 from loomwork.studio.grid.samples import Samples
+from loomwork.studio.grid.scores import RunScores
 from loomwork.studio.grid.table import FAILED, RAN, Slot, Table
 from loomwork.studio.wire.runs import Column, GridRow, RunHead
 
@@ -74,6 +75,7 @@ class Held:
         self.table = Table(run.target, "step", items=run.items, trials=trials_of(run))
         self.orders: OrderedDict[tuple[object, ...], Sequence[int]] = OrderedDict()
         """Rows that met a question, in its order, the last questions asked."""
+        self.scores = RunScores(store, run.id, self.table)
         self._store = store
         self._briefs = briefs
         self._samples = Samples(folder, run)
@@ -100,8 +102,10 @@ class Held:
         with self.lock:
             if self._spans < 0:
                 self._load()
+                self.scores.refresh()
                 return
             if not self.is_running:
+                self.scores.refresh()
                 return
             found = self._store.runs.get(self.run.id)  # first: what it says is over has all been written before
             touched = self._more()
@@ -111,6 +115,7 @@ class Held:
             if touched:
                 self.version += 1
                 self._changes.append((self.version, touched))
+            self.scores.refresh()
 
     def unfinished(self) -> list[int]:
         """Return the rows whose items have not ended."""
@@ -131,7 +136,8 @@ class Held:
             if not self._first_error and self.table.figures.failed:
                 failed = self._store.runs.failures(self.run.id)
                 self._first_error = (failed[0].error or "") if failed else ""
-            return head_of(self.run, self.table.figures, self._first_error)
+            head = head_of(self.run, self.table.figures, self._first_error)
+            return structs.replace(head, scorers=self.scores.names, scored=self.scores.mark)
 
     def rows(self, wanted: Sequence[int]) -> list[GridRow]:
         """Return rows by their places in the table."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from loomwork.evals.evaluating.marking import RUN
 from loomwork.kernel.errors.base import LoomworkError
 from loomwork.kernel.errors.cli import NoRunsYet
 from loomwork.kernel.errors.flow import AmbiguousTrace, NoSuchTrace
@@ -13,6 +14,8 @@ from loomwork.store.protocols import Store
 from loomwork.store.traces import Mark, TraceQuery
 from loomwork.studio.wire.traces import TraceFilter
 
+SCORING = "scoring"
+"""Kind of the root of what scorers did for one item."""
 _NS = 1_000_000
 _ID = 32
 _OF_NO_RUN = "none"
@@ -26,6 +29,7 @@ def query_of(store: Store, folder: Path, asked: TraceFilter) -> TraceQuery:
         text=asked.q,
         failed=_FAILED[asked.status],
         kind=asked.kind,
+        not_kind="" if shows_scoring(asked) else SCORING,
         name=asked.name,
         models=_models(folder, asked.model),
         run=_run(store, asked.run),
@@ -35,6 +39,11 @@ def query_of(store: Store, folder: Path, asked: TraceFilter) -> TraceQuery:
         since_ns=_ns(asked.since_ms),
         until_ns=_ns(asked.until_ms),
     )
+
+
+def shows_scoring(asked: TraceFilter) -> bool:
+    """Say whether traces of scorers are wanted: one asks for them, or names a scorer or the run of its calls."""
+    return bool(asked.scoring or asked.name or asked.kind in (SCORING, "scorer") or asked.run.startswith(RUN))
 
 
 def find_trace(store: Store, text: str) -> str:

@@ -9,8 +9,12 @@ from msgspec import Struct
 RunStatus = Literal["running", "done", "failed", "stopped", "crashed"]
 Only = Literal["", "failed", "changed", "ran"]
 """`failed`: a call failed; `ran`: one was executed; `changed`: one of a step whose column is `changed` was executed."""
-Sort = Literal["", "input", "-input", "state", "-state", "ms", "-ms", "output", "-output"]
-"""Order of the rows: "" is the dataset's; `-` turns it round."""
+Sort = Literal["", "input", "-input", "state", "-state", "ms", "-ms", "output", "-output", "score", "-score"]
+"""Order of the rows: "" is the dataset's; `-` turns it round. `score`: the worst of `scorer` first."""
+ScoreFilter = Literal["", "imperfect", "floor", "error", "none"]
+"""Which scores of `scorer`: worse than the scale's best (where it has none: than the mean), the worst twentieth, those
+for which the scorer failed, those of items to which it does not apply."""
+Better = Literal["higher", "lower", "none"]
 CellState = Literal[0, 1, 2, 3, 4, 5]
 """0 not there, 1 hit, 2 ran, 3 failed, 4 running, 5 waiting."""
 
@@ -42,6 +46,10 @@ class RunHead(Struct, frozen=True, kw_only=True):
     unpriced_calls: int
     stopped_by: str
     first_error: str
+    scorers: tuple[str, ...]
+    """Labels of the scorers that were applied to it."""
+    scored: str
+    """Another text whenever there are further scores; empty where there are none."""
 
 
 class RunList(Struct, frozen=True, kw_only=True):
@@ -113,12 +121,69 @@ class GridRow(Struct, frozen=True, array_like=True):
     """By `Column.cell`; an older row of a live run may have fewer cells than there are columns."""
 
 
+class ScoreCell(Struct, frozen=True, array_like=True, gc=False):
+    """What a scorer said of one item."""
+
+    state: Literal[1, 2, 3, 4]
+    """1 a value; 2 the worst value, for the item failed; 3 the scorer does not apply; 4 the scorer failed."""
+    value: float | None
+    label: str
+    reason: str
+    """Its beginning."""
+    error: str
+
+
+class ScoreColumn(Struct, frozen=True, kw_only=True):
+    """A scorer of the run: how it was set, and what it came to."""
+
+    scorer: str
+    """What its column is called."""
+    name: str
+    """The scorer's own name."""
+    told: str
+    """What it measures, in one line."""
+    settings: dict[str, Any]
+    expected: str
+    """The row's key that holds what is expected; empty: `expected`."""
+    output: str
+    """The part of the output that is scored; empty: all of it."""
+    least: float | None
+    """The scale's least value; null: there is none."""
+    most: float | None
+    better: Better
+    unit: str
+    is_share: bool
+    """All values are 0 or 1: the mean is a share."""
+    n: int
+    """Scores that count."""
+    skipped: int
+    """Items that the scorer does not apply to."""
+    failed: int
+    """Items that failed, and have the worst score."""
+    errors: int
+    """Items for which the scorer failed."""
+    mean: float | None
+    low: float | None
+    """Of the mean's 95 % interval."""
+    high: float | None
+    p5: float | None
+    worst: float | None
+    worst_row: int | None
+    worst_trial: int | None
+    made_ms: float
+    run: str
+    """The run of the scorer's own calls."""
+
+
 class Grid(Struct, frozen=True, kw_only=True):
     """A page of a run's grid."""
 
     run: RunHead
     columns: tuple[Column, ...]
     rows: tuple[GridRow, ...]
+    scorers: tuple[ScoreColumn, ...]
+    scores: tuple[tuple[ScoreCell | None, ...], ...]
+    """For each of `rows`, one for each of `scorers`; empty where the run was not scored."""
     total: int
     matching: int
     """Rows that meet `q` and `only`."""
@@ -138,6 +203,9 @@ class GridAsked(Struct, frozen=True, kw_only=True):
     """Text in the input, the error or any cell's preview."""
     only: Only = ""
     sort: Sort = ""
+    scorer: str = ""
+    """Whose scores `score` and `sort=score` mean; empty: the first scorer's."""
+    score: ScoreFilter = ""
 
 
 class LiveAsked(Struct, frozen=True, kw_only=True):
@@ -186,6 +254,30 @@ class ItemCell(Struct, frozen=True, kw_only=True):
     count: int
 
 
+class ItemScore(Struct, frozen=True, kw_only=True):
+    """What one scorer said of an item, whole."""
+
+    scorer: str
+    name: str
+    told: str
+    settings: dict[str, Any]
+    better: Better
+    least: float | None
+    most: float | None
+    unit: str
+    state: Literal[1, 2, 3, 4]
+    """As of `ScoreCell`."""
+    value: float | None
+    label: str
+    reason: str
+    parts: dict[str, float]
+    """Figures beneath the value."""
+    error: str
+    trace: str
+    """Of the scorer's call; empty where nothing was called."""
+    made_ms: float
+
+
 class Item(Struct, frozen=True, kw_only=True):
     """One item of a run, whole."""
 
@@ -206,6 +298,7 @@ class Item(Struct, frozen=True, kw_only=True):
     cut: bool
     """A value was too long to be sent whole (1 MB)."""
     cells: tuple[ItemCell, ...]
+    scores: tuple[ItemScore, ...]
 
 
 class CellAsked(Struct, frozen=True, kw_only=True):

@@ -23,6 +23,8 @@ class TraceFilter(Struct, frozen=True, kw_only=True):
     status: Literal["", "ok", "failed"] = ""
     """`failed`: the root or anything beneath it failed; `ok`: nothing did."""
     kind: str = ""
+    scoring: Literal["", "yes"] = ""
+    """`yes`: traces of scorers, too. They are shown as well where one asks for their kind or their run."""
     name: str = ""
     """A step's `module:qualname`, or the part after the colon."""
     model: str = ""
