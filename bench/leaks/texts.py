@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -65,7 +66,7 @@ def chinese() -> Iterator[Row]:
     for page, _, paragraph in _paragraphs("fastapi-zh"):
         pieces = [paragraph[start:end].strip() for start, end in sentences(paragraph, 0, len(paragraph))]
         long = [each for each in pieces if 14 <= len(re.findall(r"[\u4e00-\u9fff]", each)) <= 120]
-        for one, two in zip(long, long[1:], strict=False):
+        for one, two in pairwise(long):
             if one in seen:
                 continue
             seen.add(one)
@@ -98,8 +99,7 @@ def _paragraphs(folder: str) -> Iterator[tuple[str, int, str]]:
     for path in sorted(root.rglob("*.md")):
         text = re.sub(r"```.*?```", "\n\n", path.read_text("utf-8"), flags=re.DOTALL)
         section = 0
-        for block in re.split(r"\n\s*\n", text):
-            block = block.strip()
+        for block in map(str.strip, re.split(r"\n\s*\n", text)):
             if block.startswith("#"):
                 section += 1
                 continue

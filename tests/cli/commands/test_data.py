@@ -79,7 +79,8 @@ def test_no_group_is_on_both_sides(app: Shell):
     app.rows(*({**row, "customer": f"c{row['id'] % 9}"} for row in ROWS), name="q.jsonl")
     app("data", "split", "q.jsonl", "--part", "a=1", "--part", "b=1", "--group", "customer")
     sides = [{row["customer"] for row in rows_of(app.folder / f"q.{name}.jsonl")} for name in "ab"]
-    assert sides[0] and sides[1]
+    assert sides[0]
+    assert sides[1]
     assert not sides[0] & sides[1]
     unknown = app("data", "split", "q.jsonl", "--part", "c=1", "--part", "d=1", "--group", "client", "--json")
     assert unknown.json["error"]["kind"] == "NoSuchKey"

@@ -39,7 +39,7 @@ def make(
     """Make questions, passages and drafts of answers from an index."""
     kind, _, name = source.partition(":")
     if f"{kind}:" != _SOURCE or not name:
-        raise WrongValue(name="--from", wanted=OneSource())
+        raise WrongValue(name="--from", wanted=OneSource(), command="loomwork data make")
     path = out or session.folder / "data" / f"{name}.made.jsonl"
     check_free(path, force(forced))
     who = asker(as_principal, groups)

@@ -14,9 +14,10 @@ from msgspec import Struct
 
 from loomwork.evals.data.lineage import DRAFT, STATUS, Origin, with_origin
 from loomwork.knowledge.splitting.breaking import sentences
+from loomwork.knowledge.values import Chunk, SectionMark
 
 if TYPE_CHECKING:
-    from loomwork.knowledge.index import ChunkRow, View
+    from loomwork.knowledge.index import View
     from loomwork.prompts import Asks, Prompt
 
 LEAST_TOKENS = 60
@@ -143,27 +144,37 @@ class _Passage(Struct, frozen=True):
     """A row of the view with its document, so that passages can be spread."""
 
     doc: str
-    chunk: Any
+    chunk: Chunk
 
 
 def _headings(view: View) -> Iterator[Draft]:
     for document in sorted(view.document_rows(), key=lambda row: row.doc):
         seen: set[str] = set()
         rows = view.fetch(view.rows_of(document.doc))
-        for row in rows:
-            said = row.chunk.section[-1] if len(row.chunk.section) > 1 else ""
-            if said not in seen and is_distinct(said):
-                seen.add(said)
-                yield _draft(row, document.doc, document.language, said, "heading")
+        for chunk in (row.chunk for row in rows):
+            for begin, end, section in _sections(chunk):
+                said = section[-1] if len(section) > 1 else ""
+                if said not in seen and is_distinct(said):
+                    seen.add(said)
+                    yield _draft(chunk, begin, end, document.language, said, "heading")
         if not seen and rows and is_distinct(document.title):
-            yield _draft(rows[0], document.doc, document.language, document.title, "title")
+            chunk = rows[0].chunk
+            yield _draft(chunk, chunk.start, chunk.end, document.language, document.title, "title")
 
 
-def _draft(row: ChunkRow, doc: str, language: str, said: str, by: str) -> Draft:
-    chunk = row.chunk
+def _sections(chunk: Chunk) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    """Yield the sections that begin in a chunk, or that it is in, with their places in the document."""
+    marks = chunk.sections or (SectionMark(chunk.start, chunk.section),)
+    ends = [*(mark.start for mark in marks[1:]), chunk.end]
+    for mark, end in zip(marks, ends, strict=True):
+        yield max(mark.start, chunk.start), end, mark.section
+
+
+def _draft(chunk: Chunk, begin: int, end: int, language: str, said: str, by: str) -> Draft:
+    quote = chunk.text[begin - chunk.start : end - chunk.start].rstrip()
     return Draft(
-        doc=doc, language=language, question=said, by=by, quote=chunk.text, start=chunk.start, end=chunk.end,
-        answer=opening(chunk.text, said),
+        doc=chunk.doc, language=language, question=said, by=by, quote=quote, start=begin, end=begin + len(quote),
+        answer=opening(quote, said),
     )  # fmt: skip
 
 
