@@ -106,7 +106,9 @@ def _digits(text: str) -> list[Number]:
     at = 0
     while each := _NUMBER.search(text, at):
         behind = _BEHIND.match(text, each.end())
-        at = behind.end() if behind is not None else each.end()
+        if behind is not None and behind["under"] and text[each.start() - 1 : each.start()] == "/":
+            behind = None  # of a date
+        at = each.end() if behind is None else behind.end()
         number = _number(each, behind)
         if number is not None:
             found.append(number)
@@ -121,7 +123,7 @@ def _number(each: re.Match[str], behind: re.Match[str] | None) -> Number | None:
     value = Decimal(f"{(whole or '0').replace(',', '')}{part}{power}")
     if behind is not None:
         under = behind["under"]
-        if under and len(under) < _MOST and int(under) and each.string[each.start() - 1 : each.start()] != "/":
+        if under and len(under) < _MOST and int(under):
             value /= int(under)
         if behind["many"]:
             value = value.scaleb(_MANY[behind["many"]])
