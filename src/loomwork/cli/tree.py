@@ -54,6 +54,17 @@ COMMANDS: Table = {
         "make": "data_make:make",
         "confirm": "data_confirm:confirm",
     },
+    "case": {
+        "open": "case_open:open_one",
+        "from": "case_open:open_many",
+        "list": "case:list_cases",
+        "show": "case:show",
+        "note": "case_change:note",
+        "assign": "case_change:assign",
+        "close": "case_change:close",
+        "reopen": "case_change:reopen",
+        "export": "case_export:export",
+    },
     "store": {
         "size": "store:size",
         "prune": "store_prune:prune",

@@ -6,13 +6,17 @@ from typing import Literal, Protocol
 
 from loomwork.kernel.bodies import Reference
 from loomwork.kernel.canonical import Digest
+from loomwork.store.cases import Cases
 from loomwork.store.reports import Erased, Exported, Finding, Pruned, Repaired, Sizes, Table, Trimmed
 from loomwork.store.rows import (
+    AnswerRow,
     CallRow,
     ItemRow,
     PlacedItem,
     PlacedScore,
     PlacedSpan,
+    ReviewItemRow,
+    ReviewRow,
     RollupRow,
     RunRow,
     ScoreRow,
@@ -229,6 +233,46 @@ class Scores(Protocol):
         ...
 
 
+class Reviews(Protocol):
+    """Queues of items that people are asked about, and their answers."""
+
+    def make(self, row: ReviewRow, items: Sequence[ReviewItemRow]) -> None:
+        """Write a new queue with its items, in one transaction."""
+        ...
+
+    def get(self, review_id: str) -> ReviewRow | None:
+        """Return a queue by id or by an unambiguous beginning of it; "last" is the newest. Raises `AmbiguousReview`."""
+        ...
+
+    def list(self, *, limit: int = 50) -> list[ReviewRow]:
+        """Return the newest queues first."""
+        ...
+
+    def items(self, review_id: str) -> Sequence[ReviewItemRow]:
+        """Return what a queue asks about, by place."""
+        ...
+
+    def answer(self, row: AnswerRow) -> AnswerRow | None:
+        """Write an answer; return the one of the same reviewer and item whose place it takes."""
+        ...
+
+    def withdraw(self, review_id: str, reviewer: str) -> AnswerRow | None:
+        """Remove a reviewer's last answer, and return it."""
+        ...
+
+    def answers(self, review_id: str) -> Sequence[AnswerRow]:
+        """Return all answers by place, then in the order in which reviewers first came."""
+        ...
+
+    def end(self, review_id: str, reviewer: str) -> None:
+        """Note that a reviewer has seen the result."""
+        ...
+
+    def ended(self, review_id: str) -> frozenset[str]:
+        """Return the reviewers who have seen the result."""
+        ...
+
+
 class Care(Protocol):
     """Looking after a store: how big, what may go, what must go, what is broken."""
 
@@ -243,7 +287,7 @@ class Care(Protocol):
         runs: Collection[str] = (),
         kinds: Collection[str] = (),
         keep_runs: Collection[str] = (),
-        tables: Sequence[Table] = ("calls", "spans", "items", "runs", "scores", "scorings"),
+        tables: Sequence[Table] = ("calls", "spans", "items", "runs", "scores", "scorings", "reviews"),
     ) -> Pruned:
         """Remove the rows that meet every condition given, then the bodies that nobody refers to any more.
 
@@ -260,7 +304,7 @@ class Care(Protocol):
         ...
 
     def export(self, path: Path, *, redact: Callable[[str], str] = str) -> Exported:
-        """Write runs, items, scores and spans as JSON lines, every text redacted. Raises `TargetExists`."""
+        """Write runs, items, scores, reviews and spans as JSON lines, every text redacted. Raises `TargetExists`."""
         ...
 
     def erase(self, subject: str) -> Erased:
@@ -285,6 +329,8 @@ class Store(Protocol):
     spans: Spans
     traces: Traces
     scores: Scores
+    cases: Cases
+    reviews: Reviews
     care: Care
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from msgspec import Struct, field
 
 from loomwork.kernel.errors import LoomworkError
 
-Table = Literal["calls", "spans", "items", "runs", "scores", "scorings"]
+Table = Literal["calls", "spans", "items", "runs", "scores", "scorings", "reviews"]
 """What can be pruned; blobs go with the last row that refers to them."""
 Level = Literal["error", "warning"]
 Progress = str
@@ -54,6 +54,10 @@ class Pruned(Struct, frozen=True, kw_only=True):
     scores: int = 0
     scorings: int = 0
     """Scorers as they were applied to runs."""
+    reviews: int = 0
+    """Queues that people were asked about, with all answers."""
+    cases: int = 0
+    """What a person had closed."""
     blobs: int = 0
     blob_bytes: int = 0
     """Stored bytes of the removed bodies; the file keeps the room until `compact`."""
@@ -88,6 +92,10 @@ class Erased(Struct, frozen=True, kw_only=True):
     spans: int = 0
     items: int = 0
     scores: int = 0
+    cases: int = 0
+    """Rows of cases removed, and cases and entries of their history that stayed without the words."""
+    answers: int = 0
+    """Of people who reviewed."""
     blobs: int = 0
     scrubbed: int = 0
     """Names and runs that stayed, without the words."""

@@ -69,7 +69,7 @@ class Traces(Protocol):
         """Return traces whose root was written after a span of that number, in order of writing; `next` is the last."""
         ...
 
-    def spans(self, trace: str, *, limit: int) -> list[SpanRow]:
+    def spans(self, trace: str, *, limit: int, bodies: bool = True) -> list[SpanRow]:
         """Return the first spans of a trace by start time."""
         ...
 

@@ -41,7 +41,10 @@ def erase(
         session.give(jsonable(done))
     session.say(
         "store.erased",
-        **{name: getattr(done, name) for name in ("calls", "spans", "items", "scores", "blobs", "scrubbed")},
+        **{
+            name: getattr(done, name)
+            for name in ("calls", "spans", "items", "scores", "cases", "answers", "blobs", "scrubbed")
+        },
     )
     if done.found_count:
         hits = ", ".join(f"{hit.table} {hit.id}" for hit in done.found[:_SHOWN])

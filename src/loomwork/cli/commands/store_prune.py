@@ -69,7 +69,11 @@ def prune(
     if session.as_json:
         session.give(jsonable(done) | ({"trimmed": jsonable(trimmed)} if trimmed else {}))
     session.say(
-        "store.pruned", **{name: getattr(done, name) for name in ("calls", "spans", "items", "scores", "runs", "blobs")}
+        "store.pruned",
+        **{
+            name: getattr(done, name)
+            for name in ("calls", "spans", "items", "scores", "cases", "reviews", "runs", "blobs")
+        },
     )
     if trimmed is not None:
         session.say("store.compacted", before=size(trimmed.before_bytes), after=size(trimmed.after_bytes))

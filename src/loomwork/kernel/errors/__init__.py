@@ -8,6 +8,7 @@ LoomworkError
 from loomwork.kernel.errors import (
     base,
     behaviour,
+    cases,
     cli,
     evals,
     evals_data,
@@ -32,6 +33,7 @@ from loomwork.kernel.errors import (
 )
 from loomwork.kernel.errors.base import *
 from loomwork.kernel.errors.behaviour import *
+from loomwork.kernel.errors.cases import *
 from loomwork.kernel.errors.cli import *
 from loomwork.kernel.errors.evals import *
 from loomwork.kernel.errors.evals_data import *
@@ -57,6 +59,7 @@ from loomwork.kernel.errors.workspace import *
 __all__: list[str] = []
 __all__ += base.__all__
 __all__ += behaviour.__all__
+__all__ += cases.__all__
 __all__ += cli.__all__
 __all__ += evals.__all__
 __all__ += evals_data.__all__

@@ -8,14 +8,17 @@ from pathlib import Path
 
 from loomwork.kernel.clock import Clock
 from loomwork.kernel.errors.store import StoreReadOnly, StoreUnopenable
-from loomwork.store.protocols import Blobs, Calls, Care, Runs, Scores, Spans
+from loomwork.store.cases import Cases
+from loomwork.store.protocols import Blobs, Calls, Care, Reviews, Runs, Scores, Spans
 from loomwork.store.sqlite.blobs import SqliteBlobs
 from loomwork.store.sqlite.calls import SqliteCalls
 from loomwork.store.sqlite.care import SqliteCare
+from loomwork.store.sqlite.cases import SqliteCases
 from loomwork.store.sqlite.connections import BUSY_TIMEOUT_MS, CACHE_MIB, Access, Connections
 from loomwork.store.sqlite.faults import beside, is_busy
 from loomwork.store.sqlite.migrations import check, migrate, newest
 from loomwork.store.sqlite.names import Names
+from loomwork.store.sqlite.reviews import SqliteReviews
 from loomwork.store.sqlite.runs import SqliteRuns
 from loomwork.store.sqlite.scores import SqliteScores
 from loomwork.store.sqlite.spans import COLUMNS, SqliteSpans
@@ -42,8 +45,11 @@ class SqliteStore:
         self.traces: Traces = SqliteTraces(self.pool, self.names, clock, columns=COLUMNS, read=spans.row)
         scores = SqliteScores(self.pool, self.names, clock)
         self.scores: Scores = scores
+        self.cases: Cases = SqliteCases(self.pool)
+        reviews = SqliteReviews(self.pool, self.names, clock)
+        self.reviews: Reviews = reviews
         self.care: Care = SqliteCare(
-            self.pool, self.names, calls=calls, runs=runs, spans=spans, scores=scores, clock=clock
+            self.pool, self.names, calls=calls, runs=runs, spans=spans, scores=scores, reviews=reviews, clock=clock
         )
 
     @classmethod

@@ -103,10 +103,11 @@ class SqliteTraces:
         last = Mark(new[-1][1], new[-1][0])
         return TracePage(rows, len(new), last)
 
-    def spans(self, trace: str, *, limit: int) -> list[SpanRow]:
+    def spans(self, trace: str, *, limit: int, bodies: bool = True) -> list[SpanRow]:
         """Return the first spans of a trace by start time."""
+        columns = self._columns if bodies else self._columns.replace("input, output", "NULL, NULL")
         sql = (
-            f"SELECT {self._columns} FROM spans WHERE n IN"
+            f"SELECT {columns} FROM spans WHERE n IN"
             " (SELECT n FROM spans WHERE trace = ? ORDER BY start_ns, end_ns DESC LIMIT ?) ORDER BY start_ns"
         )
         return [self._read(row) for row in self._pool.rows(sql, (packed(trace), limit))]

@@ -11,6 +11,7 @@ from loomwork.store.sqlite.care import erase, examine, export, prune, repair, si
 from loomwork.store.sqlite.care.turn import turn
 from loomwork.store.sqlite.connections import Connections
 from loomwork.store.sqlite.names import Names
+from loomwork.store.sqlite.reviews import SqliteReviews
 from loomwork.store.sqlite.runs import SqliteRuns
 from loomwork.store.sqlite.scores import SqliteScores
 from loomwork.store.sqlite.spans import SqliteSpans
@@ -28,6 +29,7 @@ class SqliteCare:
         runs: SqliteRuns,
         spans: SqliteSpans,
         scores: SqliteScores,
+        reviews: SqliteReviews,
         clock: Clock,
     ) -> None:
         self._pool = pool
@@ -36,6 +38,7 @@ class SqliteCare:
         self._runs = runs
         self._spans = spans
         self._scores = scores
+        self._reviews = reviews
         self._clock = clock
 
     def size(self) -> Sizes:
@@ -68,8 +71,9 @@ class SqliteCare:
         return export.copy(self._pool, path)
 
     def export(self, path: Path, *, redact: export.Redact = str) -> Exported:
-        """Write runs, items, scores and spans as JSON lines; every text goes through `redact`."""
-        return export.lines(self._pool, self._runs, self._spans, self._scores, path, redact)
+        """Write runs, items, scores, reviews and spans as JSON lines; every text goes through `redact`."""
+        parts = export.Parts(self._runs, self._spans, self._scores, self._reviews)
+        return export.lines(self._pool, parts, path, redact)
 
     def erase(self, subject: str) -> Erased:
         """Remove everything of a subject, and every trace of the bytes from the file and its log."""

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from loomwork.kernel.errors.store import SubjectTooShort
 from loomwork.store.reports import Erased, Hit
 from loomwork.store.sqlite.blobs import opened
+from loomwork.store.sqlite.care import cases
 from loomwork.store.sqlite.care.prune import delete
 from loomwork.store.sqlite.care.references import IS_NAME, REFERENCES, bodies, mentioned, sweep
 from loomwork.store.sqlite.care.sizes import checkpoint, compact
@@ -33,19 +34,27 @@ _TAINT = "INSERT OR IGNORE INTO temp.tainted VALUES (?)"
 _ITS_ITEM = "(run, item, trial) IN (SELECT run, idx, trial FROM temp.its_items)"
 
 _ITS_TRACE = "trace IN (SELECT trace FROM temp.its_traces)"
+_ITS_REVIEWED = (
+    "FROM review_items i JOIN reviews r ON r.n = i.review"
+    " WHERE (r.run, i.idx, i.trial) IN (SELECT run, idx, trial FROM temp.its_items)"
+    " OR (r.other, i.other_idx, i.other_trial) IN (SELECT run, idx, trial FROM temp.its_items)"
+)
 _THEIRS = {
     "calls": f"({_ITS_TRACE} OR {_ITS_ITEM})",
     "spans": f"(subject = :subject OR {_ITS_TRACE} OR {_ITS_ITEM})",
     "items": f"(subject = :subject OR {_ITS_TRACE})",
     "scores": f"({_ITS_TRACE} OR (run, idx, trial) IN (SELECT run, idx, trial FROM temp.its_items))",
+    "review_answers": f"(review, place) IN (SELECT i.review, i.place {_ITS_REVIEWED})",
+    "review_items": f"n IN (SELECT i.n {_ITS_REVIEWED})",
 }
 _WORDS = {
     "calls": ("error", "result", "record"),
     "spans": ("error", "preview_in", "preview_out", "attributes", "subject", "input", "output"),
     "items": ("error", "subject", "input", "output"),
     "scores": ("label", "reason", "parts", "error"),
+    "review_answers": ("comment", "marks"),
 }
-_SHOWN_ID = {"calls": "id", "spans": "span", "items": "idx", "scores": "idx"}
+_SHOWN_ID = {"calls": "id", "spans": "span", "items": "idx", "scores": "idx", "review_answers": "place"}
 
 
 class _Counts(NamedTuple):
@@ -53,6 +62,7 @@ class _Counts(NamedTuple):
     spans: int
     items: int
     scores: int
+    review_answers: int
 
 
 def erase(pool: Connections, names: Names, subject: str) -> Erased:
@@ -67,17 +77,21 @@ def erase(pool: Connections, names: Names, subject: str) -> Erased:
     ):  # fmt: skip
         _gather(pool, subject)
         marked = _Counts(*(_remove(pool, table, _THEIRS[table], {"subject": subject}) for table in _Counts._fields))
+        _remove(pool, "review_items", _THEIRS["review_items"], {})
         _taint(pool, needles)
         more = _Counts(*(_remove_holding(pool, table, needles, found) for table in _Counts._fields))
         pool.rows("INSERT OR IGNORE INTO temp.suspects SELECT n FROM temp.tainted")
         swept = sweep(pool, older_than_minute=_LAST_MINUTE, suspects_only=True)
         scrubbed = _scrub(pool, needles)
+        cased = cases.erase(pool, subject, needles)
     names.forget()
     return Erased(
         calls=marked.calls + more.calls,
         spans=marked.spans + more.spans,
         items=marked.items + more.items,
         scores=marked.scores + more.scores,
+        cases=cased,
+        answers=marked.review_answers + more.review_answers,
         blobs=swept.blobs,
         scrubbed=scrubbed,
         found=tuple(found),
@@ -203,7 +217,8 @@ def _scrub(pool: Connections, needles: tuple[bytes, ...]) -> int:
         count += execute(f"UPDATE names SET text = '(erased ' || id || ')' WHERE {holds('text')}", named).rowcount
         for column, without in (("dataset", "''"), ("summary", "x''"), ("meta", "x''"), ("target", "'(erased)'")):
             count += execute(f"UPDATE runs SET {column} = {without} WHERE {holds(column)}", named).rowcount
-        count += execute(f"UPDATE scorings SET said = x'7b7d' WHERE {holds('said')}", named).rowcount
+        for table in ("scorings", "reviews"):
+            count += execute(f"UPDATE {table} SET said = x'7b7d' WHERE {holds('said')}", named).rowcount
     return count
 
 

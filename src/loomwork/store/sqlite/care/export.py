@@ -1,18 +1,20 @@
-"""Write a store out: one consistent copy, or runs, items and spans as JSON lines. Knows no rule of redaction."""
+"""Write a store out: one consistent copy, or its rows (all but calls) as JSON lines. Knows no rule of redaction."""
 
 import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from msgspec import json, to_builtins
 
 from loomwork.kernel.bodies import digest_of
 from loomwork.kernel.errors.store import TargetExists
 from loomwork.store.reports import Exported
+from loomwork.store.sqlite.care.cases import exported
 from loomwork.store.sqlite.care.tables import windows
 from loomwork.store.sqlite.connections import Connections
+from loomwork.store.sqlite.reviews import SqliteReviews
 from loomwork.store.sqlite.runs import SqliteRuns
 from loomwork.store.sqlite.scores import SqliteScores
 from loomwork.store.sqlite.spans import SqliteSpans
@@ -29,6 +31,9 @@ _TEXTS = (
     "meta",
     "label",
     "reason",
+    "comment",
+    "reviewer",
+    "said",
 )
 """Fields with words in them; ids and digests are written as they are."""
 _BODIES = ("input", "output")
@@ -43,13 +48,23 @@ def copy(pool: Connections, path: Path) -> Exported:
     return Exported(path=path, bytes=path.stat().st_size, rows=rows)
 
 
-def lines(
-    pool: Connections, runs: SqliteRuns, spans: SqliteSpans, scores: SqliteScores, path: Path, redact: Redact
-) -> Exported:
-    """Write runs, items, scores and spans, one JSON object a line with its `type`; every text goes through `redact`."""
+class Parts(NamedTuple):
+    """What is written out."""
+
+    runs: SqliteRuns
+    spans: SqliteSpans
+    scores: SqliteScores
+    reviews: SqliteReviews
+
+
+def lines(pool: Connections, parts: Parts, path: Path, redact: Redact) -> Exported:
+    """Write runs, items, scores, reviews, cases and spans, one JSON object a line with its `type`.
+
+    Every text goes through `redact`.
+    """
     count = 0
     with _becoming(path) as partial, partial.open("wb") as file:
-        for kind, row in _rows(pool, runs, spans, scores):
+        for kind, row in _rows(pool, parts):
             file.write(_encode({"type": kind} | _plain(row, redact)) + b"\n")
             count += 1
         file.flush()
@@ -71,21 +86,29 @@ def _becoming(path: Path) -> Generator[Path]:
         partial.unlink(missing_ok=True)
 
 
-def _rows(pool: Connections, runs: SqliteRuns, spans: SqliteSpans, scores: SqliteScores) -> Iterator[tuple[str, Any]]:
+def _rows(pool: Connections, parts: Parts) -> Iterator[tuple[str, Any]]:
     for (run_id,) in pool.rows("SELECT id FROM runs ORDER BY started_ns, n"):
-        run = runs.get(run_id)
+        run = parts.runs.get(run_id)
         if run is not None:
             yield "run", run
-            yield from (("item", item) for item in runs.items(run_id))
-            for each in scores.scorings(run_id):
-                yield from (("score", score) for score in scores.of(run_id, each.scorer))
+            yield from (("item", item) for item in parts.runs.items(run_id))
+            for each in parts.scores.scorings(run_id):
+                yield from (("score", score) for score in parts.scores.of(run_id, each.scorer))
+    for (review,) in pool.rows("SELECT id FROM reviews ORDER BY n"):
+        found = parts.reviews.get(review)
+        if found is not None:
+            yield "review", found
+            yield from (("answer", answer) for answer in parts.reviews.answers(review))
+    yield from exported(pool)
     for window in windows(pool, "spans"):
-        yield from (("span", span) for span in spans.between(*window))
+        yield from (("span", span) for span in parts.spans.between(*window))
 
 
 def _plain(row: Any, redact: Redact) -> dict[str, Any]:
+    if isinstance(row, dict):
+        return _redacted(row, redact)
     fields = {name: getattr(row, name) for name in row.__struct_fields__}
-    for name in ("summary", "meta"):
+    for name in ("summary", "meta", "said"):
         if name in fields:
             fields[name] = json.decode(fields[name]) if fields[name] else None
     for name in _BODIES:

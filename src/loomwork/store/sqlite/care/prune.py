@@ -6,13 +6,14 @@ from loomwork.kernel.clock import Clock
 from loomwork.kernel.errors.store import NothingSelected
 from loomwork.store.liveness import is_gone
 from loomwork.store.reports import Pruned, Table
+from loomwork.store.sqlite.care import cases
 from loomwork.store.sqlite.care.references import GRACE_MINUTES, sweep
 from loomwork.store.sqlite.care.tables import windows
 from loomwork.store.sqlite.connections import Connections, Parameters, Session
 from loomwork.store.sqlite.names import Names
 
 MINUTE_NS = 60_000_000_000
-TABLES: tuple[Table, ...] = ("calls", "spans", "items", "runs", "scores", "scorings")
+TABLES: tuple[Table, ...] = ("calls", "spans", "items", "runs", "scores", "scorings", "reviews")
 _STEP = 500
 _TIME = {
     "calls": "created_ns",
@@ -21,7 +22,10 @@ _TIME = {
     "runs": "coalesce(ended_ns, started_ns)",
     "scores": "made_ns",
     "scorings": "made_ns",
+    "reviews": "touched_ns",
 }
+_PARTS = ("review_items", "review_answers", "review_ends")
+"""What goes with a review."""
 _WITH_KIND = {"calls", "spans"}
 
 
@@ -38,8 +42,9 @@ def prune(
 ) -> Pruned:
     """Remove the rows that meet every condition given, then the bodies that nobody refers to any more.
 
-    Runs that are going on are never touched. Where `kinds` are given, items, scores and runs stay: they have none.
-    Rollups stay: they are what is left to see of pruned spans. Raises `NothingSelected` without a condition.
+    Runs that are going on are never touched. Where `kinds` are given, items, scores, reviews and runs stay: they have
+    none. Of cases only those that a person closed before the time given go. Rollups stay: they are what is left to see
+    of pruned spans. Raises `NothingSelected` without a condition.
     """
     if older_than_ns is None and not runs and not kinds:
         raise NothingSelected
@@ -53,15 +58,20 @@ def prune(
         for window in windows(pool, table, step=_STEP):
             with pool.writing() as session:
                 counts[table] += delete(session, table, f"n BETWEEN ? AND ? AND {where}", (*window, *asked))
+    if older_than_ns is not None and not kinds and not runs and "runs" in tables:
+        counts["cases"] = cases.prune(pool, older_than_ns)
     swept = sweep(pool, older_than_minute=clock.now_ns() // MINUTE_NS - GRACE_MINUTES)
     return Pruned(**counts, blobs=swept.blobs, blob_bytes=swept.bytes)
 
 
 def delete(session: Session, table: str, where: str, asked: Parameters) -> int:
-    """Delete rows inside the caller's transaction, with what the index of calls holds of them."""
+    """Delete rows inside the caller's transaction, with what belongs to them."""
     gone = session.connection.execute(f"DELETE FROM {table} WHERE {where} RETURNING n", asked).fetchall()
     if table == "calls" and gone:
         session.connection.executemany("DELETE FROM call_index WHERE n = ?", gone)
+    if table == "reviews" and gone:
+        for part in _PARTS:
+            session.connection.executemany(f"DELETE FROM {part} WHERE review = ?", gone)
     return len(gone)
 
 
@@ -89,8 +99,13 @@ def _condition(
     ):  # fmt: skip
         if given:
             chosen = list(given) if column == "id" else _numbers(names, given)
-            where.append(f"{column} {sense} ({', '.join('?' * len(chosen))})")
+            listed = f"{sense} ({', '.join('?' * len(chosen))})"
+            where.append(f"{column} {listed}")
             asked.extend(chosen)
+            if table == "reviews":  # of two runs
+                where[-1] += f" OR other {listed}" if sense == "IN" else f" AND (other IS NULL OR other {listed})"
+                where[-1] = f"({where[-1]})"
+                asked.extend(chosen)
     return " AND ".join(where), asked
 
 

@@ -16,10 +16,14 @@ from loomwork.store.sqlite.connections import Connections, Session
 from loomwork.store.sqlite.faults import beside
 from loomwork.store.sqlite.migrations import migrate
 
-TABLES = ("names", "blobs", "calls", "runs", "items", "spans", "rollups", "scorings", "scores")
+TABLES = ("names", "blobs", "calls", "runs", "items", "spans", "rollups", "scorings", "scores",
+    "cases", "case_rows", "case_events",
+    "reviews", "review_items", "review_answers", "review_ends",
+)  # fmt: skip
 _KEYS = {"names": "id"}
 _NAMED = {"calls": ("step", "kind", "run"), "spans": ("name", "kind", "run", "model"), "items": ("run",),
-    "scorings": ("run", "scorer"), "scores": ("run", "scorer"),
+    "scorings": ("run", "scorer"), "scores": ("run", "scorer"), "reviews": ("run", "other"),
+    "review_answers": ("reviewer",), "review_ends": ("reviewer",),
 }  # fmt: skip
 _CHUNK = 500
 _MOST_FAILURES = 200_000

@@ -8,7 +8,24 @@ from loomwork.store.sqlite.connections import Connections
 from loomwork.store.sqlite.faults import beside
 from loomwork.store.sqlite.names import Names
 
-_TABLES = ("blobs", "calls", "spans", "items", "runs", "scores", "scorings", "rollups", "names")
+_TABLES = (
+    "blobs",
+    "calls",
+    "spans",
+    "items",
+    "runs",
+    "scores",
+    "scorings",
+    "cases",
+    "case_rows",
+    "case_events",
+    "reviews",
+    "review_items",
+    "review_answers",
+    "review_ends",
+    "rollups",
+    "names",
+)
 _PAGES = (
     "SELECT m.tbl_name, sum(s.pgsize) FROM dbstat s JOIN sqlite_master m ON m.name = s.name"
     " WHERE s.aggregate = TRUE GROUP BY m.tbl_name"

@@ -1,0 +1,95 @@
+"""`loomwork case open|from`: failing rows become cases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from loomwork.cli.session import Session, command
+from loomwork.kernel.errors.cases import BadCaseRule
+from loomwork.kernel.errors.cli import NoRunsYet
+from loomwork.telling.bodies import reach_project
+
+if TYPE_CHECKING:
+    from loomwork.evals.cases import Opened, Rule
+    from loomwork.store.protocols import Store
+
+
+@command
+def open_one(
+    session: Session,
+    run: Annotated[str, typer.Argument(help="option.run")],
+    row: Annotated[int, typer.Option("--row", help="option.row", min=0)],
+    scorer: Annotated[str, typer.Option("--scorer", help="option.case_scorer", metavar="SCORER[>=NUMBER]")] = "",
+    title: Annotated[str, typer.Option("--title", help="option.case_title")] = "",
+) -> int:
+    """Make a case of one failing row."""
+    from loomwork.evals.cases import open_case, read_rule
+
+    rule = read_rule(scorer) if scorer else None
+    with session.open(writing="nothing") as workspace:
+        runtime = workspace.runtime
+        reach_project(runtime.project)
+        found = open_case(
+            workspace.store, _run(workspace.store, run), row, now_ns=runtime.clock.now_ns(), rule=rule, title=title,
+            runtime=runtime,
+        )  # fmt: skip
+    return _told(session, [found])
+
+
+@command
+def open_many(
+    session: Session,
+    run: Annotated[str, typer.Argument(help="option.run")],
+    below: Annotated[list[str] | None, typer.Option("--below", help="option.case_below", metavar="SCORER=N")] = None,
+    above: Annotated[list[str] | None, typer.Option("--above", help="option.case_above", metavar="SCORER=N")] = None,
+    failed: Annotated[bool, typer.Option("--failed", help="option.case_failed")] = False,
+) -> int:
+    """Make cases of all failing rows of a run, similar ones in one case."""
+    from loomwork.evals.cases import open_from
+
+    rules = [_rule(text, ">=") for text in below or []] + [_rule(text, "<=") for text in above or []]
+    with session.open(writing="nothing") as workspace:
+        runtime = workspace.runtime
+        reach_project(runtime.project)
+        found = open_from(
+            workspace.store, _run(workspace.store, run), now_ns=runtime.clock.now_ns(), rules=rules,
+            failed=failed or not rules, runtime=runtime,
+        )  # fmt: skip
+    return _told(session, found)
+
+
+def _rule(text: str, passes: str) -> Rule:
+    """Return the rule of `SCORER=NUMBER`: what is below (above) the number fails."""
+    from loomwork.evals.cases import read_rule
+
+    name, equals, bound = text.rpartition("=")
+    if not equals or not name or name[-1] in "<>=":
+        raise BadCaseRule(rule=text)
+    return read_rule(f"{name}{passes}{bound}")
+
+
+def _run(store: Store, given: str) -> str:
+    if given == "last" and store.runs.get(given) is None:
+        raise NoRunsYet
+    return given
+
+
+def _told(session: Session, found: list[Opened]) -> int:
+    from loomwork.evals.cases.board import case_json
+
+    if session.as_json:
+        cases = [{**case_json(each.case), "how": each.how, "added": each.rows} for each in found]
+        session.give({"cases": cases})
+        return 0
+    if not found:
+        session.show("case.all_known")
+    words = session.words
+    for each in found:
+        case = each.case
+        why = words(f"case.why.{case.why}", error=case.error, step=case.step, likeness=f"{case.likeness:.2f}")
+        session.show(f"case.{each.how}", number=case.n, title=case.title, rows=each.rows)
+        if case.why:
+            session.page.print(why)
+    return 0
