@@ -7,7 +7,62 @@ UsageError
 """
 
 from loomwork.kernel.errors.base import UsageError
+from loomwork.kernel.errors.phrases import Phrase
 from loomwork.kernel.errors.studio import StudioRefusal
+
+
+class NoFinishedItems(Phrase):
+    """A run that nothing came of."""
+
+    text = "the run {run} has no finished items"
+
+
+class NoRowsInCommon(Phrase):
+    """Two runs of other data."""
+
+    text = "the runs {run} and {other} have no row in common in which they differ"
+
+
+class NoneChosen(Phrase):
+    """The selection left nothing."""
+
+    text = "no item is chosen by {by}"
+
+
+class NoName(Phrase):
+    """A criterion without a name."""
+
+    text = "it has no name"
+
+
+class NoScale(Phrase):
+    """A criterion with an unknown scale."""
+
+    text = "its scale is neither yes/no nor 1-N with N from 2 to 9"
+
+
+class NamedTwice(Phrase):
+    """Two criteria with one name."""
+
+    text = "another one is called the same"
+
+
+class NoSuchVerdict(Phrase):
+    """A word that the queue does not ask for."""
+
+    text = "'{verdict}' is not asked for"
+
+
+class NoSuchMark(Phrase):
+    """A mark outside the scale, or for something else."""
+
+    text = "{criterion} cannot be {mark}"
+
+
+class CommentTooLong(Phrase):
+    """More than a comment."""
+
+    text = "a comment has at most {most} characters"
 
 
 class NoSuchReview(UsageError):
