@@ -31,7 +31,7 @@ SAME_IN_BOTH = {
 }  # fmt: skip
 """Words without a Chinese character."""
 COMPUTED = (
-    "cause.", "demo.", "docs.", "doctor.subject.", "help.", "init.", "kind.", "model.found.", "model.key.", "replay.",
+    "cause.", "demo.", "docs.", "doctor.subject.", "help.", "init.", "kind.", "leak.", "model.found.", "model.key.", "replay.",
     "status.", "stopped.", "store.", "table.",
 )  # fmt: skip
 """Beginnings of keys that are put together, or asked for by `make docs`."""
