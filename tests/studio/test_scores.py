@@ -86,11 +86,11 @@ def test_rows_are_sorted_worst_first_by_the_scorers_own_direction(client: TestCl
     make(studio, "a", [({"q": n}, "x") for n in range(5)])
     score(studio, "a", "exact", {0: 0.9, 1: 0.1, 2: None, 3: 0.5})
     score(studio, "a", "wait", {0: 10, 1: 30, 3: 20, 4: 5}, low=0.0, high=None, better="lower")
-    assert order(grid(client, "a", sort="score", scorer="exact")) == [1, 3, 0, 2, 4]
-    assert order(grid(client, "a", sort="-score", scorer="exact")) == [0, 3, 1, 2, 4]
-    assert order(grid(client, "a", sort="score", scorer="wait")) == [1, 3, 0, 4, 2]
+    assert order(grid(client, "a", sort="score", by="exact")) == [1, 3, 0, 2, 4]
+    assert order(grid(client, "a", sort="-score", by="exact")) == [0, 3, 1, 2, 4]
+    assert order(grid(client, "a", sort="score", by="wait")) == [1, 3, 0, 4, 2]
     assert order(grid(client, "a", sort="score")) == [1, 3, 0, 2, 4], "the first scorer, where none is named"
-    assert order(grid(client, "a", sort="score", scorer="none such")) == [0, 1, 2, 3, 4]
+    assert order(grid(client, "a", sort="score", by="none such")) == [0, 1, 2, 3, 4]
 
 
 def test_rows_are_chosen_by_their_scores(client: TestClient, studio: Studio) -> None:

@@ -1664,6 +1664,8 @@ export interface components {
          * @description Which page of a grid.
          */
         GridAsked: {
+            /** @default  */
+            by: string;
             /** @default 200 */
             limit: number;
             /** @default 0 */
@@ -4127,6 +4129,7 @@ export interface operations {
     get_grid: {
         parameters: {
             query?: {
+                by?: string;
                 limit?: number;
                 offset?: number;
                 only?: "" | "changed" | "failed" | "ran";

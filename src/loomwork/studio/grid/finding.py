@@ -21,7 +21,7 @@ def find_rows(held: Held, asked: GridAsked) -> Sequence[int]:
     with held.lock:
         if not (asked.q or asked.only or asked.sort or asked.score):
             return range(held.table.rows)
-        by = (asked.scorer, asked.score, held.scores.mark) if asked.score or asked.sort.endswith("score") else ()
+        by = (asked.by, asked.scorer, asked.score, held.scores.mark) if asked.score or asked.sort.endswith("score") else ()
         key = (asked.q, asked.only, asked.sort, by, held.mark[:2], held.is_running)
         known = held.orders.get(key)
         if known is None:
@@ -80,7 +80,7 @@ def _sorted(held: Held, asked: GridAsked, rows: Sequence[int]) -> Sequence[int]:
     by, turned = asked.sort.removeprefix("-"), asked.sort.startswith("-")
     table = held.table
     if by == "score":
-        scored = _scored(held, asked.scorer)
+        scored = _scored(held, asked.by)
         return rows if scored is None else _places(worst_first(scored, rows, turned=turned))
     if by == "ms":
         return _places(sorted(rows, key=table.ms.__getitem__, reverse=turned))

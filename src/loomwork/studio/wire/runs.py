@@ -10,7 +10,7 @@ RunStatus = Literal["running", "done", "failed", "stopped", "crashed"]
 Only = Literal["", "failed", "changed", "ran"]
 """`failed`: a call failed; `ran`: one was executed; `changed`: one of a step whose column is `changed` was executed."""
 Sort = Literal["", "input", "-input", "state", "-state", "ms", "-ms", "output", "-output", "score", "-score"]
-"""Order of the rows: "" is the dataset's; `-` turns it round. `score`: the worst of `scorer` first."""
+"""Order of the rows: "" is the dataset's; `-` turns it round. `score`: the worst of scorer `by` first."""
 ScoreFilter = Literal["", "imperfect", "floor", "error", "none"]
 """Which scores of `scorer`: worse than the scale's best (where it has none: than the mean), the worst twentieth, those
 for which the scorer failed, those of items to which it does not apply."""
@@ -203,9 +203,11 @@ class GridAsked(Struct, frozen=True, kw_only=True):
     """Text in the input, the error or any cell's preview."""
     only: Only = ""
     sort: Sort = ""
-    scorer: str = ""
-    """Whose scores `score` and `sort=score` mean; empty: the first scorer's."""
+    by: str = ""
+    """Whose scores `sort=score` means; empty: the first scorer's."""
     score: ScoreFilter = ""
+    scorer: str = ""
+    """Whose scores `score` means; empty: the first scorer's."""
 
 
 class LiveAsked(Struct, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ import { Panel, Section } from "../../ui/Panel";
 import { TextView, ValueView } from "../../ui/TextView";
 import { Loading, ProblemNote } from "../../ui/Told";
 import type { Column } from "./data";
+import { ScorePart } from "./ScorePart";
 import { StateChip } from "./StatusChip";
 import { type Selection, select } from "./selection";
 import { words } from "./words";
@@ -58,6 +59,7 @@ export function ItemPanel({ run, selection, columns, version, onClose }: Props) 
       {!data && !item.problem && <Loading />}
       {data && (
         <>
+          {selection.score && <ScorePart scores={data.scores} index={index} trial={trial} chosen={selection.score} />}
           {data.error && (
             <Section title={t.error}>
               <div className="problem">
@@ -70,6 +72,7 @@ export function ItemPanel({ run, selection, columns, version, onClose }: Props) 
               <ValueView value={data.output} />
             </Section>
           )}
+          {!selection.score && <ScorePart scores={data.scores} index={index} trial={trial} chosen="" />}
           <Section title={t.input}>
             <ValueView value={data.input} />
           </Section>

@@ -6,18 +6,20 @@ import { changeQuery, useQuery } from "../../app/router";
 import { useTitle } from "../../app/title";
 import { frame } from "../../i18n/frame";
 import { useWords } from "../../i18n/words";
+import { heads } from "../../state/project";
 import { useStore, useVersion } from "../../state/store";
 import { Button } from "../../ui/Button";
 import type { GridAt, GridHandle } from "../../ui/Grid";
 import { Empty, Loading, ProblemNote } from "../../ui/Told";
 import { CellPanel } from "./CellPanel";
-import { type Column, GridData, keyOf, type View } from "./data";
+import { GridData, type GridState, keyOf, type View } from "./data";
 import { FigureRow } from "./FigureRow";
 import { ItemPanel } from "./ItemPanel";
 import { Launch } from "./Launch";
 import { PromptPanel } from "./PromptPanel";
 import { RunBar } from "./RunBar";
 import { RunGrid } from "./RunGrid";
+import { ScoreRow } from "./ScoreRow";
 import { closeSelection, select, useSelection } from "./selection";
 import { Tools } from "./Tools";
 import { words } from "./words";
@@ -25,11 +27,16 @@ import { words } from "./words";
 function useData(run: string, view: View): GridData {
   const data = useMemo(() => new GridData(run), [run]);
   const returns = useStore(connection, (now) => now.returns);
-  const { q, only, sort } = view;
+  const { q, only, sort, by, score, scorer } = view;
   useEffect(() => {
-    const timer = setTimeout(() => void data.show({ q, only, sort }), q ? 150 : 0);
+    const timer = setTimeout(() => void data.show({ q, only, sort, by, score, scorer }), q ? 150 : 0);
     return () => clearTimeout(timer);
-  }, [data, q, only, sort]);
+  }, [data, q, only, sort, by, score, scorer]);
+  const told = useStore(heads, (all) => all.get(data.store.get().head?.id ?? run)?.scored);
+  useEffect(() => {
+    const { head } = data.store.get();
+    if (told !== undefined && head && told !== head.scored) data.rescored();
+  }, [data, told]);
   useEffect(() => {
     if (returns > 0) void data.refresh();
   }, [data, returns]);
@@ -37,9 +44,10 @@ function useData(run: string, view: View): GridData {
   return data;
 }
 
-/** The step that a column of the table stands for; "" where it stands for the item. */
-function stepAt(columns: readonly Column[], column: number): string {
-  return columns[column - 2]?.step ?? "";
+/** The step or the scorer that a column of the table stands for; none where it stands for the item. */
+function standsFor({ columns, scorers }: GridState, column: number): { step: string; score: string } {
+  const step = columns[column - 2]?.step ?? "";
+  return { step, score: step ? "" : (scorers[column - 2 - columns.length]?.scorer ?? "") };
 }
 
 export function RunPage({ run }: { run: string }) {
@@ -48,7 +56,17 @@ export function RunPage({ run }: { run: string }) {
   const [q, setQ] = useQuery("q");
   const [only, setOnly] = useQuery("only");
   const [sort, setSort] = useQuery("sort");
-  const view: View = { q, only: only as View["only"], sort: sort as View["sort"] };
+  const [by] = useQuery("by");
+  const [score] = useQuery("score");
+  const [scorer] = useQuery("scorer");
+  const view: View = {
+    q,
+    only: only as View["only"],
+    sort: sort as View["sort"],
+    by,
+    score: score as View["score"],
+    scorer,
+  };
   const data = useData(run, view);
   useVersion(data.store);
   const state = data.store.get();
@@ -64,7 +82,7 @@ export function RunPage({ run }: { run: string }) {
       const held = data.store.get().rows[to.row];
       if (!held) return;
       const [index, trial] = held.row;
-      select({ index, trial, step: stepAt(data.store.get().columns, to.column) }, { push });
+      select({ index, trial, ...standsFor(data.store.get(), to.column) }, { push });
     },
     [data],
   );
@@ -84,8 +102,10 @@ export function RunPage({ run }: { run: string }) {
     const row = data.placeOf(selection.index, selection.trial);
     if (row === undefined) return;
     arrived.current = true;
-    const column = columns.findIndex((each) => each.step === selection.step);
-    setAt({ row, column: column < 0 ? 1 : column + 2 });
+    const { scorers } = data.store.get();
+    const step = columns.findIndex((each) => each.step === selection.step);
+    const scored = scorers.findIndex((each) => each.scorer === selection.score);
+    setAt({ row, column: step >= 0 ? step + 2 : scored >= 0 ? scored + 2 + columns.length : 1 });
     handle.current?.reveal(row);
   });
 
@@ -93,7 +113,7 @@ export function RunPage({ run }: { run: string }) {
     if (selection?.step) changeQuery({ why: selection.why ? "" : "1", prompt: "" });
     else {
       const held = state.rows[at.row];
-      const step = stepAt(columns, at.column);
+      const { step } = standsFor(state, at.column);
       if (held)
         select(
           { index: held.row[0], trial: held.row[1], step: step || (columns.at(-1)?.step ?? ""), why: true },
@@ -119,9 +139,24 @@ export function RunPage({ run }: { run: string }) {
     { id: "grid-changed", label: `${t.show}: ${t.onlyChanged}`, run: () => setOnly("changed") },
     { id: "grid-all", label: `${t.show}: ${t.all}`, run: () => setOnly("") },
   ];
+  for (const { scorer: name } of state.scorers) {
+    offered.push({
+      id: `grid-worst ${name}`,
+      label: t.worstFirst(name),
+      run: () => changeQuery({ sort: "score", by: name }),
+    });
+  }
   useActions(offered);
+  const show = (index: number, trial: number, name: string): void => {
+    const row = data.placeOf(index, trial);
+    if (row !== undefined) {
+      setAt({ row, column: 2 + columns.length + state.scorers.findIndex((each) => each.scorer === name) });
+      handle.current?.reveal(row);
+    }
+    select({ index, trial, step: "", score: name }, { push: selection === null });
+  };
 
-  const isFiltered = q !== "" || only !== "";
+  const isFiltered = q !== "" || only !== "" || score !== "";
   const column = columns.find((each) => each.step === selection?.step);
   return (
     <>
@@ -131,9 +166,13 @@ export function RunPage({ run }: { run: string }) {
           {state.problem && <ProblemNote problem={state.problem} onAgain={() => void data.show(view)} />}
           {head?.status === "crashed" && <p className="notice">{t.crashedWhy}</p>}
           {head && <FigureRow store={data.store} />}
+          {state.scorers.length > 0 && (
+            <ScoreRow scorers={state.scorers} total={state.head?.items ?? 0} onShow={show} />
+          )}
           {head && (
             <Tools
               view={view}
+              scorers={state.scorers}
               matching={state.matching}
               total={state.total}
               onQ={setQ}
@@ -145,7 +184,9 @@ export function RunPage({ run }: { run: string }) {
             <Loading />
           ) : head && state.matching === 0 && !state.loading ? (
             <Empty title={isFiltered ? t.noMatch : t.noRows}>
-              {isFiltered && <Button onClick={() => changeQuery({ q: "", only: "" })}>{t.clear}</Button>}
+              {isFiltered && (
+                <Button onClick={() => changeQuery({ q: "", only: "", score: "", scorer: "" })}>{t.clear}</Button>
+              )}
             </Empty>
           ) : (
             head && (
@@ -157,6 +198,7 @@ export function RunPage({ run }: { run: string }) {
                 onLeave={leave}
                 isOpen={selection !== null}
                 sort={view.sort}
+                by={by}
                 onSort={setSort}
                 handle={handle}
               />
@@ -194,5 +236,6 @@ export function RunPage({ run }: { run: string }) {
 function versionAt(data: GridData, index: number, trial: number): string {
   const place = data.placeOf(index, trial);
   const row = place === undefined ? undefined : data.store.get().rows[place]?.row;
-  return row ? `${keyOf(index, trial)}:${row[2]}:${row[7].map((cell) => cell?.[0] ?? 0).join("")}` : "";
+  const scored = data.store.get().head?.scored ?? "";
+  return row ? `${keyOf(index, trial)}:${row[2]}:${row[7].map((cell) => cell?.[0] ?? 0).join("")}:${scored}` : "";
 }

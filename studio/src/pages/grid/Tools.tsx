@@ -1,11 +1,14 @@
 /** The line above the grid: filter, which items, in what order. */
+
+import { changeQuery } from "../../app/router";
 import { useWords } from "../../i18n/words";
 import { FilterField, Segments } from "../../ui/Field";
-import type { View } from "./data";
+import type { ScoreColumn, View } from "./data";
 import { words } from "./words";
 
 interface Props {
   view: View;
+  scorers: readonly ScoreColumn[];
   matching: number;
   total: number;
   onQ: (q: string) => void;
@@ -13,7 +16,39 @@ interface Props {
   onSort: (sort: string) => void;
 }
 
-export function Tools({ view, matching, total, onQ, onOnly, onSort }: Props) {
+const FILTERS = ["imperfect", "floor", "error", "none"] as const;
+
+/** Which scores: of one scorer, of one kind. */
+function ScoreChoice({ view, scorers }: Pick<Props, "view" | "scorers">) {
+  const t = useWords(words);
+  const named = { imperfect: t.onlyImperfect, floor: t.onlyFloor, error: t.onlyErrors, none: t.onlyNone };
+  return (
+    <select
+      className="input"
+      aria-label={t.scoresShown}
+      value={view.score ? `${view.score} ${view.scorer || (scorers[0]?.scorer ?? "")}` : ""}
+      onChange={(event) => {
+        const [score = "", ...rest] = event.target.value.split(" ");
+        changeQuery({ score, scorer: rest.join(" ") });
+      }}
+    >
+      <option value="">{t.allScores}</option>
+      {scorers.map((each) => (
+        <optgroup key={each.scorer} label={each.scorer}>
+          {FILTERS.filter((kind) => (kind === "error" ? each.errors : kind === "none" ? each.skipped : each.n) > 0).map(
+            (kind) => (
+              <option key={kind} value={`${kind} ${each.scorer}`}>
+                {`${each.scorer}: ${named[kind]}`}
+              </option>
+            ),
+          )}
+        </optgroup>
+      ))}
+    </select>
+  );
+}
+
+export function Tools({ view, scorers, matching, total, onQ, onOnly, onSort }: Props) {
   const t = useWords(words);
   const sorts = [
     ["", t.sortData],
@@ -21,7 +56,15 @@ export function Tools({ view, matching, total, onQ, onOnly, onSort }: Props) {
     ["-ms", t.sortSlow],
     ["input", t.sortInput],
     ["output", t.sortOutput],
+    ...scorers.map((each) => [`score ${each.scorer}`, t.worstFirst(each.scorer)] as const),
+    ...scorers.map((each) => [`-score ${each.scorer}`, t.bestFirst(each.scorer)] as const),
   ] as const;
+  const sorted = view.sort.endsWith("score") ? `${view.sort} ${view.by || (scorers[0]?.scorer ?? "")}` : view.sort;
+  const sortBy = (value: string): void => {
+    const [sort = "", ...rest] = value.split(" ");
+    if (rest.length > 0) changeQuery({ sort, by: rest.join(" ") });
+    else onSort(sort);
+  };
   return (
     <div className="grid-tools">
       <FilterField
@@ -43,14 +86,15 @@ export function Tools({ view, matching, total, onQ, onOnly, onSort }: Props) {
           { value: "ran", label: t.onlyRan },
         ]}
       />
-      <select className="input" aria-label={t.sort} value={view.sort} onChange={(event) => onSort(event.target.value)}>
+      <select className="input" aria-label={t.sort} value={sorted} onChange={(event) => sortBy(event.target.value)}>
         {sorts.map(([value, label]) => (
           <option key={value} value={value}>
             {label}
           </option>
         ))}
-        {!sorts.some(([value]) => value === view.sort) && <option value={view.sort}>{view.sort}</option>}
+        {!sorts.some(([value]) => value === sorted) && <option value={sorted}>{sorted}</option>}
       </select>
+      {scorers.length > 0 && <ScoreChoice view={view} scorers={scorers} />}
       <span className="dim" role="status">
         {t.matching(matching, total)}
       </span>

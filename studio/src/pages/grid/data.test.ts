@@ -78,6 +78,7 @@ describe("rows of a run that is followed", () => {
 describe("figures", () => {
   const held = (state: Cell[0], ms: number, cells: Cell[]) => ({
     row: [0, 0, state, "", ms, "", "", cells] as GridRow,
+    scores: [],
     version: 1,
     stamps: [],
   });

@@ -12,18 +12,28 @@ export type Column = components["schemas"]["Column"];
 export type GridRow = components["schemas"]["GridRow"];
 export type Cell = components["schemas"]["Cell"];
 export type Batch = components["schemas"]["Batch"];
+export type ScoreColumn = components["schemas"]["ScoreColumn"];
+export type ScoreCell = components["schemas"]["ScoreCell"];
 export type Only = Asked<"get_grid">["only"];
 export type Sort = Asked<"get_grid">["sort"];
+export type ScoreFilter = Asked<"get_grid">["score"];
 
 export interface View {
   readonly q: string;
   readonly only: NonNullable<Only>;
   readonly sort: NonNullable<Sort>;
+  /** Whose scores are sorted by. */
+  readonly by: string;
+  readonly score: NonNullable<ScoreFilter>;
+  /** Whose scores are chosen by. */
+  readonly scorer: string;
 }
 
 /** A row and how often it, and each of its cells, changed while it was held. */
 export interface Held {
   row: GridRow;
+  /** One for each scorer; null: not scored yet. */
+  scores: readonly (ScoreCell | null)[];
   version: number;
   stamps: number[];
 }
@@ -31,6 +41,7 @@ export interface Held {
 export interface GridState {
   head: RunHead | null;
   columns: readonly Column[];
+  scorers: readonly ScoreColumn[];
   total: number;
   matching: number;
   /** By place; what is not loaded yet is missing. */
@@ -46,10 +57,13 @@ const PAGE = 200;
 export const WHOLE = 5000;
 const BLOCK = 1000;
 const REFRESH_MS = 700;
+const RESCORED_MS = 250;
 const TRIALS = 100_000;
 
 export const keyOf = (index: number, trial: number): number => index * TRIALS + trial;
-const isPlain = (view: View): boolean => !view.q && !view.only && !view.sort;
+const isPlain = (view: View): boolean => !view.q && !view.only && !view.sort && !view.score;
+const NO_SCORES: readonly (ScoreCell | null)[] = [];
+const namesOf = (scorers: readonly ScoreColumn[]): string => JSON.stringify(scorers.map((each) => each.scorer));
 const isSame = (a: Cell | null | undefined, b: Cell | null | undefined): boolean =>
   a === b || (!!a && !!b && a[0] === b[0] && a[2] === b[2] && a[3] === b[3] && a[1] === b[1]);
 
@@ -57,6 +71,7 @@ export class GridData {
   readonly store = createStore<GridState>({
     head: null,
     columns: [],
+    scorers: [],
     total: 0,
     matching: 0,
     rows: [],
@@ -65,12 +80,13 @@ export class GridData {
     loading: true,
   });
   readonly run: string;
-  private view: View = { q: "", only: "", sort: "" };
+  private view: View = { q: "", only: "", sort: "", by: "", score: "", scorer: "" };
   private places = new Map<number, number>();
   private asking = new Set<number>();
   private control = new AbortController();
   private stopFollowing: (() => void) | null = null;
   private refreshing: ReturnType<typeof setTimeout> | undefined;
+  private rescoring: ReturnType<typeof setTimeout> | undefined;
   private seen: [number, number] = [0, 0];
   private versions = 0;
   private isClosed = false;
@@ -103,8 +119,24 @@ export class GridData {
     if (mark !== null && !this.stopFollowing) this.follow(mark);
   }
 
+  /** The run has other scores than those that are shown: what is held is asked for anew, a little later. */
+  rescored(): void {
+    clearTimeout(this.rescoring);
+    this.rescoring = setTimeout(() => void this.askAll(), RESCORED_MS);
+  }
+
+  private async askAll(): Promise<void> {
+    const { signal } = this.control;
+    const held = Math.min(this.store.get().rows.length, WHOLE);
+    for (let at = 0; at < Math.max(1, held) && !signal.aborted; at += BLOCK) {
+      this.asking.delete(at);
+      if ((await this.ask(at, BLOCK, false)) === null) return;
+    }
+  }
+
   close(): void {
     this.isClosed = true;
+    clearTimeout(this.rescoring);
     this.control.abort();
     clearTimeout(this.refreshing);
     this.stopFollowing?.();
@@ -153,33 +185,37 @@ export class GridData {
     const before = new Map(
       state.rows.filter((held) => held !== undefined).map((held) => [keyOf(held.row[0], held.row[1]), held]),
     );
-    if (afresh || grid.matching !== state.matching) {
-      if (afresh) state.rows = [];
+    // Scores stand by their scorer's place: with other scorers, rows that were not told anew would say wrong things.
+    const isOther = namesOf(grid.scorers) !== namesOf(state.scorers);
+    if (afresh || isOther || grid.matching !== state.matching) {
+      if (afresh || isOther) state.rows = [];
       state.rows.length = grid.matching;
     }
     state.head = grid.run;
     state.columns = grid.columns;
+    state.scorers = grid.scorers;
     state.total = grid.total;
     state.matching = grid.matching;
     state.problem = null;
     state.loading = false;
     for (const [i, row] of grid.rows.entries()) {
       const held = before.get(keyOf(row[0], row[1]));
-      state.rows[grid.offset + i] = held ? this.changed(held, row) : this.held(row);
+      const scores = grid.scores[i] ?? NO_SCORES;
+      state.rows[grid.offset + i] = held ? this.changed(held, row, scores) : this.held(row, scores);
     }
     this.place();
     this.store.touch();
   }
 
-  private held(row: GridRow): Held {
+  private held(row: GridRow, scores: Held["scores"] = NO_SCORES): Held {
     this.versions += 1;
-    return { row, version: this.versions, stamps: row[7].map(() => 0) };
+    return { row, scores, version: this.versions, stamps: row[7].map(() => 0) };
   }
 
-  private changed(held: Held, row: GridRow): Held {
+  private changed(held: Held, row: GridRow, scores: Held["scores"] = held.scores): Held {
     const stamps = row[7].map((cell, i) => (held.stamps[i] ?? 0) + (isSame(cell, held.row[7][i]) ? 0 : 1));
     this.versions += 1;
-    return { row, version: this.versions, stamps };
+    return { row, scores, version: this.versions, stamps };
   }
 
   private place(): void {

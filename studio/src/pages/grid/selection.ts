@@ -9,6 +9,8 @@ export interface Selection {
   readonly step: string;
   readonly nth: number;
   readonly why: boolean;
+  /** A scorer whose score is looked at. */
+  readonly score: string;
   /** A prompt file that is being edited. */
   readonly prompt: string;
 }
@@ -26,6 +28,7 @@ export function useSelection(): Selection | null {
       step: asked.get("step") ?? "",
       nth: Number(asked.get("nth") ?? 0),
       why: asked.get("why") === "1",
+      score: asked.get("score_of") ?? "",
       prompt,
     };
   }, [query]);
@@ -33,16 +36,24 @@ export function useSelection(): Selection | null {
 
 /** Open a cell (or an item, without a step). Moving from one to the next leaves no trail in the history. */
 export function select(
-  to: { index: number; trial: number; step: string; nth?: number; why?: boolean },
+  to: { index: number; trial: number; step: string; nth?: number; why?: boolean; score?: string },
   options: { push?: boolean } = {},
 ): void {
-  const { index, trial, step, nth = 0, why = false } = to;
+  const { index, trial, step, nth = 0, why = false, score = "" } = to;
   changeQuery(
-    { item: index, trial: trial || undefined, step, nth: nth || undefined, why: why ? "1" : "", prompt: "" },
+    {
+      item: index,
+      trial: trial || undefined,
+      step,
+      nth: nth || undefined,
+      why: why ? "1" : "",
+      score_of: score,
+      prompt: "",
+    },
     options,
   );
 }
 
 export function closeSelection(): void {
-  changeQuery({ item: undefined, trial: undefined, step: "", nth: undefined, why: "", prompt: "" });
+  changeQuery({ item: undefined, trial: undefined, step: "", nth: undefined, why: "", score_of: "", prompt: "" });
 }

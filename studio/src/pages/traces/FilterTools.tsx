@@ -12,12 +12,13 @@ import { Icon } from "../../ui/Icon";
 import { FIELDS, type Field, type Filters, readFilters, views } from "./filters";
 import { words } from "./words";
 
-const KINDS = ["step", "model", "search", "rerank", "embed", "tool", "agent", "guard", "score"];
+const KINDS = ["step", "model", "search", "rerank", "embed", "tool", "agent", "guard", "scorer", "scoring"];
 
 function useShownValue(): (field: Field, value: string) => string {
   const t = useWords(words);
   return (field, value) => {
     if (field === "status" && (value === "ok" || value === "failed")) return t[value];
+    if (field === "scoring" && value === "yes") return t.yes;
     if (field === "cached" && (value === "yes" || value === "no")) return t[value];
     return value;
   };
@@ -136,6 +137,10 @@ export function FilterDialog({ filters, names, models, onClose }: DialogProps) {
           <option value="">{t.any}</option>
           <option value="yes">{t.yes}</option>
           <option value="no">{t.no}</option>
+        </SelectField>
+        <SelectField label={t.f_scoring} hint={t.scoringHint} value={value("scoring")} onChange={set("scoring")}>
+          <option value="">{t.leftOut}</option>
+          <option value="yes">{t.yes}</option>
         </SelectField>
         <SuggestField label={t.f_kind} of={KINDS} value={value("kind")} onChange={set("kind")} />
         <SuggestField label={t.f_name} hint={t.nameHint} of={names} value={value("name")} onChange={set("name")} />

@@ -2,7 +2,19 @@
 import type { Asked } from "../../api/client";
 import { createKept } from "../../state/kept";
 
-export const FIELDS = ["q", "status", "kind", "name", "model", "run", "cached", "min", "max", "since"] as const;
+export const FIELDS = [
+  "q",
+  "status",
+  "kind",
+  "name",
+  "model",
+  "run",
+  "cached",
+  "min",
+  "max",
+  "since",
+  "scoring",
+] as const;
 export type Field = (typeof FIELDS)[number];
 export type Filters = Readonly<Partial<Record<Field, string>>>;
 
@@ -46,6 +58,7 @@ export function askedOf(of: Filters, now: number): Asked<"live_traces"> {
     name: of.name ?? "",
     model: of.model ?? "",
     run: of.run ?? "",
+    scoring: (of.scoring === "yes" ? "yes" : "") as "" | "yes",
     cached: (of.cached === "yes" || of.cached === "no" ? of.cached : "") as "" | "yes" | "no",
     min_ms: msOf(of.min ?? ""),
     max_ms: msOf(of.max ?? ""),
@@ -63,6 +76,7 @@ const ALIASES: Readonly<Record<string, Field>> = {
   模型: "model",
   运行: "run",
   命中: "cached",
+  评分: "scoring",
 };
 const VALUES: Readonly<Record<string, string>> = { 成功: "ok", 失败: "failed", 是: "yes", 否: "no" };
 
