@@ -8,6 +8,7 @@ export default defineConfig({
   build: {
     outDir: "../src/loomwork/studio/static",
     emptyOutDir: true,
+    manifest: "manifest.json",
     assetsInlineLimit: 0,
     target: ["chrome123", "firefox128", "safari17.5"],
     modulePreload: { polyfill: false },

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import mimetypes
 import secrets
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from urllib.parse import quote
 
+import msgspec
+from msgspec import Struct, field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,19 +21,69 @@ STATIC = Path(__file__).parent / "static"
 _ASSETS = "assets"
 _NONCE = "__NONCE__"
 """What stands in the built document where the nonce of an answer goes."""
+_HEAD_END = "</head>"
+_PAGES = "src/pages/"
+_FOLDERS = {"runs": "grid"}
+"""Pages whose folder in the source is not the first word of their address."""
 _FOREVER = "public, max-age=31536000, immutable"
 mimetypes.add_type("font/woff2", ".woff2")
 
 
 def document(request: Request) -> Response:
     """Return the page: every address that is not a file or the API is one of its own."""
-    del request
     page = STATIC / "index.html"
     if not page.is_file():
         raise NoPage
     nonce = secrets.token_urlsafe(16)
     text = page.read_text(encoding="utf-8").replace(_NONCE, nonce)
+    text = text.replace(_HEAD_END, "".join(early(request.url.path)) + _HEAD_END, 1)
     return Response(text, media_type="text/html", headers={"Content-Security-Policy": policy(nonce)})
+
+
+def early(path: str) -> Iterator[str]:
+    """Yield links that have the browser fetch at once what the page of an address will ask for after its script."""
+    first, _, rest = path.strip("/").partition("/")
+    for name in _chunks().get(_FOLDERS.get(first, first), ()):
+        kind = 'rel="stylesheet"' if name.endswith(".css") else 'rel="modulepreload"'
+        yield f'<link {kind} crossorigin href="/{name}">'
+    if first == "traces" and rest and "/" not in rest:
+        yield f'<link rel="preload" as="fetch" crossorigin href="/api/traces/{quote(rest)}">'
+
+
+@cache
+def _chunks() -> dict[str, tuple[str, ...]]:
+    """Return the files of each page that are fetched when it is opened, by the page's folder in the source."""
+    file = STATIC / "manifest.json"
+    if not file.is_file():
+        return {}
+    built = msgspec.json.decode(file.read_bytes(), type=dict[str, _Built])
+    found: dict[str, tuple[str, ...]] = {}
+    for name, each in built.items():
+        if each.is_dynamic and name.startswith(_PAGES):
+            found[name.removeprefix(_PAGES).partition("/")[0]] = tuple(dict.fromkeys(_needed(built, name, set())))
+    return found
+
+
+def _needed(built: dict[str, _Built], name: str, met: set[str]) -> Iterator[str]:
+    """Yield a chunk's file and styles and those of the chunks that it imports, but for what every page has."""
+    each = built[name]
+    if name in met or each.is_entry:
+        return
+    met.add(name)
+    yield each.file
+    yield from each.css
+    for other in each.imports:
+        yield from _needed(built, other, met)
+
+
+class _Built(Struct, frozen=True):
+    """A chunk in the manifest that Vite writes."""
+
+    file: str
+    css: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
+    is_entry: bool = field(default=False, name="isEntry")
+    is_dynamic: bool = field(default=False, name="isDynamicEntry")
 
 
 def asset(request: Request) -> Response:

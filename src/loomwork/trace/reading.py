@@ -105,6 +105,8 @@ def walk(roots: Iterable[Node]) -> Iterable[Node]:
 
 
 def _covered(node: Node) -> int:
+    if not node.children:
+        return 0
     covered, until = 0, node.row.start_ns
     for child in node.children:
         start, end = max(child.row.start_ns, until), min(child.row.end_ns, node.row.end_ns)
@@ -134,6 +136,8 @@ def critical_path(root: Node) -> list[Segment]:
 
 def _backwards(node: Node, start_ns: int, end_ns: int) -> list[tuple[Node, int, int] | Segment]:
     """Split a stretch of a span into its own parts and its children's, latest first."""
+    if not node.children:
+        return [Segment(node.row.span, start_ns, end_ns)] if end_ns > start_ns else []
     parts: list[tuple[Node, int, int] | Segment] = []
     cursor = end_ns
     for child in sorted(node.children, key=lambda child: child.row.end_ns, reverse=True):
@@ -171,7 +175,7 @@ def totals(rows: Sequence[SpanRow]) -> Totals:
         start_ns=min((row.start_ns for row in rows), default=0),
         end_ns=max((row.end_ns for row in rows), default=0),
         usage=_usage(counted),
-        cost=Cost.total(cost_of(row) for row in counted),
+        cost=_cost(counted),
         models=models,
     )
 
@@ -209,16 +213,29 @@ def usage_of(row: SpanRow) -> Usage:
 
 
 def _usage(rows: Sequence[SpanRow]) -> Usage:
-    details = {field: sum(_count(row.attributes.get(name)) for row in rows) for field, name in DETAILS.items()}
+    telling = [row.attributes for row in rows if row.attributes]
+    details = {field: sum([_count(each.get(name)) for each in telling]) for field, name in DETAILS.items()}
     return Usage(
-        input_tokens=sum(row.input_tokens for row in rows),
-        output_tokens=sum(row.output_tokens for row in rows),
+        input_tokens=sum([row.input_tokens for row in rows]),
+        output_tokens=sum([row.output_tokens for row in rows]),
         **details,
     )
 
 
 def _count(value: object) -> int:
     return value if isinstance(value, int) else 0
+
+
+def _cost(rows: Sequence[SpanRow]) -> Cost:
+    """Return what spans cost together: one addition a currency, however many they are."""
+    micros: dict[str, int] = {}
+    others: list[Cost] = []
+    for row in rows:
+        if row.cost_micros is not None:
+            micros[row.currency] = micros.get(row.currency, 0) + row.cost_micros
+        elif row.kind in PRICED or semconv.MIXED_COST in row.attributes:
+            others.append(cost_of(row))
+    return Cost.total([*(Cost.of(Money(amount, currency)) for currency, amount in micros.items()), *others])
 
 
 def cost_of(row: SpanRow) -> Cost:

@@ -1,5 +1,5 @@
 /** The frame: navigation, the open page, the status line, and what floats above. Knows no page. */
-import { type ComponentType, lazy, Suspense, useEffect, useState } from "react";
+import { type ComponentType, useEffect, useState } from "react";
 import { ask } from "../api/client";
 import { connection } from "../api/connection";
 import { useLoaded } from "../api/load";
@@ -21,12 +21,35 @@ import { navigate, usePlace } from "./router";
 import { ToastList } from "./ToastList";
 import { useTitle } from "./title";
 
-const loaded = new Map<string, ComponentType<PageProps>>();
+type Shown = ComponentType<PageProps>;
+const loaded = new Map<string, Shown>();
 
-function componentOf(page: Page): ComponentType<PageProps> {
-  const known = loaded.get(page.id) ?? lazy(page.load);
-  loaded.set(page.id, known);
-  return known;
+/**
+ * A page's component once its chunk is there; what went wrong with it is thrown. No Suspense: what React has shown in the
+ * place of a suspended page it keeps for 300 ms, however soon the page is there.
+ */
+function useComponent(page: Page): Shown | null {
+  const [, setState] = useState<unknown>(null);
+  useEffect(() => {
+    if (loaded.has(page.id)) return;
+    let wanted = true;
+    page.load().then(
+      (module) => {
+        loaded.set(page.id, module.default);
+        if (wanted) setState(page.id);
+      },
+      (error: unknown) => {
+        if (wanted)
+          setState(() => {
+            throw error;
+          });
+      },
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [page]);
+  return loaded.get(page.id) ?? null;
 }
 
 const groupWords = { build: "groupBuild", observe: "groupObserve", improve: "groupImprove" } as const;
@@ -137,14 +160,16 @@ function Opened() {
   }, [path]);
   if (path === "/") return null;
   if (!at) return <Nowhere />;
-  const Shown = componentOf(at.page);
   return (
     <Boundary key={at.page.id}>
-      <Suspense fallback={<Loading />}>
-        <Shown params={at.params} />
-      </Suspense>
+      <PageOf page={at.page} params={at.params} />
     </Boundary>
   );
+}
+
+function PageOf({ page, params }: { page: Page } & PageProps) {
+  const Shown = useComponent(page);
+  return Shown ? <Shown params={params} /> : <Loading />;
 }
 
 export function App() {

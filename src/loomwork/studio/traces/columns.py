@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from loomwork.flow.recordings import Recordings
 from loomwork.kernel.errors.flow import NoSuchTrace
 from loomwork.store.protocols import Store
 from loomwork.store.rows import SpanRow
-from loomwork.flow.recordings import Recordings
 from loomwork.studio.traces.heads import ms, state_of, totals_of
 from loomwork.studio.wire.traces import SHOWN, STATES, Trace
 from loomwork.trace.reading import Node, build_tree, critical_path, walk
@@ -51,7 +51,7 @@ class _Strings:
 
 def trace_as_columns(store: Store, trace: str, *, limit: int = SHOWN, opens_hits: bool = True) -> Trace:
     """Return a trace. Raises `NoSuchTrace`."""
-    rows = store.traces.spans(trace, limit=min(max(limit, 1), SHOWN))
+    rows = store.traces.spans(trace, limit=min(max(limit, 1), SHOWN), bodies=False)
     if not rows:
         raise NoSuchTrace(trace=trace)
     total = store.traces.count(trace)
