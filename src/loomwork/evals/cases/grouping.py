@@ -26,6 +26,8 @@ class Failure(Struct, frozen=True, kw_only=True):
 
     item: ItemRow
     row: dict[str, Any]
+    keys: tuple[str, ...] = ()
+    """Which of the row's keys the step was given; empty: all."""
     scorer: str = ""
     value: float | None = None
     error: str = ""
@@ -60,7 +62,7 @@ def grouped(failures: Iterable[Failure]) -> list[Group]:
 class _Growing:
     def __init__(self, first: Failure) -> None:
         self._first = first
-        self._pairs = pairs_of(first.row)
+        self._pairs = pairs_of(first.row, first.keys)
         self._all = [first]
         self._least = 1.0
 
@@ -69,7 +71,7 @@ class _Growing:
         if (first.scorer, first.error, first.step) != (other.scorer, other.error, other.step):
             return False
         if not first.error:
-            share = likeness(self._pairs, pairs_of(other.row))
+            share = likeness(self._pairs, pairs_of(other.row, other.keys))
             if share < NEAR:
                 return False
             self._least = min(self._least, share)
@@ -82,9 +84,9 @@ class _Growing:
         return Group(failures=tuple(self._all), why=why, likeness=round(self._least, 3) if why == "near" else 0.0)
 
 
-def pairs_of(row: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
-    """Return the word pairs of what a row says."""
-    said = said_by(row)
+def pairs_of(row: Mapping[str, Any], keys: tuple[str, ...] = ()) -> frozenset[tuple[str, str]]:
+    """Return the word pairs of what a row says: of these keys, or of all."""
+    said = {name: value for name, value in said_by(row).items() if not keys or name in keys}
     words = words_of(normalised(" ".join(texts_in([said[name] for name in sorted(said)])))[:MOST_TEXT])
     return frozenset(pairwise(words)) or frozenset((word, "") for word in words)
 

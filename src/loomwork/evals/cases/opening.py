@@ -99,7 +99,7 @@ def open_from(
         run_id: The run.
         now_ns: The time.
         rules: What scores must meet; a row that does not is a failure.
-        failed: Take the rows that failed with an error.
+        failed: Take the rows that failed with an error; they are then no failures by score as well.
         runtime: As of `open_case`.
 
     Raises:
@@ -113,7 +113,8 @@ def open_from(
     found = 0
     for rule in [*([None] if failed else []), *rules]:
         measure, values = _measured(store, run, rule)
-        failures = list(_failing(store, run, items, measure, values, runtime))
+        asked = [item for item in items if rule is None or not failed or item.status == "ok"]
+        failures = list(_failing(store, run, asked, measure, values, runtime))
         found += len(failures)
         fresh, _ = _fresh(store, run, failures, measure)
         for group in grouped(fresh):
@@ -154,18 +155,21 @@ def _failing(
         if not fails or item.index in seen:
             continue
         seen.add(item.index)
-        row = given_of(store, item)
+        row, keys = given_of(store, item), keys_of(store, item)
         if measure.scorer:
-            yield Failure(item=item, row=row, scorer=measure.scorer, value=value, text=item.error or "")
+            yield Failure(item=item, row=row, keys=keys, scorer=measure.scorer, value=value, text=item.error or "")
         else:
             origin = origin_of(runtime, run.target, item)
-            yield Failure(item=item, row=row, error=origin.error, step=origin.step, text=origin.text)
+            yield Failure(item=item, row=row, keys=keys, error=origin.error, step=origin.step, text=origin.text)
 
 
 def _fresh(store: Store, run: RunRow, failures: list[Failure], measure: _Measure) -> tuple[list[Failure], int]:
-    """Return the failures whose row no live case has for the same reason, and a case that has one of the others."""
+    """Return the failures whose row no case has for the same reason, and a case that has one of the others.
+
+    A case that a person closed has its rows, too: only a run that fails after one that passed opens it again.
+    """
     known: dict[tuple[str, ...], dict[str, int]] = {}
-    for case in store.cases.list(statuses=_LIVE, target=run.target):
+    for case in store.cases.list(target=run.target):
         if case.scorer == measure.scorer:
             for row in store.cases.rows(case.n):
                 known.setdefault(row.keys, {})[row.input] = case.n
@@ -188,7 +192,11 @@ def _joined(store: Store, run: RunRow, group: Group, measure: _Measure, *, now_n
         rows = store.cases.rows(case.n)
         share = 1.0
         if not case.error:
-            share = min(likeness(_pairs(rows[0]), pairs_of(each.row)) for each in group.failures) if rows else 0.0
+            share = (
+                min(likeness(_pairs(rows[0]), pairs_of(each.row, each.keys)) for each in group.failures)
+                if rows
+                else 0.0
+            )
             if share < NEAR:
                 continue
         added = [_row(store, run, each) for each in group.failures]
@@ -205,7 +213,7 @@ def _joined(store: Store, run: RunRow, group: Group, measure: _Measure, *, now_n
 def _pairs(row: CasedRow) -> frozenset[tuple[str, str]]:
     import msgspec
 
-    return pairs_of(msgspec.json.decode(row.row, type=dict[str, Any])) if row.row else frozenset()
+    return pairs_of(msgspec.json.decode(row.row, type=dict[str, Any]), row.keys) if row.row else frozenset()
 
 
 def _new(
@@ -228,8 +236,7 @@ def _new(
 
 
 def _row(store: Store, run: RunRow, failure: Failure) -> CasedRow:
-    item = failure.item
-    keys = keys_of(store, item)
+    item, keys = failure.item, failure.keys
     output = "" if item.output is None else as_json(decode_plain(store.blobs.get(item.output)))
     return CasedRow(
         input=input_of(failure.row, keys), keys=keys, dataset=run.dataset, index=item.index, trial=item.trial,
