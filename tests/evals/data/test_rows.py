@@ -92,6 +92,14 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path):
     with pytest.raises(DataThere):
         write_lines(path, [b"2\n"])
 
+    def slow() -> Any:
+        (tmp_path / "b.jsonl").write_text("somebody else's\n")
+        yield b"2\n"
+
+    with pytest.raises(DataThere):
+        write_lines(tmp_path / "b.jsonl", slow())
+    assert (tmp_path / "b.jsonl").read_text() == "somebody else's\n"
+
     def broken() -> Any:
         yield b"3\n"
         raise OSError(28, "No space left on device")
@@ -99,7 +107,7 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path):
     with pytest.raises(DataUnwritable, match="No space"):
         write_lines(path, broken(), existing="replace")
     assert path.read_bytes() == b"1\n"
-    assert list(tmp_path.iterdir()) == [path]
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["a.jsonl", "b.jsonl"]
 
 
 def test_a_row_keeps_its_part_whatever_comes_and_shares_are_about_met():
@@ -166,7 +174,7 @@ def test_one_file_with_two_rows_under_a_key_is_refused():
 
 def test_a_diverse_sample_takes_one_of_each_kind_before_a_second():
     kinds = ["how do I reset my password", "where is the invoice of last month", "数据库怎么备份到另一台机器"]
-    texts = [f"{kind} {filler}" for filler in ("please", "now", "thanks", "today") for kind in kinds]
+    texts = [f"{kind} {filler}" for kind in kinds for filler in ("please", "now", "thanks", "today")]
     chosen = diverse(texts, 3, seed=4)
     assert {next(kind for kind in kinds if texts[place].startswith(kind)) for place in chosen} == set(kinds)
     assert chosen == diverse(texts, 3, seed=4)

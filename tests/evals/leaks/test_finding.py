@@ -57,6 +57,7 @@ def test_the_same_template_with_other_numbers_is_no_leak():
     text = "Tom has 12 apples and gives 5 of them to Ann, how many apples are left for Tom?"
     other = text.replace("12", "31").replace("5", "9")
     assert found({"question": text, "expected": "7"}, rows(other, answer="22")) == []
+    assert found({"question": text, "expected": "7"}, rows(text.replace("12", "31"), answer="7")) == []
 
 
 def test_thousands_written_with_a_comma_are_the_same_number():

@@ -124,7 +124,6 @@ class Versions:
         with self._open() as base:
             gone = base.execute("DELETE FROM lines WHERE instr(body, ?)", (subject.encode(),)).rowcount
         with closing(sqlite3.connect(self._path, timeout=_PATIENCE_S)) as base:
-            base.execute("VACUUM")
             base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return gone
 

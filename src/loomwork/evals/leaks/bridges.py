@@ -55,7 +55,8 @@ class _Side(NamedTuple):
 
     is_chinese: bool
     words: frozenset[str]
-    numbers: Counter[str]
+    numbers: frozenset[tuple[str, int]]
+    """Each with how often it stands there."""
     marks: frozenset[str]
     """Names, code and numbers as they are written, in small letters."""
     firm: frozenset[str]
@@ -101,10 +102,8 @@ class Bridges:
         for row in self._words.sharing(side.words):
             own = self._sides[row]
             if own.is_chinese == side.is_chinese and own.numbers == side.numbers:
-                if not agree(self._rows.asked[row].answer, text.answer):
-                    continue
                 score = self._words.cosine(row, side.words, length)
-                if score >= self._limits.candidate:
+                if score >= self._limits.candidate and agree(self._rows.asked[row].answer, text.answer):
                     kept = self._near[row]
                     heapq.heappush(kept, _Candidate(score, -self._met, text))
                     if len(kept) > _KEPT:
@@ -221,7 +220,7 @@ def _side(text: str) -> _Side:
     return _Side(
         is_chinese=han > _CHINESE * max(1, len(words)),
         words=frozenset(_terms(words)),
-        numbers=numbers_in(text),
+        numbers=frozenset(numbers_in(text).items()),
         marks=frozenset(mark.lower() for mark in marks if len(mark) > 1 or mark.isdigit()),
         firm=frozenset(mark.lower() for mark in marks if _CODE.search(mark)),
     )

@@ -79,6 +79,8 @@ class _Search:
         self._limits = limits
         self._keys = keys
         self._rows = AskedRows(rows, keys, limits)
+        self._longest = max((len(each.pairs) for each in self._rows.asked), default=0) / limits.near
+        """Word pairs of the longest text that a row can be nearly."""
         self._lineages = Lineages(rows) if "synthetic" in self._kinds else None
         self._wants_bridges = bool(self._kinds & {"paraphrase", "translated"})
         self._bridges = Bridges(self._rows, limits, embedder) if self._wants_bridges else None
@@ -138,16 +140,19 @@ class _Search:
         met = self._rows.met(text.question)
         for row in self._rows.plain.get(met.plain, ()):
             yield Hit("normalised", row, 1.0)
-        near = self._rows.sharing(met)
+        near = self._rows.sharing(met) if met.pairs <= self._longest else self._rows.within(met)
         around = self._rows.around(met)
         if near or around:
             yield from self._compared(text, met, near | around)
 
     def _compared(self, text: Text, met: Met, rows: Iterable[int]) -> Iterator[Hit]:
         size, numbers = met.pairs, numbers_in(text.question)
+        least = min(self._limits.near, self._limits.contained)
         for row in rows:
             asked = self._rows.asked[row]
             common, own = len(asked.pairs & met.codes), len(asked.pairs)
+            if common < least * min(own, size):
+                continue
             jaccard = common / (own + size - common)
             if jaccard >= self._limits.near and numbers == asked.numbers:
                 if jaccard >= self._limits.surely or agree(asked.answer, text.answer):
