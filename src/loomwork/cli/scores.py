@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from loomwork.evals.evaluating.evaluation import Evaluated
     from loomwork.evals.evaluating.figures import ScoreFigures
     from loomwork.evals.evaluating.gates import GateResult
+    from loomwork.evals.evaluating.traffic import Traffic
     from loomwork.evals.leaks import Leak
 
 _SLICES = 3
@@ -131,6 +132,31 @@ def show_differences(session: Session, found: RunsCompared) -> None:
         session.show("compare.unlike", scorer=label)
     for label in found.missing:
         session.show("compare.missing", scorer=label)
+
+
+def show_traffic(session: Session, found: Traffic) -> None:
+    """Print a line a variant, and whether the assignment can be trusted."""
+    words = session.words
+    heads = [words(f"table.{name}") for name in ("variant", "units", "mean", "interval", "delta", "interval", "p")]
+    rows = [
+        (
+            each.arm,
+            each.units,
+            figure(each.mean),
+            between(each.low, each.high),
+            "" if each.delta is None else figure(each.delta, signed=True),
+            "" if each.delta is None else between(each.delta_low, each.delta_high, signed=True),
+            "" if each.p is None else "<0.001" if each.p < _LEAST else f"{each.p:.3f}",
+        )
+        for each in found.arms
+    ]
+    print_table(session.page, heads, rows, right=(1, 2, 4, 6))
+    if found.without:
+        session.show("traffic.without", count=found.without, outcome=found.outcome)
+    if found.mixed:
+        session.show("traffic.mixed", count=found.mixed)
+    if found.is_suspicious:
+        session.show("traffic.suspicious", p=f"{found.split_p:.2g}")
 
 
 def verdict(each: ScoreDifference) -> str:

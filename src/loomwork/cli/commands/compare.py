@@ -1,25 +1,50 @@
-"""`loomwork compare`: is b better than a, by which scorer, and how sure one can be of it."""
+"""`loomwork compare`: is b better than a, by which scorer, and how sure one can be of it; also for live traffic."""
 
 from __future__ import annotations
 
-from typing import Annotated
+import time
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from loomwork.cli.commands.trace_list import known_run
-from loomwork.cli.scores import show_differences
+from loomwork.cli.scores import show_differences, show_traffic
 from loomwork.cli.session import Session, command
-from loomwork.kernel.errors.cli import NothingToPair
+from loomwork.kernel.durations import parse_seconds
+from loomwork.kernel.errors.cli import NothingToPair, RunsOrTraffic
+
+if TYPE_CHECKING:
+    from loomwork.evals.evaluating.traffic import Traffic
+    from loomwork.store.traces import TraceQuery
 
 
 @command
 def compare(
     session: Session,
-    a: Annotated[str, typer.Argument(help="option.run_a", metavar="RUN_A")],
-    b: Annotated[str, typer.Argument(help="option.run_b", metavar="RUN_B")],
+    a: Annotated[str | None, typer.Argument(help="option.run_a", metavar="RUN_A")] = None,
+    b: Annotated[str | None, typer.Argument(help="option.run_b", metavar="RUN_B")] = None,
     cluster: Annotated[str, typer.Option("--cluster", help="option.cluster", metavar="KEY")] = "",
+    by: Annotated[str, typer.Option("--by", help="option.by", metavar="ATTRIBUTE")] = "",
+    outcome: Annotated[str, typer.Option("--outcome", help="option.outcome", metavar="ATTRIBUTE")] = "",
+    unit: Annotated[str, typer.Option("--unit", help="option.unit", metavar="ATTRIBUTE")] = "",
+    name: Annotated[str, typer.Option("--name", help="option.trace_name", metavar="STEP")] = "",
+    since: Annotated[str | None, typer.Option("--since", help="option.since", metavar="7d")] = None,
+    baseline: Annotated[str, typer.Option("--baseline", help="option.baseline", metavar="ARM")] = "",
 ) -> int:
-    """Compare two runs row by row."""
+    """Compare two runs row by row, or two variants of live traffic."""
+    if bool(by) == bool(a) or bool(by) != bool(outcome) or bool(a) != bool(b):
+        raise RunsOrTraffic
+    if by:
+        found = _traffic(session, (by, outcome, unit), _query(name, since), baseline)
+        if session.as_json:
+            session.give(found.as_json())
+        else:
+            show_traffic(session, found)
+        return 1 if found.is_suspicious else 0
+    return _runs(session, a or "", b or "", cluster)
+
+
+def _runs(session: Session, a: str, b: str, cluster: str) -> int:
     from loomwork.evals.evaluating.comparing import compare_runs
 
     with session.open_store() as store:
@@ -28,6 +53,21 @@ def compare(
         raise NothingToPair(a=found.a, b=found.b)
     if session.as_json:
         session.give(found.as_json())
-        return 0
-    show_differences(session, found)
+    else:
+        show_differences(session, found)
     return 0
+
+
+def _query(name: str, since: str | None) -> TraceQuery:
+    from loomwork.store.traces import TraceQuery
+
+    seconds = parse_seconds(since)
+    return TraceQuery(name=name, since_ns=0 if seconds is None else time.time_ns() - int(seconds * 1e9))
+
+
+def _traffic(session: Session, names: tuple[str, str, str], query: TraceQuery, first: str) -> Traffic:
+    from loomwork.evals.evaluating.traffic import traffic
+
+    by, outcome, unit = names
+    with session.open_store() as store:
+        return traffic(store, by=by, outcome=outcome, unit=unit, query=query, first=first)

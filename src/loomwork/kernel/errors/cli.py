@@ -159,6 +159,13 @@ class RunOrTarget(UsageError):
     todo = "give MODULE:STEP with --data FILE.jsonl, or --run RUN for a run that is there already"
 
 
+class RunsOrTraffic(UsageError):
+    """`compare` needs to know what is compared."""
+
+    what = "it is not clear what is compared"
+    todo = "give two runs, or --by ATTRIBUTE --outcome ATTRIBUTE for variants of live traffic"
+
+
 class NoScorers(UsageError):
     """No scorer was chosen."""
 
@@ -329,6 +336,7 @@ __all__ = [
     "NothingToPair",
     "OneOf",
     "RunOrTarget",
+    "RunsOrTraffic",
     "SetForm",
     "SetKind",
     "SetValue",

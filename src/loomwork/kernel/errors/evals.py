@@ -4,7 +4,7 @@ LoomworkError
 └── UsageError
     ├── BadScorer, NoSuchScorer, BadScorerWords, NotAScorer, SameLabel
     ├── ScoreNotOne, ScoreOffScale
-    ├── BadVariants, WhichOne
+    ├── BadVariants, WhichOne, NoArms
     ├── NothingToScore, NothingToDecide, BadGate, NoSuchScore
     └── LeaksFound (exit 1)
 """
@@ -82,6 +82,13 @@ class BadVariants(UsageError):
     todo = "write A,B,C or PLACE=A,B,C: --models smart=gpt,claude, --prompts prompts/reply.md=prompts/short.md"
 
 
+class NoArms(UsageError):
+    """Live traffic does not hold two variants with outcomes."""
+
+    what = "no two variants of '{by}' have outcomes in '{outcome}' (variants found: {found})"
+    todo = "name attributes that stand on the root spans of traces: `loomwork trace show TRACE --json` shows them"
+
+
 class WhichOne(UsageError):
     """It is not clear what candidates stand in for."""
 
@@ -117,6 +124,7 @@ __all__ = [
     "BadScorerWords",
     "BadVariants",
     "LeaksFound",
+    "NoArms",
     "NoSuchScore",
     "NoSuchScorer",
     "NotAScorer",
