@@ -16,9 +16,11 @@ from msgspec import Struct
 from loomwork.evals.review.asking import Preferred, is_complete, preferred
 from loomwork.evals.review.queue import Criterion, Queue
 from loomwork.evals.statistics import (
+    LEAST_DRAWN,
     Comparison,
     Interval,
     Outcome,
+    Ranked,
     Ranking,
     cohen_kappa,
     interval,
@@ -35,7 +37,7 @@ _TWO = 2
 _WORTH: dict[Preferred, float] = {"a": 0.0, "b": 1.0, "tie": 0.5, "bad": 0.5}
 
 
-class Figure(Struct, frozen=True, kw_only=True):
+class ReviewFigure(Struct, frozen=True, kw_only=True):
     """A figure with its interval (95 %). Null: there is too little to say."""
 
     value: float
@@ -43,7 +45,7 @@ class Figure(Struct, frozen=True, kw_only=True):
     high: float | None
 
 
-class Person(Struct, frozen=True, kw_only=True):
+class Reviewer(Struct, frozen=True, kw_only=True):
     """What one reviewer has done."""
 
     reviewer: str
@@ -62,11 +64,11 @@ class Agreement(Struct, frozen=True, kw_only=True):
     reviewers: int
     items: int
     """Answered by two at least."""
-    same: Figure | None
+    same: ReviewFigure | None
     """The share of items for which all who answered said the same."""
-    kappa: Figure | None
+    kappa: ReviewFigure | None
     """Cohen's, of two reviewers; marks that lie further apart count more (quadratic)."""
-    alpha: Figure | None
+    alpha: ReviewFigure | None
     """Krippendorff's, of any number; ordinal for marks."""
     why: Literal["", "one_reviewer", "nothing_common", "all_same"]
     """Why there is no kappa and no alpha."""
@@ -80,41 +82,41 @@ class Preference(Struct, frozen=True, kw_only=True):
     b: int
     ties: int
     both_bad: int
-    share_b: Figure | None
+    share_b: ReviewFigure | None
     """How often b is preferred, a tie counted as half."""
     p: float | None
     """How often so much or more would come of runs that are equally good."""
-    left: Figure | None
+    left: ReviewFigure | None
     """How often what stood on the left won: without bias, half of the time."""
     left_n: int
     same: int
     """Pairs that were not asked about, for both runs said the same."""
 
 
-class Marks(Struct, frozen=True, kw_only=True):
+class MarksGiven(Struct, frozen=True, kw_only=True):
     """What one run was marked by one criterion: the mean over items, of each the mean of its reviewers."""
 
     criterion: str
     items: int
-    mean: Figure | None
+    mean: ReviewFigure | None
     worst: float | None
     worst_place: int | None
     counts: dict[int, int]
     """Answers by mark."""
 
 
-def figure(found: Interval) -> Figure:
+def figure(found: Interval) -> ReviewFigure:
     """Return an interval as it is told."""
-    return Figure(value=found.value, low=found.low, high=found.high)
+    return ReviewFigure(value=found.value, low=found.low, high=found.high)
 
 
-def people(queue: Queue, answers: Sequence[AnswerRow]) -> list[Person]:
+def people(queue: Queue, answers: Sequence[AnswerRow]) -> list[Reviewer]:
     """Return what each reviewer has done."""
     of: defaultdict[str, list[AnswerRow]] = defaultdict(list)
     for each in answers:
         of[each.reviewer].append(each)
     return [
-        Person(
+        Reviewer(
             reviewer=name,
             answered=sum(is_complete(queue, each) and each.verdict != "skip" for each in given),
             skipped=sum(each.verdict == "skip" for each in given),
@@ -169,7 +171,7 @@ def _most(counted: Counter[Preferred]) -> Preferred:
     return "tie" if others and others[0][1] == votes else first
 
 
-def marks_of(queue: Queue, answers: Sequence[AnswerRow]) -> list[Marks]:
+def marks_of(queue: Queue, answers: Sequence[AnswerRow]) -> list[MarksGiven]:
     """Return what the run was marked, by criterion."""
     return [_marks(each, answers) for each in queue.criteria]
 
@@ -181,6 +183,45 @@ def mean_marks(criterion: Criterion, answers: Iterable[AnswerRow]) -> dict[int, 
         if each.verdict != "skip" and criterion.name in each.marks:
             given[each.place].append(each.marks[criterion.name])
     return {place: sum(marks) / len(marks) for place, marks in sorted(given.items())}
+
+
+class RankedRun(Struct, frozen=True, kw_only=True):
+    """A run's place among those that were compared in pairs."""
+
+    run: str
+    strength: float
+    """Natural logarithm; the mean of all is 0."""
+    low: float | None
+    high: float | None
+    """Null where the run had one outcome only, or there are few comparisons: nothing tells how sure one can be."""
+    wins: int
+    losses: int
+    ties: int
+
+
+def places(found: Ranking) -> tuple[RankedRun, ...]:
+    """Return a ranking as it is told, the strongest first.
+
+    Intervals come from drawing the comparisons again. Where a run had one outcome only, every draw is like the other:
+    the interval would be far too narrow, so there is none.
+    """
+    return tuple(
+        RankedRun(
+            run=each.item,
+            strength=each.strength,
+            low=each.low if _varies(each, found.comparisons) else None,
+            high=each.high if _varies(each, found.comparisons) else None,
+            wins=each.wins,
+            losses=each.losses,
+            ties=each.ties,
+        )
+        for each in found.items
+    )
+
+
+def _varies(each: Ranked, comparisons: int) -> bool:
+    kinds = sum(count > 0 for count in (each.wins, each.losses, each.ties))
+    return kinds > 1 and comparisons >= LEAST_DRAWN
 
 
 def ranking(reviews: Iterable[tuple[str, str, Sequence[AnswerRow]]], *, seed: int = 0) -> Ranking:
@@ -239,8 +280,8 @@ def _why(reviewers: int, common: int, *, all_same: bool) -> Literal["", "one_rev
 
 def _beyond_chance(
     several: Sequence[dict[str, Label]], who: Sequence[str], order: list[int] | None, seed: int
-) -> tuple[Figure | None, Figure | None]:
-    kappa: Figure | None = None
+) -> tuple[ReviewFigure | None, ReviewFigure | None]:
+    kappa: ReviewFigure | None = None
     try:
         if len(who) == _TWO:
             first, second = ([each[name] for each in several] for name in who)
@@ -253,12 +294,12 @@ def _beyond_chance(
         return kappa, None
 
 
-def _marks(criterion: Criterion, answers: Sequence[AnswerRow]) -> Marks:
+def _marks(criterion: Criterion, answers: Sequence[AnswerRow]) -> MarksGiven:
     found = mean_marks(criterion, answers)
     worst = min(found, key=lambda place: (found[place], place)) if found else None
     counts = Counter(each.marks[criterion.name] for each in answers if criterion.name in each.marks)
     low, high = criterion.low, criterion.high
-    return Marks(
+    return MarksGiven(
         criterion=criterion.name,
         items=len(found),
         mean=figure(interval([*found.values()], low=low, high=high)) if found else None,

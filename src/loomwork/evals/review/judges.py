@@ -8,7 +8,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from loomwork.evals.evaluating.figures import scorers_of
-from loomwork.evals.review.figures import Figure, consensus, figure, mean_marks
+from loomwork.evals.review.figures import ReviewFigure, consensus, figure, mean_marks
 from loomwork.evals.review.queue import Criterion, Queue
 from loomwork.evals.statistics import Calibrated, Judged, calibrate, judged
 from loomwork.kernel.errors.evals_review import NothingJudged
@@ -21,18 +21,18 @@ _HALF = 0.5
 """Of the people."""
 
 
-class Table(Struct, frozen=True, kw_only=True):
+class JudgeTable(Struct, frozen=True, kw_only=True):
     """People's labels beside a judge's."""
 
     rows: int
     labels: list[str]
     counts: list[list[int]]
     """Rows are the people's labels, columns the judge's."""
-    agreement: Figure
-    kappa: Figure | None
+    agreement: ReviewFigure
+    kappa: ReviewFigure | None
 
 
-class Threshold(Struct, frozen=True, kw_only=True):
+class JudgeThreshold(Struct, frozen=True, kw_only=True):
     """The score from which on a judge agrees best with people, chosen on one half of the items, told on the other."""
 
     threshold: float
@@ -40,7 +40,7 @@ class Threshold(Struct, frozen=True, kw_only=True):
     chosen_on: int
     reached: float
     """Kappa where it was chosen: too good to be believed."""
-    held_out: Table
+    held_out: JudgeTable
 
 
 class JudgeBeside(Struct, frozen=True, kw_only=True):
@@ -55,9 +55,9 @@ class JudgeBeside(Struct, frozen=True, kw_only=True):
     """With people's answer and a score."""
     split: int
     """Left out: as many people said yes as no."""
-    table: Table | None
+    table: JudgeTable | None
     """Where the scorer itself says yes or no, or prefers one of a pair: all items."""
-    threshold: Threshold | None
+    threshold: JudgeThreshold | None
     """Where it gives a score."""
     too_few: bool
     """There are too few of either kind to choose a threshold and check it."""
@@ -146,18 +146,18 @@ def _marks(
     return _Beside(truths, found, split)
 
 
-def _direct(found: _Beside, *, is_higher: bool, seed: int) -> Table:
+def _direct(found: _Beside, *, is_higher: bool, seed: int) -> JudgeTable:
     said = [bool(score) == is_higher for score in found.scores]
     return _table(judged(found.truths, said, seed=seed))
 
 
-def _threshold(found: _Beside, *, is_higher: bool, seed: int) -> Threshold | None:
+def _threshold(found: _Beside, *, is_higher: bool, seed: int) -> JudgeThreshold | None:
     sign = 1 if is_higher else -1
     try:
         told: Calibrated = calibrate([sign * score for score in found.scores], found.truths, aim="kappa", seed=seed)
     except StatisticsError:
         return None
-    return Threshold(
+    return JudgeThreshold(
         threshold=sign * told.threshold,
         chosen_on=told.chosen_on,
         reached=told.reached,
@@ -200,8 +200,8 @@ def _pairs(
     )
 
 
-def _table(found: Judged) -> Table:
-    return Table(
+def _table(found: Judged) -> JudgeTable:
+    return JudgeTable(
         rows=found.rows,
         labels=found.labels,
         counts=found.table,

@@ -12,6 +12,7 @@ from loomwork.studio.api import (
     playground,
     prompts,
     replay,
+    reviews,
     runs,
     spans,
     status,
@@ -35,5 +36,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *prompts.ENDPOINTS,
     *knowledge.ENDPOINTS,
     *compare.ENDPOINTS,
+    *reviews.ENDPOINTS,
 )
 """All of them; the order is that of the API's document."""

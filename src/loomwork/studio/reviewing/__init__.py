@@ -1,0 +1,1 @@
+"""Reviews as the page shows them: queues, items, answers. Knows no HTTP."""
