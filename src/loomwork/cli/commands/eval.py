@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from loomwork.cli.behalf import on_behalf
+from loomwork.cli.cases import settle
 from loomwork.cli.commands.run import full_names, rows_readable
 from loomwork.cli.commands.trace_list import known_run
 from loomwork.cli.evaluating import Wanted, carry_out, leaks_of, put_summary
@@ -95,6 +96,7 @@ def _one(session: Session, wanted: Wanted, run: str) -> int:
         if not words:
             raise NoScorers
         found = carry_out(session, workspace, wanted, words, run=known_run(workspace.store, run) if run else "")
+        settle(session, workspace, found.run)
         leaks = leaks_of(workspace, wanted, found.run)
         put_summary(session, wanted, [found], leaks)
     return _tell(session, wanted, found, leaks)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from loomwork.cli.behalf import on_behalf
+from loomwork.cli.cases import settle
 from loomwork.cli.progress import progress_bar
 from loomwork.cli.session import Session, command
 from loomwork.cli.stopping import INTERRUPTED, Stopping
@@ -73,6 +74,7 @@ def run(
                 raise Interrupted from None
         if out is not None:
             _write(workspace, report, out)
+        settle(session, workspace, report.run)
     wrong = report.refusal if isinstance(report.refusal, UsageError) else None
     if session.as_json:
         session.give(report.as_json() | (session.words.as_json(wrong) if wrong is not None else {}))
