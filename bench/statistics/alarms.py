@@ -1,6 +1,7 @@
 """How often a difference is told where there is none: A/A comparisons, at the end and at every row. Knows no table."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,23 +62,37 @@ def at_the_end(name: str, rows: int, *, comparisons: int, seed: int, grouped: bo
     return by_p / comparisons, by_interval / comparisons
 
 
-def peeked(name: str, *, comparisons: int, rows: int, seed: int, effect: float = 0.0) -> tuple[float, float, float]:
-    """Share of comparisons decided by `Sequential`, and by Student's interval at every row; rows until the first."""
+class Peeked(NamedTuple):
+    """What looking after every row comes to."""
+
+    decided: float
+    """Share of comparisons that `Sequential` decides."""
+    naive: float
+    """Share that Student's interval calls different at some row after the ninth."""
+    rows: float
+    """Until `Sequential` decides, on average; all of them where it does not."""
+    difference: float
+    """The mean of all differences."""
+
+
+def peeked(name: str, *, comparisons: int, rows: int, seed: int, effect: float = 0.0) -> Peeked:
+    """Look after every row, by `Sequential` and by Student's interval."""
     chance = np.random.default_rng([seed, rows, int(1000 * effect), *name.encode()])
     quantiles = np.asarray([student(0.975, n - 1) for n in range(10, rows + 1)])
     counts = np.arange(10, rows + 1)
-    decided = naive = 0
-    until = 0
+    decided = naive = until = 0
+    difference = 0.0
     for _ in range(comparisons):
         a, b = PAIRS[name](chance, rows, effect)
         apart = b - a
+        difference += float(apart.mean()) / comparisons
         stopped = stop(apart)
         decided += stopped <= rows
         until += min(stopped, rows)
         sums, squares = np.cumsum(apart)[9:], np.cumsum(apart**2)[9:]
         variance = np.maximum(squares - sums**2 / counts, 0) / (counts - 1)
         naive += bool(np.any(np.abs(sums) > quantiles * np.sqrt(variance * counts) + 1e-12))
-    return decided / comparisons, naive / comparisons, until / comparisons
+    return Peeked(decided / comparisons, naive / comparisons, until / comparisons, difference)
 
 
 def stop(differences: Array) -> int:
@@ -151,9 +166,10 @@ def tables(seed: int, comparisons: int = COMPARISONS) -> list[str]:
     ]
     for name, effect in (("truth values", 0.0), ("scores", 0.0), ("truth values", 0.3), ("scores", 0.1)):
         some = comparisons if not effect else comparisons // 10
-        decided, naive, until = peeked(name, comparisons=some, rows=ROWS, seed=seed, effect=effect)
-        told = f"{effect:g} ({some} comparisons)" if effect else "none"
-        lines.append(f"| {name} | {told} | {100 * decided:.1f} | {until:.0f} | {100 * naive:.1f} |")
+        found = peeked(name, comparisons=some, rows=ROWS, seed=seed, effect=effect)
+        told = f"{found.difference:.3f} ({some} comparisons)" if effect else "none"
+        cells = f"{100 * found.decided:.1f} | {found.rows:.0f} | {100 * found.naive:.1f}"
+        lines.append(f"| {name} | {told} | {cells} |")
     wins = shares_peeked(comparisons=comparisons, rows=ROWS, seed=seed)
     lines.append(f"| wins of rows that differ, `SequentialShare` | none | {100 * wins:.1f} | | |")
     told = several(comparisons=comparisons, metrics=20, seed=seed)

@@ -39,6 +39,11 @@ def test_the_threshold_is_the_best_of_all(aim: str) -> None:
         assert reached == pytest.approx(cohen_kappa(truth.tolist(), (scores >= found).tolist()).value)
 
 
+def test_of_thresholds_that_do_as_well_the_one_with_the_most_room_is_taken() -> None:
+    assert best_threshold([0.0, 0.7, 0.8, 0.9], [0, 1, 0, 1], "agreement") == pytest.approx((0.35, 0.75))
+    assert best_threshold([0.0, 0.1, 0.2, 0.9], [0, 1, 0, 1], "agreement") == pytest.approx((0.55, 0.75))
+
+
 def test_what_is_told_is_the_part_that_nothing_was_chosen_on() -> None:
     chance = np.random.default_rng(2)
     flattered = []

@@ -54,15 +54,15 @@ def test_differences_that_are_none_are_rarely_told(values: str) -> None:
 
 
 def test_looking_at_every_row_is_safe_with_the_sequential_interval_alone() -> None:
-    decided, naive, _ = alarms.peeked("scores", comparisons=150, rows=200, seed=3)
-    assert decided < 0.06
-    assert naive > 0.2
+    found = alarms.peeked("scores", comparisons=150, rows=200, seed=3)
+    assert found.decided < 0.06
+    assert found.naive > 0.2
 
 
 def test_a_true_difference_stops_early() -> None:
-    decided, _, rows = alarms.peeked("scores", comparisons=30, rows=400, seed=3, effect=0.15)
-    assert decided == 1.0
-    assert rows < 120
+    found = alarms.peeked("scores", comparisons=30, rows=400, seed=3, effect=0.15)
+    assert found.decided == 1.0
+    assert found.rows < 120
 
 
 def test_a_true_difference_is_found_at_the_stated_power() -> None:
