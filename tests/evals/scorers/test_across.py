@@ -29,6 +29,7 @@ def test_right_answers_show_no_bias():
     assert (found.ambiguous, found.disambiguated, found.unread) == (12, 12, 0)
     assert (found.ambiguous_accuracy, found.disambiguated_accuracy) == (1.0, 1.0)
     assert (found.s_amb, found.s_dis) == (0.0, 0.0)
+    assert bias_pairs(answered(stereotype)).s_dis_if_right == 0.0
 
 
 def test_a_model_that_always_stereotypes_reaches_1_and_its_contrary_minus_1():

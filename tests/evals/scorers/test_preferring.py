@@ -47,6 +47,12 @@ async def test_recorded_judgements_come_to_the_recordings_own_statistics(judge: 
     assert [[each.first, each.swapped] for each in found] == [[SIDES[int(w)] for w in row["winners"]] for row in known]
     kappa = cohen_kappa([each.first for each in found], [str(each.swapped) for each in found], draws=100).value
     assert kappa == pytest.approx(own["kappa_agreement"], abs=1e-12)
+    labels = [row["label"] for row in known]
+    coded = [[1 if side == "a" else 0 for side in (each.first, each.swapped)] for each in found]
+    theirs = [cohen_kappa([each[at] for each in coded], labels, draws=100).value for at in (0, 1)]
+    """As the recordings' authors coded it: the judge's 2 became 0 before it was held against the labels 1 and 2."""
+    assert theirs == pytest.approx([own["kappa_False"], own["kappa_True"]], abs=1e-12)
+    assert sum(theirs) / 2 == pytest.approx(own["kappa_average"], abs=1e-12)
 
 
 async def test_both_orders_are_asked_and_a_disagreement_is_a_tie_with_its_place():

@@ -1,12 +1,8 @@
-"""SQuAD's measures, held against its official definition (Rajpurkar et al. 2018), written down here a second time."""
-
-import random
-import re
-import string
-from collections import Counter
+"""SQuAD's measures, held against its official definition, which bench/known writes down a second time."""
 
 import pytest
 
+from bench.known.squad import official_em, official_f1, planted
 from loomwork.evals.scorers.words import squad_em, token_f1, tokens
 from loomwork.evals.scoring import Score
 from loomwork.kernel.errors.evals import BadScorer
@@ -17,37 +13,12 @@ def value(score: bool | Score) -> float | None:
     return score.value if isinstance(score, Score) else float(score)
 
 
-def official(text: str) -> list[str]:
-    """Lower case; then without ASCII punctuation; then without articles; then by white space."""
-    lowered = "".join(each for each in text.lower() if each not in set(string.punctuation))
-    return re.sub(r"\b(a|an|the)\b", " ", lowered).split()
-
-
-def official_f1(said: str, gold: str) -> float:
-    one, other = official(said), official(gold)
-    if not one or not other:
-        return float(one == other)
-    same = sum((Counter(one) & Counter(other)).values())
-    return 0.0 if not same else 2 * (same / len(one)) * (same / len(other)) / (same / len(one) + same / len(other))
-
-
-def planted(answers: list[str], question: str, seed: int) -> list[str]:
-    """Answers that are right, nearly right, half right, wrong and empty."""
-    drawn = random.Random(seed)
-    words = answers[0].split()
-    kept = [each for each in words if drawn.random() < 0.6]
-    return [
-        answers[0], f"The {answers[0].upper()}.", " ".join(kept), f"{answers[0]} and {drawn.choice(question.split())}",
-        question, "", "“" + answers[0] + "” – a-b", " ".join(reversed(words)),
-    ]  # fmt: skip
-
-
 def test_f1_and_exact_match_are_the_official_ones_over_planted_answers():
     seen = 0
     for number, row in enumerate(rows("xquad.en.jsonl")):
         for said in planted(row["answers"], row["question"], number):
             wanted = max(official_f1(said, gold) for gold in row["answers"])
-            exactly = max(float(official(said) == official(gold)) for gold in row["answers"])
+            exactly = max(official_em(said, gold) for gold in row["answers"])
             assert token_f1(said, row["answers"]).value == pytest.approx(wanted, abs=1e-12)
             assert value(squad_em(said, row["answers"])) == exactly
             seen += 1

@@ -1,0 +1,1 @@
+"""Scorers over public data whose right answer is known."""
