@@ -31,8 +31,8 @@ SAME_IN_BOTH = {
 }  # fmt: skip
 """Words without a Chinese character."""
 COMPUTED = (
-    "cause.", "demo.", "docs.", "doctor.subject.", "help.", "init.", "kind.", "leak.", "model.found.", "model.key.",
-    "replay.", "status.", "stopped.", "store.", "table.",
+    "blame.note.", "case.", "cause.", "demo.", "docs.", "doctor.subject.", "help.", "init.", "kind.", "leak.",
+    "model.found.", "model.key.", "replay.", "status.", "stopped.", "store.", "table.",
 )  # fmt: skip
 """Beginnings of keys that are put together, or asked for by `make docs`."""
 SOURCES = sorted(Path(loomwork.cli.__file__).parent.rglob("*.py"))

@@ -110,6 +110,18 @@ def deeds(root: Path, run: int) -> None:
                 actions[deed.what](workspace.store, cases_of(workspace.store)[deed.case].n)
 
 
+def what_is_flaky(root: Path) -> dict[str, tuple[int, str, str]]:
+    """Return the cases of which one trial of three failed last: which trial, what is said of it, and the status."""
+    with Workspace.open(root) as workspace:
+        store = workspace.store
+        found: dict[str, tuple[int, str, str]] = {}
+        for key, case in cases_of(store).items():
+            row, event = store.cases.rows(case.n)[0], store.cases.events(case.n)[-1]
+            if row.trial:
+                found[key] = (row.trial, "flaky" if event.text and event.what == "status" else "", case.status)
+        return found
+
+
 def test_every_status_is_right_after_every_run_of_a_history_with_thirty_regressions_and_fixes(tmp_path: Path):
     assert turns() >= 30
     (tmp_path / "loomwork.toml").write_text("")
@@ -122,6 +134,8 @@ def test_every_status_is_right_after_every_run_of_a_history_with_thirty_regressi
             found = cases[key].status if key in cases else ""
             if found != wanted:
                 wrong.append(f"run {run}, case {key}: {found or 'none'}, expected {wanted or 'none'}")
+        if run == TRIALS:
+            assert what_is_flaky(tmp_path) == {"d": (1, "flaky", "regressed"), "f": (1, "", "open")}
         extra = set(cases) - set(EXPECTED)
         assert not extra, (run, extra)
         deeds(tmp_path, run)

@@ -43,7 +43,7 @@ def list_cases(
         ]
         print_table(session.page, heads, rows, grow=3)
     counts = ", ".join(f"{words(f'case.{status}')} {count}" for status, count in found.counts.items() if count)
-    session.show("case.counts", counts=counts) if counts else session.show("case.none")
+    session.page.print(counts or words("case.none"))
     return 0
 
 

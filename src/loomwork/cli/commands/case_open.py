@@ -88,8 +88,8 @@ def _told(session: Session, found: list[Opened]) -> int:
     words = session.words
     for each in found:
         case = each.case
-        why = words(f"case.why.{case.why}", error=case.error, step=case.step, likeness=f"{case.likeness:.2f}")
         session.show(f"case.{each.how}", number=case.n, title=case.title, rows=each.rows)
         if case.why:
-            session.page.print(why)
+            fields = {"error": case.error, "step": case.step, "likeness": f"{case.likeness:.2f}"}
+            session.page.print(words(f"case.why.{case.why}", **fields))
     return 0
