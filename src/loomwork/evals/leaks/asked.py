@@ -142,12 +142,10 @@ class AskedRows:
         heads = self._within
         return {row for code in met.codes & heads.keys() for row in heads[code]}
 
-    def around(self, met: Met) -> set[int]:
-        """Return the rows that may hold enough of a short text; none that does is left out."""
-        least = self.limits.least_pairs
-        if len(met.codes) < least * self.limits.contained or len(met.codes) < self.limits.contained * met.pairs:
+    def around(self, met: Met, size: int) -> set[int]:
+        """Return the rows that may hold enough of a short text with so many pairs; none that does is left out."""
+        if size < self.limits.least_pairs or len(met.codes) < self.limits.contained * size:
             return set()
-        size = met.pairs
         head = size - math.ceil(self.limits.contained * size) + 1 - (size - len(met.codes))
         rare = sorted(met.codes, key=lambda code: (len(self.postings[code]), code))
         return {row for code in rare[:head] for row in self.postings[code]}

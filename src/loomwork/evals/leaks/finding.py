@@ -140,13 +140,14 @@ class _Search:
         met = self._rows.met(text.question)
         for row in self._rows.plain.get(met.plain, ()):
             yield Hit("normalised", row, 1.0)
-        near = self._rows.sharing(met) if met.pairs <= self._longest else self._rows.within(met)
-        around = self._rows.around(met)
+        size = met.pairs
+        near = self._rows.sharing(met) if size <= self._longest else self._rows.within(met)
+        around = self._rows.around(met, size)
         if near or around:
-            yield from self._compared(text, met, near | around)
+            yield from self._compared(text, met, size, near | around)
 
-    def _compared(self, text: Text, met: Met, rows: Iterable[int]) -> Iterator[Hit]:
-        size, numbers = met.pairs, numbers_in(text.question)
+    def _compared(self, text: Text, met: Met, size: int, rows: Iterable[int]) -> Iterator[Hit]:
+        numbers = numbers_in(text.question)
         least = min(self._limits.near, self._limits.contained)
         for row in rows:
             asked = self._rows.asked[row]

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from loomwork.kernel.bodies import Reference
     from loomwork.knowledge.index import View
     from loomwork.store.protocols import Store
-    from loomwork.store.rows import CallRow, RunRow
+    from loomwork.store.rows import CallRow, ItemRow
 
 NEWEST_RUNS = 50
+MOST_CALLS = 50_000
+"""Calls of the newest runs that are looked at: some seconds."""
 _BATCH = 256
 _JUDGING = frozenset({"scorer", "judge"})
 """Kinds of steps that are given question and answer because that is their work."""
@@ -121,31 +123,38 @@ class Memos:
     Args:
         store: Where it is kept.
         runs: How many runs.
+        calls: How many of their calls, those of the newest run first.
     """
 
     where: Where = "memo"
     name: str = "memos"
 
-    def __init__(self, store: Store, *, runs: int = NEWEST_RUNS) -> None:
+    def __init__(self, store: Store, *, runs: int = NEWEST_RUNS, calls: int = MOST_CALLS) -> None:
         self._store = store
         self._runs = runs
+        self._calls = calls
 
     def texts(self) -> Iterator[Text]:
         """Yield what each call was given, once for each item."""
+        left = self._calls
         for run in self._store.runs.list(limit=self._runs):
-            yield from self._of_run(run)
+            for item in self._store.runs.items(run.id):
+                calls = self._store.calls.of_item(run.id, item.index, item.trial)[:left]
+                left -= len(calls)
+                yield from self._of_item(item, calls)
+                if left <= 0:
+                    return
 
-    def _of_run(self, run: RunRow) -> Iterator[Text]:
-        for item in self._store.runs.items(run.id):
-            about = self._said(item.input)
-            seen: set[str] = set()
-            for call in self._store.calls.of_item(run.id, item.index, item.trial):
-                if call.kind in _JUDGING or call.inputs in seen:
-                    continue
-                seen.add(call.inputs)
-                given = self._given(call)
-                if given and given != about:
-                    yield Text(f"{run.id} {item.index} {call.step}", given, about=about)
+    def _of_item(self, item: ItemRow, calls: Sequence[CallRow]) -> Iterator[Text]:
+        about = self._said(item.input)
+        seen: set[str] = set()
+        for call in calls:
+            if call.kind in _JUDGING or call.inputs in seen:
+                continue
+            seen.add(call.inputs)
+            given = self._given(call)
+            if given and given != about:
+                yield Text(f"{item.run} {item.index} {call.step}", given, about=about)
 
     def _given(self, call: CallRow) -> str:
         try:
