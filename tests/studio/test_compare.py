@@ -7,48 +7,13 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from loomwork.kernel import codecs
-from loomwork.kernel.bodies import refer
-from loomwork.store.rows import ItemRow, RunRow, SpanRow
+from loomwork.evals.evaluating.comparing import compare_runs
+from loomwork.store.rows import SpanRow
 from loomwork.studio.studio import Studio
+from tests.studio.written import Row, make, score
 
 MS = 1_000_000
 XSS = "<script>alert(1)</script>\u202e"
-Row = tuple[dict[str, Any], Any]
-"""An input, and an output; an exception stands for a failure."""
-
-
-def make(studio: Studio, run: str, rows: list[Row], *, trials: int = 1, **spans: Any) -> None:
-    """Write a run as the runner does; row by row, trial by trial."""
-    store = studio.store
-    meta = json.dumps({"data": "data/q.jsonl"}).encode()
-    store.runs.start(RunRow(id=run, target="app:answer", started_ns=len(store.runs.list()) + 1, meta=meta))
-    for number, (given, output) in enumerate(rows):
-        index, trial = divmod(number, trials)
-        bodies: list[bytes] = []
-        failed = isinstance(output, Exception)
-        store.runs.put_item(
-            ItemRow(
-                run=run,
-                index=index,
-                trial=trial,
-                status="failed" if failed else "ok",
-                input=refer(codecs.encode(given), bodies),
-                output=None if failed else refer(codecs.encode(output), bodies),
-                error=str(output) if failed else None,
-                trace=f"{number:032x}",
-                started_ns=0,
-                ended_ns=(10 + number) * MS,
-            ),
-            bodies,
-        )
-        if spans:
-            known: dict[str, Any] = {"name": "answer", "kind": "step", "start_ns": 1, "end_ns": 2, **spans}
-            span = f"{int(run, 36) % 1000:08x}{number:08x}"
-            store.spans.write([SpanRow(trace=f"{number:032x}", span=span, run=run, item=index, trial=trial, **known)])
-    store.runs.finish(
-        RunRow(id=run, target="app:answer", started_ns=1, ended_ns=2, status="done", items=len(rows), meta=meta)
-    )
 
 
 def compare(client: TestClient, **asked: Any) -> dict[str, Any]:
@@ -95,8 +60,9 @@ def test_a_sure_loss_is_worse_and_a_handful_of_rows_is_unclear(client: TestClien
     make(studio, "c", [(given, ValueError("no") if number < 2 else "x") for number, (given, _) in enumerate(rows)])
     ok = figure(compare(client), "ok")
     assert (ok["kind"], ok["pairs"], ok["difference"]["value"], ok["verdict"]) == ("share", 100, -0.25, "worse")
-    assert (ok["up"], ok["down"], ok["difference"]["method"], ok["a"]["method"]) == (0, 25, "newcombe10", "wilson")
+    assert (ok["up"], ok["down"], ok["difference"]["method"], ok["a"]["method"]) == (0, 25, "newcombe10", "share")
     assert ok["difference"]["high"] < -0.15
+    assert (ok["test"], ok["p"]) == ("mcnemar_exact", pytest.approx(2 * 0.5**25))
     assert figure(compare(client, b="c"), "ok")["verdict"] == "unclear"
     assert figure(compare(client, b="a"), "ok")["verdict"] == "same"
     assert figure(compare(client, a="b", b="a"), "ok")["verdict"] == "better"
@@ -119,7 +85,7 @@ def test_numbers_and_truths_of_outputs_are_compared_by_field_and_nobody_says_whi
     told = compare(client, sort="output.score")
     score, passed = figure(told, "output.score"), figure(told, "output.passed")
     assert (score["kind"], score["verdict"], score["better"]) == ("mean", "changed", "unknown")
-    assert score["difference"]["method"] == "bca"
+    assert score["difference"]["method"] == "skewed"
     assert 0.7 < score["difference"]["low"] < score["difference"]["value"] < score["difference"]["high"] < 1.3
     assert (passed["kind"], passed["up"], passed["down"], passed["verdict"]) == ("share", 0, 24, "changed")
     assert figure(told, "output.deep.n")["verdict"] == "same"
@@ -137,7 +103,12 @@ def test_trials_of_one_input_are_not_counted_as_so_many_rows(client: TestClient,
     make(studio, "b", rows(0), trials=20)
     told = compare(client)
     ok = figure(told, "ok")
-    assert (told["pairs"], ok["pairs"], ok["clustered"], ok["difference"]["method"]) == (120, 120, True, "paired_t")
+    assert (told["pairs"], ok["pairs"], ok["clustered"], ok["difference"]["method"]) == (
+        120,
+        120,
+        True,
+        "skewed_clustered",
+    )
     assert ok["verdict"] == "unclear", "one input of six fails: twenty trials of it make that no surer"
     assert {row["trial"] for row in told["rows"]} == set(range(20))
 
@@ -171,7 +142,7 @@ def test_an_item_of_which_a_part_was_reused_says_nothing_of_time(client: TestCli
     assert figure(compare(client), "ms")["pairs"] == 5
 
 
-def test_the_surest_loss_is_the_first_slice_and_small_ones_say_so(client: TestClient, studio: Studio) -> None:
+def test_the_surest_loss_is_the_first_slice_and_a_handful_of_rows_is_none(client: TestClient, studio: Studio) -> None:
     rows: list[Row] = []
     for number in range(200):
         language = "zh" if number % 4 == 0 else "en"
@@ -183,12 +154,11 @@ def test_the_surest_loss_is_the_first_slice_and_small_ones_say_so(client: TestCl
         for number, (given, _) in enumerate(rows)
     ])  # fmt: skip
     told = compare(client)
-    assert told["slices_looked_at"] == 4, "neither the question, of which there are too many, nor what never varies"
+    assert told["slices_looked_at"] == 3, "not the question, of which there are too many, what never varies, two rows"
     first = told["slices"][0]
     assert (first["key"], first["value"], first["pairs"], first["a"], first["b"]) == ("language", "zh", 50, 1.0, 0.5)
-    assert (first["verdict"], first["small"]) == ("worse", False)
-    tiny = next(each for each in told["slices"] if each["value"] == "yes")
-    assert (tiny["pairs"], tiny["b"], tiny["small"]) == (2, 0.0, True)
+    assert (first["verdict"], first["stands_out"], first["small"]) == ("worse", True, False)
+    assert all(each["value"] != "yes" for each in told["slices"])
 
 
 def test_runs_that_are_not_there_or_share_nothing_are_told(client: TestClient, studio: Studio) -> None:
@@ -213,3 +183,59 @@ def test_what_names_a_row_is_no_slice_in_a_small_run_either(client: TestClient, 
     make(studio, "a", rows)
     make(studio, "b", rows)
     assert {each["key"] for each in compare(client)["slices"]} == {"language"}
+
+
+def test_scores_are_figures_with_wins_losses_and_the_words_that_compare_has(client: TestClient, studio: Studio) -> None:
+    rows: list[Row] = [({"q": n, "kind": "odd" if n % 2 else "even"}, "x") for n in range(60)]
+    for run in ("a", "b"):
+        make(studio, run, rows)
+    score(studio, "a", "exact", dict.fromkeys(range(60), 1.0))
+    score(studio, "b", "exact", {n: 0.0 if n % 4 == 1 else 1.0 for n in range(60)})
+    score(studio, "a", "wait", {n: 10.0 + n for n in range(60)}, high=None, better="lower", unit="ms")
+    score(studio, "b", "wait", {n: 5.0 + n for n in range(60)}, high=None, better="lower", unit="ms")
+    score(studio, "a", "other", {0: 1.0}, identity="one")
+    score(studio, "b", "other", {0: 1.0}, identity="two")
+    score(studio, "b", "alone", {0: 1.0})
+    told = compare(client, sort="score.exact", by="score.exact")
+    assert [each["name"] for each in told["figures"]] == ["ok", "score.exact", "score.wait"]
+    exact, wait = figure(told, "score.exact"), figure(told, "score.wait")
+    assert (exact["kind"], exact["up"], exact["down"], exact["verdict"]) == ("share", 0, 15, "worse")
+    assert (wait["kind"], wait["unit"], wait["better"], wait["verdict"]) == ("mean", "ms", "lower", "better")
+    assert (told["unlike"], told["missing"]) == (["other"], ["alone"])
+    assert [row["a"]["index"] % 4 for row in told["rows"][:15]] == [1] * 15
+    odd = told["slices"][0]
+    assert (odd["value"], odd["stands_out"], odd["a"], odd["b"]) == ("odd", True, 1.0, 0.5)
+    same = compare_runs(studio.store, "a", "b")
+    for mine, theirs in zip((figure(told, "ok"), exact, wait), same.scores, strict=True):
+        interval = mine["difference"]
+        assert (interval["value"], interval["low"], interval["high"]) == (theirs.delta, theirs.low, theirs.high)
+        assert (mine["p"], mine["p_adjusted"], mine["effect"]) == (theirs.p, theirs.p_adjusted, theirs.effect)
+
+
+def test_scores_that_come_after_a_comparison_are_compared_too(client: TestClient, studio: Studio) -> None:
+    rows: list[Row] = [({"q": n}, "x") for n in range(8)]
+    for run in ("a", "b"):
+        make(studio, run, rows)
+    assert [each["name"] for each in compare(client)["figures"]] == ["ok"]
+    for run in ("a", "b"):
+        score(studio, run, "exact", dict.fromkeys(range(8), 1.0))
+    assert [each["name"] for each in compare(client)["figures"]] == ["ok", "score.exact"]
+
+
+@pytest.mark.nightly
+def test_two_runs_of_ten_thousand_rows_and_ten_scorers_are_compared_in_four_seconds(
+    client: TestClient, studio: Studio
+) -> None:
+    import time
+
+    rows: list[Row] = [({"q": n, "kind": n % 7}, "x") for n in range(10_000)]
+    for run in ("a", "b"):
+        make(studio, run, rows)
+        for number in range(10):
+            values: dict[int, float | None] = {n: (n * 7919 + len(run) * number) % 101 / 100 for n in range(10_000)}
+            score(studio, run, f"s{number}", values)
+    began = time.perf_counter()
+    told = compare(client)
+    took = time.perf_counter() - began
+    assert len(told["figures"]) == 11
+    assert took < 4, took

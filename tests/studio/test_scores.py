@@ -2,16 +2,14 @@
 
 from typing import Any
 
-import msgspec
 import pytest
 from starlette.testclient import TestClient
 
-from loomwork.evals.evaluating.marking import Said
-from loomwork.store.rows import ScoreRow, ScoringRow
+from loomwork.store.rows import ScoreRow
 from loomwork.studio.grid.grids import Grids
 from loomwork.studio.studio import Studio
 from tests.studio.running import XSS, loomwork, project
-from tests.studio.test_compare import make
+from tests.studio.written import add, make, score
 
 SCORERS = """
 from loomwork.evals.scoring import Score, scorer
@@ -25,22 +23,6 @@ def short(output, row):
         return None
     return Score(value=1 - len(output) / 10, reason=f"{len(output)} characters", label="terse", parts={"length": 6})
 """
-
-
-def score(studio: Studio, run: str, scorer: str, values: dict[int, float | None], **said: Any) -> None:
-    """Write what a scorer said, as scoring does."""
-    told = msgspec.json.encode(Said(scorer=scorer, **{"low": 0.0, "high": 1.0, "identity": scorer, **said}))
-    studio.store.scores.begin(ScoringRow(run=run, scorer=scorer, made_ns=1 + len(values), said=told))
-    add(studio, run, scorer, values)
-
-
-def add(studio: Studio, run: str, scorer: str, values: dict[int, float | None]) -> None:
-    studio.store.scores.put(
-        [
-            ScoreRow(run=run, scorer=scorer, index=index, trial=0, made_ns=1, value=value)
-            for index, value in values.items()
-        ]
-    )
 
 
 def grid(client: TestClient, run: str = "last", **asked: Any) -> Any:

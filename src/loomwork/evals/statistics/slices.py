@@ -28,7 +28,8 @@ LEAST_ROWS = 5
 MOST_VALUES = 50
 """Values of a label with more of which it is taken for a name of the row."""
 _UNITS = 2
-_TINY = 1e-300
+_TINY = 1e-100
+"""Stands for the variance of values that do not vary; its reciprocal can still be squared."""
 
 
 class Slice(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,17 +9,20 @@ from dataclasses import dataclass
 
 import msgspec
 
+from loomwork.evals.evaluating.figures import scorers_of
+from loomwork.evals.evaluating.marking import Said
 from loomwork.kernel.errors.flow import NoSuchRun
 from loomwork.store.rows import RunRow
 from loomwork.studio.comparing.figures import (
     MOST_FIGURES,
     MOST_SLICES,
-    better_of,
-    figure,
+    SCORE,
+    Scales,
+    ends_of,
+    figures_of,
     labels_of,
     names_of,
     slices_of,
-    values_of,
 )
 from loomwork.studio.comparing.pairing import Pair, paired
 from loomwork.studio.comparing.reading import Side, read_sides
@@ -46,7 +49,7 @@ def compare_runs(studio: Studio, asked: AskComparison) -> Comparison:
     a, b = _run(studio, asked.a), _run(studio, asked.b)
     both = studio.part(Compared).of(a, b)
     slices = both.slices(asked.by)
-    wanted = _sorted(asked.sort, [pair for pair in both.pairs if _is_wanted(pair, asked)])
+    wanted = _sorted(asked.sort, both.scales, [pair for pair in both.pairs if _is_wanted(pair, asked)])
     offset, limit = max(0, asked.offset), max(0, min(asked.limit, _MOST_ROWS))
     states = [pair.state for pair in both.pairs]
     return Comparison(
@@ -63,6 +66,8 @@ def compare_runs(studio: Studio, asked: AskComparison) -> Comparison:
         figures_more=both.figures_more,
         slices=tuple(slices[:MOST_SLICES]),
         slices_looked_at=len(slices),
+        unlike=both.unlike,
+        missing=both.missing,
         rows=tuple(_row(pair) for pair in wanted[offset : offset + limit]),
         matching=len(wanted),
         offset=offset,
@@ -81,12 +86,16 @@ class Both:
     pairs: list[Pair]
     figures: tuple[ComparedFigure, ...]
     figures_more: bool
+    scales: Scales
+    unlike: tuple[str, ...]
+    missing: tuple[str, ...]
     of_slices: dict[str, list[ComparedSlice]]
 
     def slices(self, by: str) -> list[ComparedSlice]:
         """Return the slices of a figure."""
         if by not in self.of_slices:
-            self.of_slices[by] = slices_of(self.pairs, by)
+            known = any(each.name == by for each in self.figures)
+            self.of_slices[by] = slices_of(self.pairs, by, self.scales) if known else []
         return self.of_slices[by]
 
 
@@ -96,11 +105,12 @@ class Compared:
     def __init__(self, studio: Studio) -> None:
         self._store = studio.store
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[str, str], Both] = OrderedDict()
+        self._kept: OrderedDict[tuple[object, ...], Both] = OrderedDict()
 
     def of(self, a: RunRow, b: RunRow) -> Both:
         """Return two runs, read and put in pairs."""
-        key = (a.id, b.id)
+        scores = self._store.scores
+        key = (a.id, b.id, *scores.scorings(a.id), *scores.scorings(b.id), scores.newest())
         with self._lock:  # two readers of the same two runs: the second one waits for the first
             if key in self._kept:
                 self._kept.move_to_end(key)
@@ -113,11 +123,13 @@ class Compared:
             return made
 
     def _read(self, a: RunRow, b: RunRow) -> Both:
-        first = read_sides(self._store, a.id)
-        second = first if a.id == b.id else read_sides(self._store, b.id)
+        one, two = scorers_of(self._store, a.id), scorers_of(self._store, b.id)
+        scales = {label: said for label, said in one.items() if label in two and _is_same(said, two[label])}
+        first = read_sides(self._store, a.id, scales)
+        second = first if a.id == b.id else read_sides(self._store, b.id, scales)
         found = paired(first.items, second.items)
-        names = names_of(found.pairs)
-        figures = tuple(figure(values_of(found.pairs, name)) for name in names[:MOST_FIGURES])
+        names = names_of(found.pairs, scales)
+        figures = tuple(figures_of(found.pairs, names[:MOST_FIGURES], scales))
         return Both(
             items_a=len(first.items),
             items_b=len(second.items),
@@ -126,8 +138,15 @@ class Compared:
             pairs=found.pairs,
             figures=figures,
             figures_more=len(names) > MOST_FIGURES,
+            scales=scales,
+            unlike=tuple(label for label in one if label in two and label not in scales),
+            missing=tuple(sorted(one.keys() ^ two.keys())),
             of_slices={},
         )
+
+
+def _is_same(a: Said, b: Said) -> bool:
+    return bool(a.scorer) and a.identity == b.identity
 
 
 def _run(studio: Studio, given: str) -> RunRow:
@@ -158,11 +177,11 @@ def _holds(pair: Pair, q: str) -> bool:
     return any(q in text.casefold() for side in sides for text in (side.input, side.preview, side.error))
 
 
-def _sorted(sort: str, pairs: list[Pair]) -> Sequence[Pair]:
+def _sorted(sort: str, scales: Scales, pairs: list[Pair]) -> Sequence[Pair]:
     if not sort:
         return pairs
     name, turned = sort.removeprefix("-"), -1 if sort.startswith("-") else 1
-    by = _loss_of(name)
+    by = _loss_of(name, scales)
 
     def key(pair: Pair) -> tuple[bool, float]:
         delta = _deltas(pair).get(name)
@@ -171,9 +190,11 @@ def _sorted(sort: str, pairs: list[Pair]) -> Sequence[Pair]:
     return sorted(pairs, key=key)
 
 
-def _loss_of(name: str) -> Callable[[float], float]:
+def _loss_of(name: str, scales: Scales) -> Callable[[float], float]:
     """Return how much a delta is a loss: of a figure of which nobody knows what is better, how much it is a change."""
-    match better_of(name):
+    if name.startswith(SCORE) and name.removeprefix(SCORE) not in scales:
+        return abs
+    match ends_of(name, scales).better:
         case "higher":
             return lambda delta: -delta
         case "lower":

@@ -1,22 +1,19 @@
-"""Figures of pairs with their intervals, and slices. Pure; the formulas are `evals.statistics`'."""
+"""Figures of pairs with their intervals, and slices. Pure; the formulas are `evals.statistics`'.
+
+A score is a figure like another: `score.LABEL`, with the scale that its scorer has.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from statistics import fmean
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from loomwork.evals.statistics import (
-    LEAST_DRAWN,
-    Interval,
-    Paired,
-    mean,
-    paired_bootstrap,
-    paired_means,
-    paired_shares,
-    wilson,
-)
+from msgspec import structs
+
+from loomwork.evals.evaluating.marking import Said
+from loomwork.evals.statistics import Interval, Slice, adjusted, compare, interval, slices
 from loomwork.studio.comparing.pairing import Pair
 from loomwork.studio.wire.compare import Better, ComparedFigure, ComparedSlice, Estimate, Verdict
 
@@ -24,13 +21,11 @@ MOST_FIGURES = 40
 MOST_SLICES = 60
 SMALL = 20
 """Pairs below which a slice says little."""
-_DRAWN_TO = 200
-"""Pairs up to which means are drawn again; with more, Student's interval says the same."""
-_DRAWS = 1000
-_VALUES = 50
-"""Values of a key that rows are grouped by: with more, it is a name of the row."""
-_LEAST = 2
-"""Rows that a value has on the average, where rows are grouped by it: with fewer, it is a name of the row, too."""
+SCORE = "score."
+"""How the name of a score's figure begins."""
+_SURE = 0.05
+Scales = Mapping[str, Said]
+"""How scorers are set, by label."""
 
 
 class Values(NamedTuple):
@@ -41,6 +36,7 @@ class Values(NamedTuple):
     a: list[float]
     b: list[float]
     clusters: list[int]
+    pairs: list[Pair]
 
     @property
     def is_clustered(self) -> bool:
@@ -48,123 +44,178 @@ class Values(NamedTuple):
         return len(set(self.clusters)) < len(self.clusters)
 
 
-def better_of(name: str) -> Better:
-    """Return which way of a figure is the better one; of an output's own nobody knows."""
+class Ends(NamedTuple):
+    """Which end of a figure is the better one, and where it ends."""
+
+    better: Better
+    low: float | None
+    high: float | None
+    unit: str = ""
+
+    @property
+    def side(self) -> Literal["higher", "lower"]:
+        """For formulas, which want one."""
+        return "lower" if self.better == "lower" else "higher"
+
+
+def ends_of(name: str, scales: Scales) -> Ends:
+    """Return what is known of a figure; of an output's own nobody knows which end is the better one."""
+    if name.startswith(SCORE):
+        said = scales[name.removeprefix(SCORE)]
+        better: Better = "lower" if said.better == "lower" else "unknown" if said.better == "none" else "higher"
+        return Ends(better, said.low, said.high, said.unit)
     if name == "ok":
-        return "higher"
-    return "unknown" if name.partition(".")[0] == "output" else "lower"
+        return Ends("higher", 0.0, 1.0)
+    return Ends("unknown", None, None) if name.partition(".")[0] == "output" else Ends("lower", None, None)
 
 
-def names_of(pairs: Sequence[Pair]) -> list[str]:
-    """Return the figures that pairs have, those of most pairs first, `ok` before all."""
+def names_of(pairs: Sequence[Pair], scales: Scales) -> list[str]:
+    """Return the figures that pairs have: `ok`, the scores, then those of most pairs first."""
     counts: Counter[str] = Counter()
     for pair in pairs:
         if pair.a is not None and pair.b is not None:
             counts.update(name for name in pair.a.figures if name in pair.b.figures)
-    order = {name: at for at, name in enumerate(("ok", "ms", "input_tokens", "output_tokens"))}
+    first = ("ok", *(SCORE + label for label in scales), "ms", "input_tokens", "output_tokens")
+    order = {name: at for at, name in enumerate(first)}
     return sorted(counts, key=lambda name: (order.get(name, len(order)), -counts[name], name))
 
 
 def values_of(pairs: Sequence[Pair], name: str) -> Values:
     """Return one figure; where it is a truth value here and a number there, the numbers count."""
     found = [
-        (pair.a.figures[name], pair.b.figures[name], pair.cluster)
+        (pair.a.figures[name], pair.b.figures[name], pair)
         for pair in pairs
         if pair.a is not None and pair.b is not None and name in pair.a.figures and name in pair.b.figures
     ]
     is_share = all(isinstance(a, bool) and isinstance(b, bool) for a, b, _ in found)
-    if not is_share:
+    if name.startswith(SCORE):
+        is_share = all(a in (0.0, 1.0) and b in (0.0, 1.0) for a, b, _ in found)
+    elif not is_share:
         found = [each for each in found if not (isinstance(each[0], bool) or isinstance(each[1], bool))]
-    a, b, clusters = (list(column) for column in zip(*found, strict=True)) if found else ([], [], [])
-    return Values(name, is_share, [float(each) for each in a], [float(each) for each in b], clusters)
+    a, b, kept = (list(column) for column in zip(*found, strict=True)) if found else ([], [], [])
+    clusters = [pair.cluster for pair in kept]
+    return Values(name, is_share, [float(each) for each in a], [float(each) for each in b], clusters, kept)
 
 
-def figure(values: Values) -> ComparedFigure:
-    """Return a figure in both runs and its difference."""
-    better = better_of(values.name)
-    difference = _difference(values)
+def figures_of(pairs: Sequence[Pair], names: Sequence[str], scales: Scales) -> list[ComparedFigure]:
+    """Return figures with their verdicts. `ok` and the scores are one family of questions, the others another."""
+    found = [figure(values, ends_of(values.name, scales)) for values in (values_of(pairs, name) for name in names)]
+    asked = [each for each in found if each.name == "ok" or each.name.startswith(SCORE)]
+    others = [each for each in found if each not in asked]
+    told: dict[str, float] = {}
+    for family in (asked, others):
+        ps = adjusted([each.p for each in family]) if family else []
+        told |= {each.name: p for each, p in zip(family, ps, strict=True)}
+    return [_judged(each, told[each.name]) for each in found]
+
+
+def figure(values: Values, ends: Ends) -> ComparedFigure:
+    """Return a figure in both runs and its difference; `p_adjusted` and the verdict as if it were the only one."""
+    groups = values.clusters if values.is_clustered else None
+    found = compare(values.a, values.b, groups=groups, better=ends.side, low=ends.low, high=ends.high)
     up = sum(b > a for a, b in zip(values.a, values.b, strict=True))
     down = sum(b < a for a, b in zip(values.a, values.b, strict=True))
+    difference = _told(found.delta)
     return ComparedFigure(
         name=values.name,
         kind="share" if values.is_share else "mean",
+        unit=ends.unit,
         pairs=len(values.a),
-        a=_told(_alone(values, values.a)),
-        b=_told(_alone(values, values.b)),
-        difference=_told(difference),
-        better=better,
-        verdict=verdict(difference, better, differs=bool(up or down)),
+        a=_told(interval(values.a, groups, low=ends.low, high=ends.high)),
+        b=_told(interval(values.b, groups, low=ends.low, high=ends.high)),
+        difference=difference,
+        p=found.p,
+        p_adjusted=found.p,
+        test=found.test,
+        effect=found.hedges,
+        better=ends.better,
+        verdict=verdict(difference, found.p, ends.better, differs=bool(up or down)),
         up=up,
         down=down,
         clustered=values.is_clustered,
     )
 
 
-def verdict(difference: Interval, better: Better, *, differs: bool) -> Verdict:
-    """Return what an interval says: a side only where it lies on one, and `better` only where somebody knows.
+def _judged(each: ComparedFigure, p: float) -> ComparedFigure:
+    said = verdict(each.difference, p, each.better, differs=bool(each.up or each.down))
+    return structs.replace(each, p_adjusted=p, verdict=said)
 
-    >>> verdict(Interval(-0.2, -0.3, -0.1, "newcombe10"), "higher", differs=True)
+
+def verdict(difference: Estimate, p: float, better: Better, *, differs: bool) -> Verdict:
+    """Return what can be said: a side only where the interval lies on one and p is small for all that was asked.
+
+    >>> verdict(Estimate(value=-0.2, low=-0.3, high=-0.1, method=""), 0.01, "higher", differs=True)
     'worse'
-    >>> verdict(Interval(-0.2, -0.3, -0.1, "paired_t"), "unknown", differs=True)
+    >>> verdict(Estimate(value=-0.2, low=-0.3, high=-0.1, method=""), 0.09, "higher", differs=True)
+    'unclear'
+    >>> verdict(Estimate(value=-0.2, low=-0.3, high=-0.1, method=""), 0.01, "unknown", differs=True)
     'changed'
     """
-    if difference.low is None:
-        return "too_few"
+    low, high = difference.low, difference.high
     if not differs:
         return "same"
-    if not difference.excludes_zero:
+    if low is None or high is None:
+        return "too_few"
+    if low <= 0 <= high or p > _SURE:
         return "unclear"
     if better == "unknown":
         return "changed"
     return "better" if (difference.value > 0) == (better == "higher") else "worse"
 
 
-def slices_of(pairs: Sequence[Pair], name: str) -> list[ComparedSlice]:
-    """Return one figure for each value of each key that groups rows, the surest loss first.
-
-    The order is by the end of the interval that is kindest to b, so that a handful of bad rows does not come before a
-    loss that is certain.
-    """
-    groups: defaultdict[tuple[str, str], list[Pair]] = defaultdict(list)
-    counted: defaultdict[str, set[str]] = defaultdict(set)
-    rows: Counter[str] = Counter()
-    for pair in pairs:
-        for key, label in labels_of(pair).items():
-            counted[key].add(label)
-            rows[key] += 1
-            groups[key, label].append(pair)
-    better = better_of(name)
-    found: list[tuple[float, ComparedSlice]] = []
-    for (key, label), members in groups.items():
-        if 1 < len(counted[key]) <= min(_VALUES, rows[key] // _LEAST):
-            values = values_of(members, name)
-            if values.a:
-                found.append(_slice(key, label, values, better))
-    return [each for _, each in sorted(found, key=lambda one: (one[0], one[1].key, one[1].value))]
-
-
-def _slice(key: str, label: str, values: Values, better: Better) -> tuple[float, ComparedSlice]:
-    difference = _difference(values)
-    told = ComparedSlice(
-        key=key,
-        value=label,
-        pairs=len(values.a),
-        a=fmean(values.a),
-        b=fmean(values.b),
-        difference=_told(difference),
-        verdict=verdict(difference, better, differs=values.a != values.b),
-        small=len(set(values.clusters)) < SMALL,
+def slices_of(pairs: Sequence[Pair], name: str, scales: Scales) -> list[ComparedSlice]:
+    """Return one figure for each value of each key that groups rows, those that stand out and the worst first."""
+    values = values_of(pairs, name)
+    ends = ends_of(name, scales)
+    labels = [labels_of(pair) for pair in values.pairs]
+    if not values.a or not any(labels):
+        return []
+    groups = values.clusters if values.is_clustered else None
+    named = _names(labels)
+    found = slices(
+        values.a,
+        [{key: value for key, value in each.items() if key not in named} for each in labels],
+        paired=values.b,
+        groups=groups,
+        better=ends.side,
+        low=ends.low,
+        high=ends.high,
     )
-    return _kindest(difference, better), told
+    members = _members(labels)
+    return [_slice(each, values, members[each.key, each.value], ends) for each in found]
 
 
-def _kindest(difference: Interval, better: Better) -> float:
-    low, high = difference.low, difference.high
-    if low is None or high is None:
-        return float("inf")
-    if better == "higher":
-        return high
-    return -low if better == "lower" else -max(low, -high)
+def _names(labels: Sequence[Mapping[str, str]]) -> set[str]:
+    """Return the keys that name rows rather than group them: of two rows not even one pair agrees, on the average."""
+    counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for row in labels:
+        for key, value in row.items():
+            counted[key][value] += 1
+    return {key for key, values in counted.items() if len(values) * 2 > sum(values.values())}
+
+
+def _members(labels: Sequence[Mapping[str, str]]) -> dict[tuple[str, str], list[int]]:
+    found: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for at, row in enumerate(labels):
+        for pair in row.items():
+            found[pair].append(at)
+    return found
+
+
+def _slice(each: Slice, values: Values, rows: Sequence[int], ends: Ends) -> ComparedSlice:
+    a, b = [values.a[at] for at in rows], [values.b[at] for at in rows]
+    difference = _told(each.difference)
+    return ComparedSlice(
+        key=each.key,
+        value=each.value,
+        pairs=each.rows,
+        a=fmean(a),
+        b=fmean(b),
+        difference=difference,
+        verdict=verdict(difference, 0.0, ends.better, differs=a != b),
+        stands_out=each.stands_out and ends.better != "unknown",
+        small=len({values.clusters[at] for at in rows}) < SMALL,
+    )
 
 
 def labels_of(pair: Pair) -> Mapping[str, str]:
@@ -173,36 +224,6 @@ def labels_of(pair: Pair) -> Mapping[str, str]:
         return {}
     both = pair.a.labels | pair.b.labels
     return {key: label for key, label in both.items() if pair.a.labels.get(key, label) == label}
-
-
-def _difference(values: Values) -> Interval:
-    if values.is_clustered:
-        a, b = _by_cluster(values, values.a), _by_cluster(values, values.b)
-        return paired_means(a, b)
-    if values.is_share:
-        return paired_shares(_counted(values))
-    if LEAST_DRAWN <= len(values.a) <= _DRAWN_TO:
-        return paired_bootstrap(values.a, values.b, seed=0, draws=_DRAWS)
-    return paired_means(values.a, values.b)
-
-
-def _alone(values: Values, side: Sequence[float]) -> Interval:
-    if values.is_clustered:
-        return mean(_by_cluster(values, side))
-    return wilson(round(sum(side)), len(side)) if values.is_share else mean(side)
-
-
-def _by_cluster(values: Values, side: Sequence[float]) -> list[float]:
-    """Return the mean of each input's trials."""
-    groups: defaultdict[int, list[float]] = defaultdict(list)
-    for cluster, value in zip(values.clusters, side, strict=True):
-        groups[cluster].append(value)
-    return [fmean(each) for each in groups.values()]
-
-
-def _counted(values: Values) -> Paired:
-    counts = Counter(zip(values.a, values.b, strict=True))
-    return Paired(counts[1.0, 1.0], counts[1.0, 0.0], counts[0.0, 1.0], counts[0.0, 0.0])
 
 
 def _told(each: Interval) -> Estimate:

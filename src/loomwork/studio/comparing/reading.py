@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, cast
 
@@ -73,12 +73,18 @@ class Sides(Struct, frozen=True):
     complete: bool
 
 
-def read_sides(store: Store, run: str) -> Sides:
-    """Return a run's items, by index and trial."""
+def read_sides(store: Store, run: str, scorers: Iterable[str] = ()) -> Sides:
+    """Return a run's items by index and trial, with what these scorers said of them."""
     spent = _spent(store, run)
     nothing = Spent()
     rows = store.runs.items(run)
     items = [_side(store, row, spent.get((row.index, row.trial), nothing)) for row in islice(rows, MOST_ITEMS)]
+    for label in scorers:
+        name, values = sys.intern(f"score.{label}"), store.scores.values(run, label)
+        for item in items:
+            value = values.get((item.index, item.trial))
+            if value is not None:
+                item.figures[name] = value
     return Sides(tuple(items), next(rows, None) is None)
 
 

@@ -21,7 +21,11 @@ def find_rows(held: Held, asked: GridAsked) -> Sequence[int]:
     with held.lock:
         if not (asked.q or asked.only or asked.sort or asked.score):
             return range(held.table.rows)
-        by = (asked.by, asked.scorer, asked.score, held.scores.mark) if asked.score or asked.sort.endswith("score") else ()
+        by = (
+            (asked.by, asked.scorer, asked.score, held.scores.mark)
+            if asked.score or asked.sort.endswith("score")
+            else ()
+        )
         key = (asked.q, asked.only, asked.sort, by, held.mark[:2], held.is_running)
         known = held.orders.get(key)
         if known is None:

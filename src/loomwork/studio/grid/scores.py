@@ -15,7 +15,7 @@ from loomwork.evals.evaluating.marking import RUN, Said
 from loomwork.store.protocols import Store
 from loomwork.store.rows import ScoreRow, ScoringRow
 from loomwork.studio.grid.table import Table
-from loomwork.studio.wire.runs import Better, ItemScore, ScoreCell, ScoreColumn
+from loomwork.studio.wire.scores import Better, ItemScore, ScoreCell, ScoreColumn
 
 NOT_SCORED: Final = 0
 SCORED: Final = 1

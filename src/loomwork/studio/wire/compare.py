@@ -17,7 +17,7 @@ class Estimate(Struct, frozen=True, kw_only=True):
     low: float | None
     high: float | None
     method: str
-    """`wilson`, `newcombe10`, `t`, `paired_t`, `bca`, or empty where there is no interval. The level is 0.95."""
+    """How the interval was found (see `evals.statistics`); empty where there is none. The level is 0.95."""
 
 
 class ComparedFigure(Struct, frozen=True, kw_only=True):
@@ -28,17 +28,28 @@ class ComparedFigure(Struct, frozen=True, kw_only=True):
     """
 
     name: str
-    """`ok`, `ms`, `input_tokens`, `output_tokens`, `cost.USD`, or `output` / `output.FIELD` for the outputs' own."""
+    """`score.LABEL` for what a scorer said; `ok`, `ms`, `input_tokens`, `output_tokens`, `cost.USD`, or `output` /
+    `output.FIELD` for the outputs' own."""
     kind: Literal["share", "mean"]
+    unit: str
+    """Of a score."""
     pairs: int
     a: Estimate
     b: Estimate
     difference: Estimate
     """b less a."""
+    p: float
+    """Two-sided, of `test`."""
+    p_adjusted: float
+    """Holm's: over `ok` and all scores, or over all other figures."""
+    test: str
+    effect: float | None
+    """Hedges' d_z; null where the differences do not vary."""
     better: Better
     """Of an output's own field nobody knows what is better: then it has `changed`."""
     verdict: Verdict
-    """`unclear`: the interval holds 0. `same`: no pair differs. `too_few`: there is no interval."""
+    """`unclear`: the interval holds 0, or `p_adjusted` is above 0.05. `same`: no pair differs. `too_few`: there is no
+    interval."""
     up: int
     """Pairs in which b has more (or has become true)."""
     down: int
@@ -80,7 +91,10 @@ class ComparedSlice(Struct, frozen=True, kw_only=True):
     a: float
     b: float
     difference: Estimate
+    """Corrected for how many slices were looked at."""
     verdict: Verdict
+    stands_out: bool
+    """Worse beyond doubt."""
     small: bool
     """Fewer pairs than say much."""
 
@@ -114,9 +128,13 @@ class Comparison(Struct, frozen=True, kw_only=True):
     figures: tuple[ComparedFigure, ...]
     figures_more: bool
     slices: tuple[ComparedSlice, ...]
-    """Of the figure that was asked for (`by`), the surest loss first."""
+    """Of the figure that was asked for (`by`): those that stand out first, then the worst."""
     slices_looked_at: int
     """How many were looked at: of many, some are bad by chance."""
+    unlike: tuple[str, ...]
+    """Scorers of one name that are set differently in the two runs: not compared."""
+    missing: tuple[str, ...]
+    """Scorers that only one of the runs has."""
     rows: tuple[ComparedRow, ...]
     matching: int
     offset: int

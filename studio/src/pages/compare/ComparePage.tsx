@@ -216,6 +216,8 @@ function Notes({ of }: { of: Comparison }) {
   const t = useWords(words);
   return (
     <>
+      {of.unlike.length > 0 && <p className="notice">{t.unlike(of.unlike.join(", "))}</p>}
+      {of.missing.length > 0 && <p className="notice plain">{t.missing(of.missing.join(", "))}</p>}
       {!of.complete && <p className="notice">{t.incomplete}</p>}
       {of.a.data !== of.b.data && <p className="notice plain">{t.otherData}</p>}
     </>

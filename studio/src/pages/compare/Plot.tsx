@@ -8,15 +8,16 @@ interface Props {
   name: string;
   kind: "share" | "mean";
   verdict: string;
+  unit?: string;
 }
 
-const WIDTH = 150;
+const WIDTH = 110;
 const HEIGHT = 18;
 
-export function Plot({ of, name, kind, verdict }: Props) {
+export function Plot({ of, name, kind, verdict, unit = "" }: Props) {
   const t = useWords(words);
   const { zero, at, from, to } = plotOf(of);
-  const say = (value: number): string => signed(name, kind, value);
+  const say = (value: number): string => signed(name, kind, value, unit);
   const label =
     of.low === null || of.high === null ? t.plotNone(say(of.value)) : t.plot(say(of.value), say(of.low), say(of.high));
   const x = (place: number): number => 4 + place * (WIDTH - 8);

@@ -1,7 +1,7 @@
 /** What the two runs come to: figures with paired differences, and the slices that lost most. */
 import { useWords } from "../../i18n/words";
 import { SelectField } from "../../ui/Field";
-import { type Comparison, type Figure, nameOf, type Slice, shown, signed, toneOf } from "./figures";
+import { type Comparison, chance, type Figure, nameOf, type Slice, shown, signed, toneOf, winsOf } from "./figures";
 import { Plot } from "./Plot";
 import { words } from "./words";
 
@@ -44,6 +44,8 @@ export function Summary({ of, by, chosen, onBy, onSlice }: Props) {
               <th className="num">{t.candidate}</th>
               <th colSpan={2}>{t.difference}</th>
               <th>{t.howSure}</th>
+              <th title={t.pLong}>p</th>
+              <th title={t.wltLong}>{t.wlt}</th>
             </tr>
           </thead>
           <tbody>
@@ -79,16 +81,21 @@ export function Summary({ of, by, chosen, onBy, onSlice }: Props) {
 function FigureLine({ of }: { of: Figure }) {
   const t = useWords(words);
   const { name, kind, difference } = of;
-  const say = (value: number): string => signed(name, kind, value);
+  const say = (value: number): string => signed(name, kind, value, of.unit);
+  const won = winsOf(of);
   return (
     <tr>
       <td className={name.startsWith("output.") ? "mono theirs" : ""} title={nameOf(name, t)}>
         {nameOf(name, t)}
       </td>
-      <td className="num mono">{shown(name, kind, of.a.value)}</td>
-      <td className="num mono">{shown(name, kind, of.b.value)}</td>
+      <td className="num mono">
+        <Valued of={of} side="a" />
+      </td>
+      <td className="num mono">
+        <Valued of={of} side="b" />
+      </td>
       <td className="plot">
-        <Plot of={difference} name={name} kind={kind} verdict={of.verdict} />
+        <Plot of={difference} name={name} kind={kind} verdict={of.verdict} unit={of.unit} />
       </td>
       <td className="mono">
         <span className={SURE.has(of.verdict) ? toneOf(of.better, difference.value) : ""}>{say(difference.value)}</span>
@@ -101,13 +108,26 @@ function FigureLine({ of }: { of: Figure }) {
       <td>
         <Verdict of={of} />
       </td>
+      <td className="num mono dim" title={`${t.pOf(chance(of.p), of.test)}`}>
+        {of.up + of.down > 0 ? chance(of.p_adjusted) : ""}
+      </td>
+      <td className="num mono dim">{won && `${won.wins} / ${won.losses} / ${won.ties}`}</td>
     </tr>
   );
 }
 
+/** A run's own figure, its interval in the title. */
+function Valued({ of, side }: { of: Figure; side: "a" | "b" }) {
+  const { value, low, high } = of[side];
+  const say = (one: number): string => shown(of.name, of.kind, one, of.unit);
+  return <span title={low !== null && high !== null ? `[${say(low)}, ${say(high)}]` : undefined}>{say(value)}</span>;
+}
+
 function Slices({ of, by, chosen, onSlice }: Omit<Props, "onBy">) {
   const t = useWords(words);
-  const kind = of.figures.find((each) => each.name === by)?.kind ?? "share";
+  const figure = of.figures.find((each) => each.name === by);
+  const kind = figure?.kind ?? "share";
+  const unit = figure?.unit ?? "";
   return (
     <>
       <table className="table">
@@ -130,12 +150,13 @@ function Slices({ of, by, chosen, onSlice }: Omit<Props, "onBy">) {
                 <td className="num dim">
                   {each.pairs} {t.pairs}
                   {each.small && ` · ${t.small}`}
+                  {each.stands_out && <span className="tone-bad"> · {t.standsOut}</span>}
                 </td>
                 <td className="num mono">
-                  {shown(by, kind, each.a)} → {shown(by, kind, each.b)}
+                  {shown(by, kind, each.a, unit)} → {shown(by, kind, each.b, unit)}
                 </td>
                 <td className="plot">
-                  <Plot of={each.difference} name={by} kind={kind} verdict={each.verdict} />
+                  <Plot of={each.difference} name={by} kind={kind} verdict={each.verdict} unit={unit} />
                 </td>
                 <td>
                   <Verdict of={each} />

@@ -1,5 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { columnsOf, csvOf, type Figure, plotOf, type Row, rowKey, shown, signed, toneOf } from "./figures";
+import { en } from "./en";
+import {
+  chance,
+  columnsOf,
+  csvOf,
+  type Figure,
+  nameOf,
+  plotOf,
+  type Row,
+  rowKey,
+  shown,
+  signed,
+  toneOf,
+  winsOf,
+} from "./figures";
 
 const estimate = (value: number, low: number | null = null, high: number | null = null) => ({
   value,
@@ -15,6 +29,11 @@ const figure = (name: string, up: number): Figure => ({
   b: estimate(0),
   difference: estimate(0),
   better: "lower",
+  unit: "",
+  p: 0.01,
+  p_adjusted: 0.02,
+  test: "sign_flip_exact",
+  effect: null,
   verdict: "unclear",
   up,
   down: 0,
@@ -85,4 +104,14 @@ it("a table for spreadsheets holds no formula", () => {
   expect(head?.endsWith("delta_ms")).toBe(true);
   expect(line).toContain(`"a, b","'=HYPERLINK(""x"")"`);
   expect(line?.endsWith(",-2")).toBe(true);
+});
+
+it("tells wins where somebody knows which end is the better one", () => {
+  expect(winsOf({ better: "lower", up: 3, down: 12, pairs: 20 })).toEqual({ wins: 12, losses: 3, ties: 5 });
+  expect(winsOf({ better: "unknown", up: 3, down: 12, pairs: 20 })).toBe(null);
+  expect(chance(0.0001)).toBe("<0.001");
+  expect(chance(0.04321)).toBe("0.043");
+  expect(nameOf("score.exact", en)).toBe("exact");
+  expect(shown("score.exact", "share", 0.5)).toBe("50%");
+  expect(signed("score.wait", "mean", -1200, "ms")).toBe("−1.20 s");
 });

@@ -2,6 +2,7 @@
 import type { components } from "../../api/client";
 import { count, duration, money } from "../../i18n/figures";
 import type { Translation } from "../../i18n/words";
+import { differenceText, meanText } from "../../ui/scores";
 import type { en } from "./en";
 
 export type Comparison = components["schemas"]["Comparison"];
@@ -14,6 +15,7 @@ type Words = Translation<typeof en>;
 export function nameOf(name: string, t: Words): string {
   if (name.startsWith("cost.")) return t.fig_cost(name.slice(5));
   if (name.startsWith("output.")) return name.slice(7);
+  if (name.startsWith("score.")) return name.slice(6);
   const known: Readonly<Record<string, string>> = {
     ok: t.fig_ok,
     ms: t.fig_ms,
@@ -32,7 +34,8 @@ function plain(value: number): string {
 }
 
 /** A figure's value: a share as a percentage. */
-export function shown(name: string, kind: "share" | "mean", value: number): string {
+export function shown(name: string, kind: "share" | "mean", value: number, unit = ""): string {
+  if (name.startsWith("score.")) return meanText(value, { unit, is_share: kind === "share" });
   if (kind === "share") return `${(value * 100).toFixed(1).replace(/\.0$/, "")}%`;
   if (name === "ms") return duration(value) || "0 ms";
   if (name.startsWith("cost.")) return money({ [name.slice(5)]: value }) || "0";
@@ -41,8 +44,9 @@ export function shown(name: string, kind: "share" | "mean", value: number): stri
 }
 
 /** With its sign; a share's in percentage points. */
-export function signed(name: string, kind: "share" | "mean", value: number): string {
+export function signed(name: string, kind: "share" | "mean", value: number, unit = ""): string {
   if (value === 0) return "0";
+  if (name.startsWith("score.")) return differenceText(value, { unit, is_share: kind === "share" });
   const sign = value > 0 ? "+" : "−";
   const size = Math.abs(value);
   if (kind === "share") return `${sign}${(size * 100).toFixed(1).replace(/\.0$/, "")} pp`;
@@ -51,7 +55,7 @@ export function signed(name: string, kind: "share" | "mean", value: number): str
 
 /** A row's delta: of a truth value it is a step. */
 export function delta(of: Figure, value: number): string {
-  return of.kind === "share" ? signed("", "mean", value) : signed(of.name, "mean", value);
+  return of.kind === "share" ? signed("", "mean", value) : signed(of.name, "mean", value, of.unit);
 }
 
 /** Whether a difference is a gain, a loss, or only a change. */
@@ -76,10 +80,29 @@ export function plotOf({ value, low, high }: Estimate): Plot {
 
 const COLUMNS = 6;
 
+/** A p value as people read it. */
+export function chance(p: number): string {
+  return p < 0.0005 ? "<0.001" : p.toFixed(3);
+}
+
+/** The pairs in which b is better, and those in which it is worse; null where nobody knows which is which. */
+export function winsOf(of: Pick<Figure, "better" | "up" | "down" | "pairs">): Wins | null {
+  if (of.better === "unknown") return null;
+  const [wins, losses] = of.better === "higher" ? [of.up, of.down] : [of.down, of.up];
+  return { wins, losses, ties: of.pairs - of.up - of.down };
+}
+export interface Wins {
+  readonly wins: number;
+  readonly losses: number;
+  readonly ties: number;
+}
+
 /** The figures that get a column: the one that is sorted by, then those in which rows differ. */
 export function columnsOf(figures: readonly Figure[], sort: string): Figure[] {
   const wanted = sort.replace(/^-/, "");
-  const moving = figures.filter((each) => each.name !== "ok" && each.up + each.down > 0);
+  const moving = figures.filter(
+    (each) => each.name !== "ok" && (each.up + each.down > 0 || each.name.startsWith("score.")),
+  );
   const first = figures.filter((each) => each.name === wanted && !moving.includes(each));
   const all = [...first, ...moving];
   const cut = all.slice(0, COLUMNS);

@@ -1,6 +1,7 @@
 import type { PageProps } from "../../app/pages";
 import { RunListPage } from "./RunListPage";
 import { RunPage } from "./RunPage";
+import "../../look/lists.css";
 import "./grid.css";
 
 /** The runs, or one of them. */

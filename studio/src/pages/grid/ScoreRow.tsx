@@ -45,7 +45,7 @@ function Score({ of, total, onShow }: { of: ScoreColumn; total: number; onShow: 
         )}
       </dd>
       <dd className="figure-note">
-        {of.p5 !== null && `${t.p5} ${scoreText(of.p5, of.unit)} · `}
+        {of.p5 !== null && !of.is_share && `${t.p5} ${scoreText(of.p5, of.unit)} · `}
         {worst !== null && row !== null && (
           <button type="button" className="link-button" onClick={() => onShow(row, of.worst_trial ?? 0, of.scorer)}>
             {t.worst} <span className={`score-${toneOfScore(worst, of, of.p5)}`}>{scoreText(worst, of.unit)}</span>

@@ -64,7 +64,7 @@ export const en = {
   better_lower: "lower is better",
   better_none: "neither end is better",
   interval: "95% interval of the mean",
-  p5: "5%",
+  p5: "p5",
   worst: "worst",
   scoredOf: (n: number, of: number) => `${n} of ${of} scored`,
   scorerErrors: (n: number) => (n === 1 ? "1 scorer error" : `${n} scorer errors`),

@@ -66,7 +66,7 @@ export const zh: Translation<typeof en> = {
   better_lower: "越低越好",
   better_none: "无优劣方向",
   interval: "均值的 95% 区间",
-  p5: "5%",
+  p5: "p5",
   worst: "最差",
   scoredOf: (n, of) => `已评 ${n} / ${of}`,
   scorerErrors: (n) => `评分器出错 ${n} 次`,
