@@ -104,6 +104,17 @@ def test_the_first_row_that_is_unlike_the_others_is_named_with_its_line(app: She
     assert app("data", "check", "q.jsonl", "--schema", "s.json", "--json").json["error"]["kind"] == "SchemaUnfit"
 
 
+def test_a_version_is_checked_against_a_step_as_it_was(app: Shell):
+    app.write("a.csv", "txt\nold\n")
+    app("data", "import", "a.csv")
+    first = app("data", "show", "data/a.jsonl", "--json").json["version"]
+    app.write("a.csv", "text\nnew\n")
+    app("data", "import", "a.csv", "--force")
+    assert app("data", "check", "data/a.jsonl", "--target", "app:main").code == 0
+    before = app("data", "check", f"data/a.jsonl@{first[:9]}", "--target", "app:main", "--json")
+    assert [(each["line"], each["kind"]) for each in before.json["problems"]] == [(1, "RowLacks")]
+
+
 def test_a_merge_tells_conflicts_and_lets_one_choose(app: Shell):
     app.rows(*ROWS[:3], name="a.jsonl")
     app.rows(ROWS[2], {**ROWS[1], "expected": "one"}, ROWS[5], name="b.jsonl")

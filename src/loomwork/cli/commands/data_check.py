@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -48,12 +49,20 @@ def check(
     return 1 if problems else 0
 
 
-def _for_step(session: Session, data: Given, target: str) -> Iterable[Row | BadRow]:
+def _for_step(session: Session, data: Given, target: str) -> Iterator[Row | BadRow]:
+    """Yield the rows as a run would take them; those of a version from a file of their own."""
     from loomwork.flow.behaviour import Project
     from loomwork.flow.running import Dataset
     from loomwork.flow.targets import load_target
 
-    return Dataset(data.path, load_target(target, Project(session.folder, ()))).each()
+    step = load_target(target, Project(session.folder, ()))
+    if data.lines is None:
+        yield from Dataset(data.path, step).each()
+        return
+    with TemporaryDirectory() as folder:
+        path = Path(folder, data.path.name)
+        path.write_bytes(b"".join(data.lines))
+        yield from Dataset(path, step).each()
 
 
 def _tell(session: Session, data: Given, count: int, problems: list[BadRow]) -> None:

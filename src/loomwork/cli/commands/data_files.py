@@ -27,6 +27,8 @@ class Given(NamedTuple):
     version: str
     each: Callable[[], Iterator[Placed | BadRow]]
     """The rows, and what is wrong with bad ones; read anew with every call."""
+    lines: Sequence[bytes] | None = None
+    """Of a version; None: as the file is now."""
 
     def rows(self) -> Iterator[Placed]:
         """Yield the rows. Raises `BadRow`."""
@@ -52,7 +54,7 @@ def given(session: Session, named: str) -> Given:
         rows_readable(path)
         return Given(path, str(path), version_of(path), lambda: each_row(path))
     lines = list(Versions(session.folder).lines(path, version))
-    return Given(path, named, version, lambda: rows_in(lines, path.name))
+    return Given(path, named, version, lambda: rows_in(lines, path.name), lines)
 
 
 def write(session: Session, path: Path, rows: Iterable[Mapping[str, Any]], *, existing: Existing, how: str) -> Written:
