@@ -1,0 +1,1 @@
+"""Scoring and comparison at 10,000 rows, beside other evaluation runners."""
