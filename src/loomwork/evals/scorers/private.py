@@ -27,7 +27,6 @@ _MASKS = ("255.", "0.")
 _IBAN_REST = 97
 _IBAN_IS = 1
 _DIGIT = re.compile(r"\d")
-_WITHOUT_DIGITS = ("email", "key")
 
 
 class Finding(NamedTuple):
@@ -44,6 +43,8 @@ class _Pattern(NamedTuple):
     check: Callable[[str], bool] | None
     needs: re.Pattern[str] | None
     """What a text has to hold for the pattern to be looked for."""
+    digits: int
+    """How many digits a text has to have for it."""
 
 
 @builtin_scorer(name="pii", semantics=1, better="lower")
@@ -71,9 +72,9 @@ def findings(text: str) -> list[Finding]:
     """
     found: list[Finding] = []
     taken = bytearray(len(text))
-    has_digit = _DIGIT.search(text) is not None
-    for kind, pattern, check, needs in _patterns():
-        if not (has_digit or kind in _WITHOUT_DIGITS) or (needs is not None and not needs.search(text)):
+    digits = len(_DIGIT.findall(text))
+    for kind, pattern, check, needs, least in _patterns():
+        if digits < least or (needs is not None and not needs.search(text)):
             continue
         for each in pattern.finditer(text):
             start, end = each.span()
@@ -97,7 +98,13 @@ def masked(value: str) -> str:
 def _patterns() -> tuple[_Pattern, ...]:
     held = json.loads(files("loomwork.evals.scorers").joinpath("data", "private.json").read_text("utf-8"))
     return tuple(
-        _Pattern(kind, re.compile(each["pattern"]), _CHECKS.get(each.get("check", "")), _any_of(each.get("needs", "")))
+        _Pattern(
+            kind,
+            re.compile(each["pattern"]),
+            _CHECKS.get(each.get("check", "")),
+            _any_of(each.get("needs", "")),
+            each.get("digits", 0),
+        )
         for kind, each in held.items()
     )
 
