@@ -32,6 +32,8 @@ def main() -> int:
             first = desk.lay_out(git=fault.git != "none")
             desk.plant(fault)
             second = desk.run(*fault.refresh)
+            rows = [desk.outputs(each)[fault.row] for each in (first, second)]
+            assert rows[0] != rows[1], f"this fault has no effect on row {fault.row}: {fault.name}"
             verdicts.append(judge(fault, desk.blame(first, second, fault.row)))
             print(verdicts[-1].line, file=sys.stderr, flush=True)
     print(table(verdicts))
