@@ -430,6 +430,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the reviews, the newest first. */
+        get: operations["list_reviews"];
+        put?: never;
+        /** Make a review of one run, or of two in pairs. */
+        post: operations["make_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A review as one person sees it. */
+        get: operations["get_review"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a person's answers final, and let them see the result. */
+        post: operations["end_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review}/items/{place}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One item as one person sees it. */
+        get: operations["get_review_item"];
+        /** Keep an answer; the last one of a person and item counts. */
+        put: operations["put_answer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the answers come to, for one who is done. */
+        get: operations["get_result"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a person's last answer back. */
+        post: operations["undo_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs": {
         parameters: {
             query?: never;
@@ -717,6 +821,20 @@ export interface components {
             rows: components["schemas"]["NewRow"][];
         };
         /**
+         * Agreement
+         * @description How far reviewers say the same.
+         */
+        Agreement: {
+            alpha: components["schemas"]["ReviewFigure"] | null;
+            criterion: string;
+            items: number;
+            kappa: components["schemas"]["ReviewFigure"] | null;
+            reviewers: number;
+            same: components["schemas"]["ReviewFigure"] | null;
+            /** @enum {unknown} */
+            why: "" | "all_same" | "nothing_common" | "one_reviewer";
+        };
+        /**
          * Alike
          * @description Rows that say the same, or nearly.
          */
@@ -729,6 +847,28 @@ export interface components {
             /** @default [] */
             previews: string[];
             similarity: number;
+        };
+        /**
+         * AnswerBody
+         * @description What a person says of an item.
+         */
+        AnswerBody: {
+            /** @default  */
+            comment: string;
+            /** @default {} */
+            marks: {
+                [key: string]: number;
+            };
+            reviewer: string;
+            /** @default 0 */
+            seen: number;
+            /** @default 0 */
+            spent_ms: number;
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            verdict: "" | "bad" | "left" | "right" | "skip" | "tie";
         };
         /**
          * AnswerCitation
@@ -744,6 +884,18 @@ export interface components {
             sentence: string;
             start: number;
             support: number;
+        };
+        /**
+         * AnswerKept
+         * @description An answer that is kept now, and where to go on.
+         */
+        AnswerKept: {
+            answer: components["schemas"]["GivenAnswer"];
+            left: number;
+            next: number | null;
+            replaced: components["schemas"]["GivenAnswer"] | null;
+            /** @enum {unknown} */
+            state: 0 | 1 | 2 | 3 | 4;
         };
         /**
          * AskAskings
@@ -873,6 +1025,15 @@ export interface components {
             only: "" | "problems" | "restricted";
             /** @default  */
             q: string;
+        };
+        /**
+         * AskedCriterion
+         * @description One thing that an item is marked by.
+         */
+        AskedCriterion: {
+            high: number;
+            low: number;
+            name: string;
         };
         /**
          * AskFile
@@ -1282,10 +1443,15 @@ export interface components {
             clustered: boolean;
             difference: components["schemas"]["Estimate"];
             down: number;
+            effect: number | null;
             /** @enum {unknown} */
             kind: "mean" | "share";
             name: string;
+            p: number;
+            p_adjusted: number;
             pairs: number;
+            test: string;
+            unit: string;
             up: number;
             /** @enum {unknown} */
             verdict: "better" | "changed" | "same" | "too_few" | "unclear" | "worse";
@@ -1345,6 +1511,7 @@ export interface components {
             key: string;
             pairs: number;
             small: boolean;
+            stands_out: boolean;
             value: string;
             /** @enum {unknown} */
             verdict: "better" | "changed" | "same" | "too_few" | "unclear" | "worse";
@@ -1363,6 +1530,7 @@ export interface components {
             figures_more: boolean;
             fixed: number;
             matching: number;
+            missing: string[];
             offset: number;
             only_a: number;
             only_b: number;
@@ -1371,6 +1539,7 @@ export interface components {
             rows: components["schemas"]["ComparedRow"][];
             slices: components["schemas"]["ComparedSlice"][];
             slices_looked_at: number;
+            unlike: string[];
         };
         /**
          * CreateDataset
@@ -1645,6 +1814,22 @@ export interface components {
             title: string;
         };
         /**
+         * GivenAnswer
+         * @description An answer as it is kept.
+         */
+        GivenAnswer: {
+            comment: string;
+            made_ms: number;
+            marks: {
+                [key: string]: number;
+            };
+            reviewer: string;
+            revision: number;
+            spent_ms: number;
+            /** @enum {unknown} */
+            verdict: "" | "bad" | "left" | "right" | "skip" | "tie";
+        };
+        /**
          * Grid
          * @description A page of a run's grid.
          */
@@ -1808,6 +1993,42 @@ export interface components {
             jobs: components["schemas"]["Job"][];
         };
         /**
+         * JudgeBeside
+         * @description A scorer beside the people who answered a review.
+         */
+        JudgeBeside: {
+            criterion: string;
+            higher: boolean;
+            items: number;
+            scorer: string;
+            split: number;
+            table: components["schemas"]["JudgeTable"] | null;
+            threshold: components["schemas"]["JudgeThreshold"] | null;
+            too_few: boolean;
+            yes_from: number | null;
+        };
+        /**
+         * JudgeTable
+         * @description People's labels beside a judge's.
+         */
+        JudgeTable: {
+            agreement: components["schemas"]["ReviewFigure"];
+            counts: number[][];
+            kappa: components["schemas"]["ReviewFigure"] | null;
+            labels: string[];
+            rows: number;
+        };
+        /**
+         * JudgeThreshold
+         * @description The score from which on a judge agrees best with people, chosen on one half of the items, told on the other.
+         */
+        JudgeThreshold: {
+            chosen_on: number;
+            held_out: components["schemas"]["JudgeTable"];
+            reached: number;
+            threshold: number;
+        };
+        /**
          * ListTraces
          * @description Which traces, and where in the list.
          */
@@ -1860,6 +2081,20 @@ export interface components {
             run: string;
         };
         /**
+         * MarksGiven
+         * @description What one run was marked by one criterion: the mean over items, of each the mean of its reviewers.
+         */
+        MarksGiven: {
+            counts: {
+                [key: string]: number;
+            };
+            criterion: string;
+            items: number;
+            mean: components["schemas"]["ReviewFigure"] | null;
+            worst: number | null;
+            worst_place: number | null;
+        };
+        /**
          * Money
          * @description How much money; `max` null: unknowable.
          */
@@ -1874,6 +2109,27 @@ export interface components {
         Nearest: {
             run: string;
             trace: string;
+        };
+        /**
+         * NewReview
+         * @description A review to make.
+         */
+        NewReview: {
+            /** @default  */
+            by: string;
+            /** @default  */
+            criteria: string;
+            /** @default  */
+            other: string;
+            /** @default 0 */
+            per_item: number;
+            run: string;
+            /** @default 0 */
+            sample: number;
+            /** @default 0 */
+            seed: number;
+            /** @default  */
+            title: string;
         };
         /**
          * NewRow
@@ -2063,6 +2319,22 @@ export interface components {
             /** @enum {unknown} */
             role: "assistant" | "developer" | "system" | "user";
             text: string;
+        };
+        /**
+         * Preference
+         * @description Which of two runs people prefer. One vote an item: that of most; as many for each is a tie.
+         */
+        Preference: {
+            a: number;
+            b: number;
+            both_bad: number;
+            items: number;
+            left: components["schemas"]["ReviewFigure"] | null;
+            left_n: number;
+            p: number | null;
+            same: number;
+            share_b: components["schemas"]["ReviewFigure"] | null;
+            ties: number;
         };
         /**
          * Problem
@@ -2278,6 +2550,19 @@ export interface components {
             text: string;
         };
         /**
+         * RankedRun
+         * @description A run's place among those that were compared in pairs.
+         */
+        RankedRun: {
+            high: number | null;
+            losses: number;
+            low: number | null;
+            run: string;
+            strength: number;
+            ties: number;
+            wins: number;
+        };
+        /**
          * Reason
          * @description Why calls will run.
          */
@@ -2377,6 +2662,19 @@ export interface components {
             unpriced_calls: number;
         };
         /**
+         * ResultAsked
+         * @description The result, for one who is done.
+         */
+        ResultAsked: {
+            /** @default  */
+            criterion: string;
+            review: string;
+            /** @default  */
+            reviewer: string;
+            /** @default  */
+            scorer: string;
+        };
+        /**
          * Retrieval
          * @description How a search came to its passages.
          */
@@ -2404,6 +2702,123 @@ export interface components {
             name: string;
             rank: number;
             score: number;
+        };
+        /**
+         * Review
+         * @description A review as one person sees it.
+         */
+        Review: {
+            ended: boolean;
+            head: components["schemas"]["ReviewHead"];
+            left: number;
+            next: number | null;
+            places: number[];
+            reviewer: string;
+            states: (0 | 1 | 2 | 3 | 4)[];
+        };
+        /**
+         * ReviewAsked
+         * @description One review as one person sees it.
+         */
+        ReviewAsked: {
+            review: string;
+            /** @default  */
+            reviewer: string;
+        };
+        /**
+         * Reviewer
+         * @description What one reviewer has done.
+         */
+        Reviewer: {
+            answered: number;
+            comments: number;
+            median_ms: number;
+            reviewer: string;
+            skipped: number;
+        };
+        /**
+         * ReviewFigure
+         * @description A figure with its interval (95 %). Null: there is too little to say.
+         */
+        ReviewFigure: {
+            high: number | null;
+            low: number | null;
+            value: number;
+        };
+        /**
+         * ReviewHead
+         * @description One review in a line.
+         */
+        ReviewHead: {
+            answers: number;
+            by: string;
+            criteria: components["schemas"]["AskedCriterion"][];
+            id: string;
+            items: number;
+            /** @enum {unknown} */
+            kind: "marks" | "pairs";
+            made_ms: number;
+            other: string;
+            per_item: number;
+            reviewers: string[];
+            run: string;
+            same: number;
+            title: string;
+            touched_ms: number;
+        };
+        /**
+         * ReviewItem
+         * @description One item, whole.
+         */
+        ReviewItem: {
+            answer: components["schemas"]["GivenAnswer"] | null;
+            expected: unknown;
+            has_expected: boolean;
+            input: unknown;
+            others: components["schemas"]["GivenAnswer"][];
+            outputs: components["schemas"]["ShownOutput"][];
+            place: number;
+        };
+        /**
+         * ReviewItemAsked
+         * @description One item as one person sees it.
+         */
+        ReviewItemAsked: {
+            place: number;
+            review: string;
+            /** @default  */
+            reviewer: string;
+        };
+        /**
+         * ReviewList
+         * @description Reviews, the newest first.
+         */
+        ReviewList: {
+            more: boolean;
+            reviews: components["schemas"]["ReviewHead"][];
+            you: string;
+        };
+        /**
+         * ReviewResult
+         * @description What the answers come to.
+         */
+        ReviewResult: {
+            agreements: components["schemas"]["Agreement"][];
+            judge: components["schemas"]["JudgeBeside"] | null;
+            marks: components["schemas"]["MarksGiven"][];
+            people: components["schemas"]["Reviewer"][];
+            preference: components["schemas"]["Preference"] | null;
+            ranked_reviews: number;
+            ranking: components["schemas"]["RankedRun"][];
+            scorers: string[];
+        };
+        /**
+         * ReviewsAsked
+         * @description Which reviews.
+         */
+        ReviewsAsked: {
+            /** @default 50 */
+            limit: number;
         };
         /**
          * RowOrigin
@@ -2620,6 +3035,21 @@ export interface components {
             rerank: string;
             retrievers: string[];
             snapshot: string;
+        };
+        /**
+         * ShownOutput
+         * @description What a run answered.
+         */
+        ShownOutput: {
+            cut: boolean;
+            error: string;
+            gone: boolean;
+            index: number;
+            json: unknown;
+            run: string;
+            text: string;
+            trace: string;
+            trial: number;
         };
         /**
          * Span
@@ -2926,6 +3356,13 @@ export interface components {
             user: string;
         };
         /**
+         * WhoBody
+         * @description A person.
+         */
+        WhoBody: {
+            reviewer: string;
+        };
+        /**
          * Why
          * @description What differed from the nearest earlier call, as `why --json` has it.
          */
@@ -2943,6 +3380,14 @@ export interface components {
             run: string;
             /** @default  */
             step: string;
+        };
+        /**
+         * Withdrawn
+         * @description Which answer was taken back; null: there was none.
+         */
+        Withdrawn: {
+            left: number;
+            place: number | null;
         };
     };
     responses: never;
@@ -3946,6 +4391,284 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PromptWritten"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reviews: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewList"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReview"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewHead"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_review: {
+        parameters: {
+            query?: {
+                reviewer?: string;
+            };
+            header?: never;
+            path: {
+                review: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_review: {
+        parameters: {
+            query?: {
+                reviewer?: string;
+            };
+            header?: never;
+            path: {
+                review: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhoBody"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_review_item: {
+        parameters: {
+            query?: {
+                reviewer?: string;
+            };
+            header?: never;
+            path: {
+                place: number;
+                review: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewItem"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_answer: {
+        parameters: {
+            query?: {
+                reviewer?: string;
+            };
+            header?: never;
+            path: {
+                place: number;
+                review: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerBody"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerKept"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_result: {
+        parameters: {
+            query?: {
+                criterion?: string;
+                reviewer?: string;
+                scorer?: string;
+            };
+            header?: never;
+            path: {
+                review: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewResult"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_answer: {
+        parameters: {
+            query?: {
+                reviewer?: string;
+            };
+            header?: never;
+            path: {
+                review: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhoBody"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Withdrawn"];
                 };
             };
             /** @description what is wrong and what to do */
