@@ -1,6 +1,7 @@
 """What a store is: small interfaces that SQLite and Postgres both meet. Knows nothing of SQL or of steps."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -332,6 +333,14 @@ class Store(Protocol):
     cases: Cases
     reviews: Reviews
     care: Care
+
+    def gathering(self) -> AbstractContextManager[None]:
+        """Make what this thread writes within the block one transaction: durable, and seen by others, at its end.
+
+        For many small writes of which a crash may take the last few. Wait for nothing inside: others cannot write. If
+        the block raises, nothing of it was written.
+        """
+        ...
 
     def close(self) -> None:
         """Flush and close every connection."""

@@ -170,6 +170,8 @@ class _Work:
         self._runtime = runtime
         self._run = run
         self._chosen = chosen
+        self._prompt = [each for each in chosen if _waits_for_nothing(each)]
+        self._patient = [each for each in chosen if not _waits_for_nothing(each)]
         self._options = options
         self._budget = budget
         self._on_progress = on_progress
@@ -239,7 +241,9 @@ class _Work:
         subject = Subject(runtime.store, item)
         try:
             with entered(frame):
-                for each in self._chosen:
+                with runtime.store.gathering():  # nothing is waited for, and a crash takes the scores of one item
+                    self._rows.extend([self._now(each, subject, frame.trace) for each in self._prompt])
+                for each in self._patient:
                     row = await self._one(each, subject, frame.trace)
                     self._rows.append(row)
         finally:
@@ -250,21 +254,46 @@ class _Work:
         elapsed = runtime.clock.monotonic() - self._began
         self._on_progress(Progress(self._done, self.total, self._failed, self._totals, elapsed))
 
-    async def _one(self, chosen: Chosen, subject: Subject, trace: str) -> ScoreRow:
-        scorer = cast("Scorer[..., Any]", chosen.scorer)
-        score, error = Score(value=None), None
+    def _now(self, chosen: Chosen, subject: Subject, trace: str) -> ScoreRow:
+        """Score with one of loomwork's own scorers that wait for nothing."""
         try:
-            given = subject.of(scorer, expected=chosen.expected, output=chosen.output)
+            given = self._given(chosen, subject)
             if isinstance(given, Score):
-                score, trace = given, ""
-            else:
-                self._calls += 1
-                score = as_score(await self._called(scorer, given | chosen.settings), chosen.scale, scorer=chosen.label)
+                return self._row(chosen, subject, given, "")
+            returned = cast("Scorer[..., Any]", chosen.scorer)(**given)
+            return self._row(chosen, subject, as_score(returned, chosen.scale, scorer=chosen.label), trace)
         except StoreError:
             raise
         except Exception as problem:  # a scorer's failure is the scorer's
-            error = told(problem)
-            self._note(problem, subject.index, chosen.label, error)
+            return self._failure(chosen, subject, problem, trace)
+
+    async def _one(self, chosen: Chosen, subject: Subject, trace: str) -> ScoreRow:
+        try:
+            given = self._given(chosen, subject)
+            if isinstance(given, Score):
+                return self._row(chosen, subject, given, "")
+            returned = await call_step(cast("Scorer[..., Any]", chosen.scorer), given)
+            return self._row(chosen, subject, as_score(returned, chosen.scale, scorer=chosen.label), trace)
+        except StoreError:
+            raise
+        except Exception as problem:  # a scorer's failure is the scorer's
+            return self._failure(chosen, subject, problem, trace)
+
+    def _given(self, chosen: Chosen, subject: Subject) -> dict[str, Any] | Score:
+        """Return what a scorer is called with, or the score that the item has without a call."""
+        scorer = cast("Scorer[..., Any]", chosen.scorer)
+        given = subject.of(scorer, expected=chosen.expected, output=chosen.output)
+        if isinstance(given, Score):
+            return given
+        self._calls += 1
+        return given | chosen.settings
+
+    def _failure(self, chosen: Chosen, subject: Subject, problem: Exception, trace: str) -> ScoreRow:
+        error = told(problem)
+        self._note(problem, subject.index, chosen.label, error)
+        return self._row(chosen, subject, Score(value=None), trace, error)
+
+    def _row(self, chosen: Chosen, subject: Subject, score: Score, trace: str, error: str | None = None) -> ScoreRow:
         return ScoreRow(
             run=self._run,
             scorer=chosen.label,
@@ -279,11 +308,6 @@ class _Work:
             trace=trace,
         )
 
-    async def _called(self, scorer: Scorer[..., Any], arguments: dict[str, Any]) -> Any:
-        if scorer.form == "sync" and scorer.semantics is not None:
-            return scorer(**arguments)  # loomwork's own sync scorers wait for nothing
-        return await call_step(scorer, arguments)
-
     def _note(self, problem: Exception, index: int, label: str, error: str) -> None:
         self._failed += 1
         if len(self._errors) < _ERRORS_KEPT:
@@ -296,3 +320,8 @@ class _Work:
         rows, self._rows = self._rows, []
         if rows:
             self._runtime.store.scores.put(rows)
+
+
+def _waits_for_nothing(chosen: Chosen) -> bool:
+    scorer = cast("Scorer[..., Any]", chosen.scorer)
+    return scorer.form == "sync" and scorer.semantics is not None

@@ -48,7 +48,7 @@ _NAPS_S = (0.0002, 0.001, 0.005, 0.02, 0.05)
 class Session:
     """What one thread works with."""
 
-    __slots__ = ("__weakref__", "compressor", "connection", "decompressor", "folds", "process")
+    __slots__ = ("__weakref__", "compressor", "connection", "decompressor", "folds", "gathers", "process")
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
@@ -56,6 +56,8 @@ class Session:
         self.decompressor = zstandard.ZstdDecompressor()
         self.process = os.getpid()
         self.folds = False
+        self.gathers = False
+        """A transaction is open that gathers those within it."""
 
     def fold_early(self) -> None:
         """Let this thread's commits fold the log in, so that commits of threads that somebody waits for need not."""
@@ -69,16 +71,28 @@ class _Local(threading.local):
 
 
 class Writing:
-    """A transaction that holds the write lock: committed at the end of its block, undone if the block raises."""
+    """A transaction that holds the write lock: committed at the end of its block, undone if the block raises.
 
-    __slots__ = ("_pool", "_session")
+    Within one that gathers, it is a part of that one: what it raises undoes all of it.
+    """
 
-    def __init__(self, pool: "Connections") -> None:
+    __slots__ = ("_gathers", "_is_part", "_pool", "_session")
+
+    def __init__(self, pool: "Connections", *, gathers: bool = False) -> None:
         self._pool = pool
+        self._gathers = gathers
+        self._is_part = False
 
     def __enter__(self) -> Session:
         session = self._session = self._pool.session()
-        connection = session.connection
+        self._is_part = session.gathers
+        if self._is_part:
+            return session
+        self._begin(session.connection)
+        session.gathers = self._gathers
+        return session
+
+    def _begin(self, connection: sqlite3.Connection) -> None:
         try:
             connection.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:
@@ -87,12 +101,16 @@ class Writing:
         except BaseException:
             _undo(connection)
             raise
-        return session
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         connection = self._session.connection
+        if self._is_part:
+            if isinstance(error, sqlite3.Error):
+                raise self._pool.translated(error) from error
+            return
+        self._session.gathers = False
         if error is not None:
             _undo(connection)
             if isinstance(error, sqlite3.Error):
@@ -143,6 +161,10 @@ class Connections:
     def writing(self) -> Writing:
         """Return a transaction for `with`."""
         return Writing(self)
+
+    def gathering(self) -> Writing:
+        """Return a transaction for `with` that takes in those of the same thread within it. Wait for nothing inside."""
+        return Writing(self, gathers=True)
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[Any]:
         """Run one query and return all its rows; nothing stays open."""

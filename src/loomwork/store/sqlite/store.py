@@ -4,6 +4,8 @@ import shutil
 import sqlite3
 import tempfile
 import weakref
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 from loomwork.kernel.clock import Clock
@@ -66,6 +68,16 @@ class SqliteStore:
     def access(self) -> Access:
         """`write`, or what was left when the file may not be written."""
         return self.pool.access
+
+    @contextmanager
+    def gathering(self) -> Generator[None]:
+        """Make what this thread writes within the block one transaction; others cannot write until its end."""
+        try:
+            with self.pool.gathering():
+                yield
+        except BaseException:
+            self.names.forget()  # numbers that were given within are not there
+            raise
 
     def close(self) -> None:
         """Close every connection."""
