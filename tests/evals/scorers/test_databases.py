@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from loomwork.evals.scorers import databases
 from loomwork.evals.scorers.databases import run, sql_execution
 from loomwork.kernel.errors.evals import BadScorer
 from tests.evals.scorers.lab import opened
@@ -84,6 +85,21 @@ async def test_whatever_the_query_says_nothing_is_written(file: Path, sql: str):
     found = await score(sql)
     assert found.value == 0
     assert folder(file) == before
+
+
+async def test_a_file_with_a_log_that_was_not_merged_is_read_and_left_as_it_is(file: Path):
+    with closing(sqlite3.connect(file)) as writer:
+        writer.execute("PRAGMA journal_mode = WAL")
+        writer.execute("INSERT INTO fruit VALUES ('fig', 3, 1)")
+        writer.commit()
+        before = {name: body for name, body in folder(file).items() if not name.endswith("-shm")}
+        assert (await score("SELECT count(*) FROM fruit", "SELECT 4")).value == 1
+        assert {name: body for name, body in folder(file).items() if not name.endswith("-shm")} == before
+
+
+async def test_the_file_is_opened_for_reading_only(file: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(databases, "_authorise", lambda *_: sqlite3.SQLITE_OK)
+    assert "readonly" in run(file, "DELETE FROM fruit", 5, 10).problem
 
 
 async def test_a_query_without_end_is_stopped(file: Path):

