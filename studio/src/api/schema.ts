@@ -293,6 +293,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/matrices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Models and prompts side by side: the matrices, the newest first. */
+        get: operations["list_matrices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/matrices/{matrix}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One matrix: variants by scorers, differences to the baseline, rows that break. */
+        get: operations["get_matrix"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plan": {
         parameters: {
             query?: never;
@@ -1043,6 +1077,29 @@ export interface components {
             path: string;
         };
         /**
+         * AskMatrices
+         * @description Which matrices.
+         */
+        AskMatrices: {
+            /** @default  */
+            target: string;
+        };
+        /**
+         * AskMatrix
+         * @description Which matrix, and which of its rows that break.
+         */
+        AskMatrix: {
+            /** @default 100 */
+            limit: number;
+            matrix: string;
+            /** @default 0 */
+            offset: number;
+            /** @default  */
+            only: string;
+            /** @default  */
+            scorer: string;
+        };
+        /**
          * AskOfBase
          * @description Which base.
          */
@@ -1243,6 +1300,28 @@ export interface components {
             side: "input" | "output";
             span: string;
             trace: string;
+        };
+        /**
+         * BrokenCell
+         * @description One row under one variant.
+         */
+        BrokenCell: {
+            error: string;
+            index: number;
+            passes: boolean | null;
+            preview: string;
+            trial: number;
+            value: number | null;
+        };
+        /**
+         * BrokenRow
+         * @description A row that passes under some variants and fails under others.
+         */
+        BrokenRow: {
+            cells: components["schemas"]["BrokenCell"][];
+            input: string;
+            row: number;
+            scorer: string;
         };
         /**
          * Budgeted
@@ -2093,6 +2172,97 @@ export interface components {
             mean: components["schemas"]["ReviewFigure"] | null;
             worst: number | null;
             worst_place: number | null;
+        };
+        /**
+         * Matrix
+         * @description One matrix.
+         */
+        Matrix: {
+            broken: components["schemas"]["BrokenRow"][];
+            broken_by: {
+                [key: string]: number;
+            };
+            broken_total: number;
+            data: string;
+            matrix: string;
+            offset: number;
+            scorers: components["schemas"]["MatrixScorer"][];
+            started_ms: number;
+            target: string;
+            unbounded: string[];
+            variants: components["schemas"]["MatrixVariant"][];
+        };
+        /**
+         * MatrixHead
+         * @description One matrix in a line.
+         */
+        MatrixHead: {
+            data: string;
+            labels: string[];
+            matrix: string;
+            running: boolean;
+            started_ms: number;
+            target: string;
+            variants: number;
+        };
+        /**
+         * MatrixList
+         * @description Matrices, the newest first.
+         */
+        MatrixList: {
+            complete: boolean;
+            matrices: components["schemas"]["MatrixHead"][];
+        };
+        /**
+         * MatrixScore
+         * @description What one variant came to by one scorer, and its difference to the baseline.
+         */
+        MatrixScore: {
+            delta: number | null;
+            delta_high: number | null;
+            delta_low: number | null;
+            high: number | null;
+            losses: number;
+            low: number | null;
+            mean: number | null;
+            n: number;
+            p_adjusted: number | null;
+            p5: number | null;
+            ties: number;
+            verdict: ("better" | "changed" | "same" | "too_few" | "unclear" | "worse") | null;
+            wins: number;
+            worst: number | null;
+        };
+        /**
+         * MatrixScorer
+         * @description A column: `ok` (the share of items that did not fail), or a scorer.
+         */
+        MatrixScorer: {
+            /** @enum {unknown} */
+            better: "higher" | "lower" | "unknown";
+            is_share: boolean;
+            least: number | null;
+            most: number | null;
+            scorer: string;
+            told: string;
+            unit: string;
+        };
+        /**
+         * MatrixVariant
+         * @description One variant: a run.
+         */
+        MatrixVariant: {
+            baseline: boolean;
+            label: string;
+            models: {
+                [key: string]: string;
+            };
+            ms: number | null;
+            prompts: {
+                [key: string]: string;
+            };
+            run: components["schemas"]["RunHead"];
+            scores: (components["schemas"]["MatrixScore"] | null)[];
         };
         /**
          * Money
@@ -4091,6 +4261,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Searched"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_matrices: {
+        parameters: {
+            query?: {
+                target?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatrixList"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_matrix: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                only?: string;
+                scorer?: string;
+            };
+            header?: never;
+            path: {
+                matrix: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Matrix"];
                 };
             };
             /** @description what is wrong and what to do */

@@ -1,7 +1,7 @@
 """What can be wrong with runs and commands that the studio is asked for.
 
 StudioRefusal
-├── NoSuchJob, TooManyJobs
+├── NoSuchJob, NoSuchMatrix, TooManyJobs
 └── CommandRefused     a command that the studio started told what was wrong
 """
 
@@ -13,6 +13,14 @@ class NoSuchJob(StudioRefusal):
 
     what = "there is no job '{job}'"
     todo = "look at the runs; jobs are forgotten when the studio ends"
+    status = 404
+
+
+class NoSuchMatrix(StudioRefusal):
+    """No run of those that are looked at belongs to it."""
+
+    what = "there is no matrix '{matrix}' among the newest runs"
+    todo = "make one: loomwork eval TARGET --data FILE --models A,B --scorer NAME"
     status = 404
 
 
@@ -31,4 +39,4 @@ class CommandRefused(StudioRefusal):
     todo = "{advice}"
 
 
-__all__ = ["CommandRefused", "NoSuchJob", "TooManyJobs"]
+__all__ = ["CommandRefused", "NoSuchJob", "NoSuchMatrix", "TooManyJobs"]

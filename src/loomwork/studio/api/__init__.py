@@ -9,6 +9,7 @@ from loomwork.studio.api import (
     jobs,
     knowledge,
     live,
+    matrix,
     playground,
     prompts,
     replay,
@@ -36,6 +37,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *prompts.ENDPOINTS,
     *knowledge.ENDPOINTS,
     *compare.ENDPOINTS,
+    *matrix.ENDPOINTS,
     *reviews.ENDPOINTS,
 )
 """All of them; the order is that of the API's document."""

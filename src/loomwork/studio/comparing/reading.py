@@ -120,8 +120,8 @@ def _side(store: Store, row: ItemRow, spent: Spent) -> Side:
         index=row.index,
         trial=row.trial,
         ok=ok,
-        input=_short(next(iter(known.values())) if len(known) == 1 else known),
-        preview=_short(output) if ok else "",
+        input=short(next(iter(known.values())) if len(known) == 1 else known),
+        preview=short(output) if ok else "",
         error=preview(row.error or "", _SHOWN),
         trace=row.trace,
         ms=ms,
@@ -188,7 +188,8 @@ def _label(value: object) -> str | None:
     return value if isinstance(value, str) and 0 < len(value) <= _LABEL else None
 
 
-def _short(value: object) -> str:
+def short(value: object) -> str:
+    """Return the beginning of a value in one line."""
     if isinstance(value, str):
         return preview(value, _SHOWN)
     try:

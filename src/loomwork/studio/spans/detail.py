@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from loomwork.flow.record import Record
+from loomwork.flow.recordings import span_of
 from loomwork.kernel.bodies import Reference
 from loomwork.kernel.errors.studio_traces import NoSuchSpan
 from loomwork.prompts.seam import NAME, VERSION
@@ -14,7 +15,6 @@ from loomwork.studio.spans.bodies import Kept, body_of, kept_body
 from loomwork.studio.spans.facts import call_of, labels_of, recorded
 from loomwork.studio.spans.messages import Conversation, conversation_of
 from loomwork.studio.spans.retrieval import retrieval_of
-from loomwork.flow.recordings import span_of
 from loomwork.studio.traces.heads import ms, state_of
 from loomwork.studio.wire.spans import PromptUsed, Span
 from loomwork.telling.jsonable import jsonable

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from loomwork.flow.observe import Observation
 from loomwork.flow.record import Record
+from loomwork.flow.recordings import CALL, record_of
 from loomwork.kernel.labels import Labels
 from loomwork.store.protocols import Store
 from loomwork.store.rows import CallRow, SpanRow
-from loomwork.flow.recordings import CALL, record_of
 from loomwork.studio.traces.heads import ms
 from loomwork.studio.wire.spans import CallBeneath, Fact, Recorded, SpanLabels
 
