@@ -104,8 +104,8 @@ def unexplained(pair: Pair) -> list[Change]:
     Only for a pair with equal arguments in which no nested call explains it.
     """
     a, b = pair.a, pair.b
-    if a is None or b is None:
-        return []
+    if a is None or b is None or _aliases(a) != _aliases(b):
+        return []  # another model is asked: that is told where it was chosen
     step = step_of(pair)
     before, after = told(a.call.error, a.record.preview_out), told(b.call.error, b.record.preview_out)
     switch = f"answer:{pair.node.call.step}:{pair.node.call.inputs}"
