@@ -58,6 +58,8 @@ def carry_out(
 ) -> Evaluated:
     """Run and score with a progress bar; Ctrl-C stops cleanly. Raises `Interrupted` where nothing had begun."""
     asked = _asked(workspace, wanted, scorers, run)
+    if wanted.data is not None:
+        _keep_version(workspace.project, wanted.data)
     options = _options(workspace, wanted, {"scorers": list(scorers)} | dict(meta or {}))
     budget = _budget(workspace, wanted)
     with Stopping(session.words("run.stopping")) as stopping:
@@ -65,6 +67,13 @@ def carry_out(
             return asyncio.run(_evaluated(session, workspace, asked, options, budget, stopping))
         except asyncio.CancelledError:
             raise Interrupted from None
+
+
+def _keep_version(project: Path, data: Path) -> None:
+    """Keep the rows that are evaluated, so that they can be shown again when the file has changed."""
+    from loomwork.evals.data.versions import Versions
+
+    Versions(project).keep(data, how="eval")
 
 
 async def _evaluated(

@@ -37,8 +37,9 @@ def erase(
             session.say("ask.left")
             return 1
         done = store.care.erase(subject)
+    rows = _from_datasets(session, subject)
     if session.as_json:
-        session.give(jsonable(done))
+        session.give(jsonable(done) | {"dataset_rows": rows})
     session.say(
         "store.erased",
         **{
@@ -46,12 +47,21 @@ def erase(
             for name in ("calls", "spans", "items", "scores", "cases", "answers", "blobs", "scrubbed")
         },
     )
+    if rows:
+        session.say("store.erased_rows", count=rows)
     if done.found_count:
         hits = ", ".join(f"{hit.table} {hit.id}" for hit in done.found[:_SHOWN])
         session.say("store.erased_found", count=done.found_count, listed=hits)
     for path in done.remains:
         session.say("store.remains", path=path)
     return 1 if done.remains else 0
+
+
+def _from_datasets(session: Session, subject: str) -> int:
+    """Remove the rows of kept versions of datasets that hold the subject; the files are the person's own."""
+    from loomwork.evals.data.versions import Versions
+
+    return Versions(session.folder).erase(subject)
 
 
 def _marked(store: Store, subject: str) -> dict[str, int]:

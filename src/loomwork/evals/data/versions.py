@@ -22,6 +22,7 @@ from loomwork.kernel.canonical import Digest
 from loomwork.kernel.errors.evals_data import AmbiguousVersion, DataDamaged, NoSuchVersion
 from loomwork.kernel.errors.phrases import Nothing
 from loomwork.prompts.git import text_at
+from loomwork.store.spellings import spellings
 
 HOME = Path(".loomwork", "datasets.db")
 AT = "@"
@@ -122,7 +123,10 @@ class Versions:
         if not self._path.exists() or not subject:
             return 0
         with self._open() as base:
-            gone = base.execute("DELETE FROM lines WHERE instr(body, ?)", (subject.encode(),)).rowcount
+            gone = sum(
+                base.execute("DELETE FROM lines WHERE instr(body, ?)", (needle,)).rowcount
+                for needle in spellings(subject)
+            )
         with closing(sqlite3.connect(self._path, timeout=_PATIENCE_S)) as base:
             base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return gone

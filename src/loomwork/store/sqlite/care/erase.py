@@ -6,13 +6,12 @@ owner go, names are scrubbed, and the file is written anew, so that no free page
 """
 
 import itertools
-import json
-import re
 from pathlib import Path
 from typing import NamedTuple
 
 from loomwork.kernel.errors.store import SubjectTooShort
 from loomwork.store.reports import Erased, Hit
+from loomwork.store.spellings import spellings
 from loomwork.store.sqlite.blobs import opened
 from loomwork.store.sqlite.care import cases
 from loomwork.store.sqlite.care.prune import delete
@@ -98,19 +97,6 @@ def erase(pool: Connections, names: Names, subject: str) -> Erased:
         found_count=sum(more),
         remains=_wipe(pool),
     )
-
-
-def spellings(subject: str) -> tuple[bytes, ...]:
-    r"""Return the bytes that a subject can be in a body: as text, and as JSON escapes it.
-
-    >>> spellings("李雷")
-    (b'\xe6\x9d\x8e\xe9\x9b\xb7', b'\\u674e\\u96f7', b'\\u674E\\u96F7')
-    """
-    plain = subject.encode()
-    escaped = json.dumps(subject)[1:-1]
-    upper = re.sub(r"\\u[0-9a-f]{4}", lambda found: "\\u" + found[0][2:].upper(), escaped)
-    kept = json.dumps(subject, ensure_ascii=False)[1:-1]
-    return tuple(dict.fromkeys((plain, escaped.encode(), upper.encode(), kept.encode())))
 
 
 def _gather(pool: Connections, subject: str) -> None:
