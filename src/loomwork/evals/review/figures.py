@@ -148,7 +148,7 @@ def preference(queue: Queue, answers: Sequence[AnswerRow], *, seed: int = 0) -> 
         b=counted["b"],
         ties=counted["tie"],
         both_bad=counted["bad"],
-        share_b=figure(interval(worth, kind="scores", low=0, high=1)) if worth else None,
+        share_b=figure(interval(worth, low=0, high=1)) if worth else None,
         p=sign_flip([each - 0.5 for each in worth], seed=seed).p if worth else None,
         left=figure(share(left, len(decided))) if decided else None,
         left_n=len(decided),

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { connection } from "../../api/connection";
 import { type Action, useActions } from "../../app/actions";
-import { changeQuery, useQuery } from "../../app/router";
+import { address, changeQuery, navigate, useQuery } from "../../app/router";
 import { useTitle } from "../../app/title";
 import { frame } from "../../i18n/frame";
 import { useWords } from "../../i18n/words";
@@ -135,6 +135,7 @@ export function RunPage({ run }: { run: string }) {
     { id: "grid-run", label: t.run, keys: "r", inStatus: true, run: () => setLaunch("run") },
     { id: "grid-plan", label: t.plan, keys: "p", inStatus: true, run: () => setLaunch("plan") },
     { id: "grid-why", label: t.why, keys: "w", inStatus: true, run: why },
+    { id: "grid-review", label: t.reviewThese, run: () => navigate(address("/review", {}, { new: 1, run })) },
     { id: "grid-failed", label: `${t.show}: ${t.onlyFailed}`, run: () => setOnly("failed") },
     { id: "grid-changed", label: `${t.show}: ${t.onlyChanged}`, run: () => setOnly("changed") },
     { id: "grid-all", label: `${t.show}: ${t.all}`, run: () => setOnly("") },

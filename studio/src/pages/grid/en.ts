@@ -1,6 +1,7 @@
 /** The grid page's words. */
 export const en = {
   compareRuns: "Compare",
+  reviewThese: "Review these outputs",
   compareNext: (run: string) => `Baseline: ${run}. Go to another run and press C: it is the candidate.`,
   runs: "Runs",
   run: "Run",

@@ -2,6 +2,7 @@ import type { Translation } from "../../i18n/words";
 import type { en } from "./en";
 
 export const zh: Translation<typeof en> = {
+  reviewThese: "评审这些输出",
   compareRuns: "对比",
   compareNext: (run) => `基线：${run}。移到另一次运行，按 C 作为候选。`,
   runs: "运行",

@@ -95,6 +95,9 @@ const SURE = 0.05;
 function Preferred({ of, head }: PreferredProps) {
   const t = useWords(words);
   const told = useFigure();
+  const { share_b: share } = of;
+  const leavesOutHalf = share?.low != null && share.high != null && (share.low > 0.5 || share.high < 0.5);
+  const isSure = of.p !== null && of.p < SURE && leavesOutHalf;
   const [winner, wins] = of.a > of.b ? [head.run, of.a] : [head.other, of.b];
   return (
     <section>
@@ -120,9 +123,7 @@ function Preferred({ of, head }: PreferredProps) {
               <span className="mono">{told(of.left, percent)}</span> <span className="dim">{t.leftWonHow}</span>
             </dd>
           </dl>
-          {of.p !== null && (
-            <p className="dim">{`${t.byChance(of.p.toFixed(3))} ${of.p < SURE ? t.sure : t.unsure}`}</p>
-          )}
+          {of.p !== null && <p className="dim">{`${t.byChance(of.p.toFixed(3))} ${isSure ? t.sure : t.unsure}`}</p>}
         </>
       )}
       {of.same > 0 && <p className="dim">{t.sameSaid(of.same)}</p>}
@@ -212,8 +213,8 @@ function Marks({ of, onItem }: { of: ReviewResult; onItem: (place: number) => vo
   ]);
   return (
     <section>
-      <h3 className="list-title">{t.marks}</h3>
-      <Table label={t.marks} heads={[t.criterion, t.marked, t.mean, t.worst]} rows={rows} />
+      <h3 className="list-title">{t.marksGiven}</h3>
+      <Table label={t.marksGiven} heads={[t.criterion, t.marked, t.mean, t.worst]} rows={rows} />
     </section>
   );
 }

@@ -8,6 +8,7 @@ export const en = {
   kind: "Kind",
   pairs: "pairs",
   marks: "marks",
+  marksGiven: "Marks",
   runs: "Runs",
   items: "Items",
   answers: "Answers",
@@ -92,7 +93,8 @@ export const en = {
   leftWon: (n: number) => `Left was chosen (of ${n} choices of a side)`,
   leftWonHow: "Without a habit, half of the time.",
   ranking: "Ranking of runs",
-  rankingOf: (n: number) => `Bradley–Terry with ties, over ${n} reviews. Strengths are logarithms; a tie counts half.`,
+  rankingOf: (n: number) =>
+    `Bradley–Terry with ties, over ${n === 1 ? "1 review" : `${n} reviews`}. Strengths are logarithms; a tie counts half.`,
   strength: "strength",
   interval: "95% interval",
   noInterval: "one-sided or few: no interval",

@@ -21,7 +21,7 @@ export function Who({ name }: { name: string }) {
     setDraft(null);
   };
   return (
-    <label className="compare-pick review-who">
+    <label className="row review-who">
       <span className="label">{t.reviewer}</span>
       <input
         id={WHO}

@@ -11,6 +11,7 @@ export const zh: Translation<typeof en> = {
   kind: "方式",
   pairs: "两两比较",
   marks: "打分",
+  marksGiven: "所打的分",
   runs: "运行",
   items: "条目",
   answers: "回答",
