@@ -156,7 +156,7 @@ def figures(
         worst_row=worst.index,
         worst_trial=worst.trial,
         is_share=all(each in (0.0, 1.0) for each in values),
-        slices=tuple([_slice(each) for each in sliced[:_SLICES]]),
+        slices=tuple([_slice(each, judged=said.better != "none") for each in sliced[:_SLICES]]),
     )
 
 
@@ -173,7 +173,7 @@ def groups_of(
     return found
 
 
-def _slice(found: Slice) -> SliceFigure:
+def _slice(found: Slice, *, judged: bool) -> SliceFigure:
     return SliceFigure(
         key=found.key,
         value=found.value,
@@ -181,5 +181,5 @@ def _slice(found: Slice) -> SliceFigure:
         mean=found.mean.value,
         low=found.mean.low,
         high=found.mean.high,
-        stands_out=found.stands_out,
+        stands_out=found.stands_out and judged,
     )
