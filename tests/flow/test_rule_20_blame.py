@@ -201,6 +201,13 @@ async def test_a_step_that_is_called_on_one_side_alone_is_its_callers_doing(proj
     assert told(project.known(a, await project.run())) == ("answer", ["code app:answer"])
 
 
+async def test_a_caller_that_asks_otherwise_is_where_the_difference_begins(project: Project):
+    a = await project.run()
+    project.edit('await ask("fast", found)', 'await ask("fast", found + "?")')
+    suspicion = project.suspect(a, await project.run())
+    assert suspicion.first.node.call.step == "app:answer"
+
+
 async def test_the_step_that_began_to_fail_is_blamed_wherever_its_line_moved(project: Project):
     a = await project.run("outer", data=({"text": "c"},))
     project.edit('if text == "b":', 'if text == "c":')

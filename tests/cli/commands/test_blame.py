@@ -3,7 +3,6 @@
 import json
 import subprocess
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +13,8 @@ from pathlib import Path
 from loomwork import Prompt, model, step
 
 LENGTH = 9
-ASKED = Path("../asked.txt")
+ASKED = Path("ASKED_FILE")
+WORDS = {"lost": "soon"}
 ask = Prompt("prompts/ask.md")
 
 def cut(text: str) -> str:
@@ -23,21 +23,20 @@ def cut(text: str) -> str:
 @step(cache="off")
 async def order(text: str) -> str:
     import socket
-    with socket.socket() as one:
-        one.getsockname()
+    socket.create_connection(("127.0.0.1", PORT)).close()
     with ASKED.open("a") as file:
         file.write(text + "\\n")
     return "sent"
 
 @step
 async def draft(text: str, state: str) -> str:
-    return await model("fast").ask(ask, text=cut(text), state=state)
+    return await model("fast").ask(ask, text=cut(text), state=state, word=WORDS.get(state, "later"))
 
 @step
 async def main(text: str) -> str:
     return (await draft(text, await order(text))).lower()
 """
-PROMPT = "## system\nBe kind.\n## user\n{{ text }} {{ state }}\n"
+PROMPT = "## system\nBe kind.\n## user\n{{ text }} {{ state }} {{ word }}\n"
 GIT = ("git", "-c", "user.name=t", "-c", "user.email=t@example.com")
 
 
@@ -52,7 +51,8 @@ def settings(url: str, *more: str) -> str:
 @pytest.fixture
 def project(shell: Shell, double: str) -> Shell:
     shell.write("loomwork.toml", settings(double))
-    shell.write("app.py", APP)
+    port = double.rpartition(":")[2].removesuffix("/v1")
+    shell.write("app.py", APP.replace("ASKED_FILE", str(shell.folder.parent / "asked.txt")).replace("PORT", port))
     shell.write("prompts/ask.md", PROMPT)
     shell.rows({"text": "a long text"})
     return shell
@@ -77,7 +77,7 @@ def asked(url: str) -> int:
 
 
 def acts(shell: Shell) -> int:
-    return len((Path(shell.folder) / "../asked.txt").read_text().splitlines())
+    return len((shell.folder.parent / "asked.txt").read_text().splitlines())
 
 
 def test_one_change_is_told_from_the_records_with_no_call(project: Shell, double: str):
@@ -119,6 +119,23 @@ def test_two_changes_are_told_apart_after_the_calls_were_said(project: Shell, do
     assert found["certain"]
     assert asked(double) - before == found["calls"]["made"] <= found["calls"]["needed"]
     assert acts(project) == acted, "nothing acted on the outside"
+
+
+def test_code_that_plays_no_part_for_this_row_is_cleared_where_git_has_it_as_it_was(project: Shell):
+    git(project, "init", "-q")
+    git(project, "add", "app.py", "prompts")
+    git(project, "commit", "-q", "-m", "first")
+    a = run(project)
+    edit(project, "app.py", '"soon"', '"now"')
+    edit(project, "prompts/ask.md", "kind", "brief")
+    acted = acts(project)
+    b = run(project)
+    assert acts(project) == acted + 1
+    found = project("blame", a, b, "--row", "0", "--json").json
+    assert [change["name"] for change in found["changes"]] == ["prompts/ask.md"]
+    assert [change["name"] for change in found["also"]] == ["app.WORDS"]
+    assert found["certain"]
+    assert acts(project) == acted + 1, "what acts is answered from the records"
 
 
 def test_a_dry_run_names_what_may_have_done_it_and_asks_nothing(project: Shell, double: str):
