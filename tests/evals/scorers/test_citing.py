@@ -47,6 +47,20 @@ def test_statements_are_held_against_the_passages_by_their_words_and_numbers():
     assert supported("word " * 50_000, [BACKUP]).label == "too long"
 
 
+def test_a_statement_may_rest_on_neighbouring_sentences_but_not_on_two_passages():
+    two = [
+        PassageSeen(doc="a", text="The office is in Lyon. It opens at nine."),
+        PassageSeen(doc="b", text="Lunch is at noon."),
+    ]
+    assert supported("The Lyon office opens at nine.", two).value == 1
+    assert supported("Lyon office lunch noon canteen menu.", two).value == 0
+
+
+def test_what_is_in_another_language_than_all_passages_is_not_judged():
+    assert supported("备份每晚进行，保留三十天。", [BACKUP]).label == "language"
+    assert supported("备份每晚进行，保留三十天。", [BACKUP, ZH]).value == 0
+
+
 def test_context_recall_asks_the_same_of_the_expected_answer():
     expected = "Backups are kept for 30 days. They are stored in Frankfurt on tape."
     assert context_recall(expected, [BACKUP]).value == 0.5

@@ -1,23 +1,23 @@
 """Scorers of what an answer rests on, by its words: citations that stand where they say, statements that are covered.
 
-They ask no model. What they know of support is in `knowledge.answering.citing`: shared words by weight, and numbers.
+They ask no model. A statement is covered where a stretch of up to three sentences of one passage holds half of its
+words and all of its numbers: what `knowledge.answering` holds an answer against, without the weights of an index.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, Literal, cast
 
-from loomwork.evals.scorers.texts import NOTHING_EXPECTED, accepted
+from loomwork.evals.scorers.texts import NOTHING_EXPECTED, accepted, has_han
 from loomwork.evals.scoring import PassageSeen, Score, builtin_scorer
 from loomwork.evals.scoring.subject import part_of
 from loomwork.kernel.errors.evals import BadScorer
-from loomwork.knowledge.answering.citing import statements, tied
+from loomwork.knowledge.answering.citing import LEAST_TERMS, STRETCH, SUPPORTED, statements
 from loomwork.knowledge.answering.sentences import sentences_of
-from loomwork.knowledge.answering.tools import Tools
-from loomwork.knowledge.answering.values import Excerpt
 from loomwork.knowledge.values import Passage
 from loomwork.knowledge.words import Words
 
@@ -25,6 +25,9 @@ _SPACE = re.compile(r"\s+")
 _SHOWN = 80
 LONGEST = 100_000
 """Characters of a text whose statements are looked at."""
+LONGEST_PASSAGES = 1_000_000
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_LATIN = re.compile("[A-Za-z]{3}")
 
 
 @builtin_scorer(name="citation_valid", semantics=1)
@@ -113,26 +116,58 @@ def supported(text: str, passages: list[PassageSeen]) -> Score:
 
 def covered(text: str, passages: Sequence[PassageSeen]) -> Score:
     """Return the share of a text's statements that passages hold."""
-    if len(text) > LONGEST:
-        return Score(value=None, reason=f"more than {LONGEST} characters", label="too long")
-    found = [each for each in tied(statements(text), [excerpt(*each) for each in enumerate(passages, 1)], _tools())]
-    claims = [each for each in found if each.claims]
+    for length, most in ((len(text), LONGEST), (sum(len(each.text) for each in passages), LONGEST_PASSAGES)):
+        if length > most:
+            return Score(value=None, reason=f"more than {most} characters", label="too long")
+    said = [(each.text, _words().query(each.text)) for each in statements(text)]
+    claims = [(claim, frozenset(terms)) for claim, terms in said if len(set(terms)) >= LEAST_TERMS]
     if not claims:
         return Score(value=None, reason="it claims nothing", label="no claim")
-    open_ = [each.statement.text for each in claims if not each.supported]
+    places = _Places(passages)
+    if passages and not any(places.is_chinese if has_han(claim) else places.is_latin for claim, _ in claims):
+        return Score(value=None, reason="no passage is in its language", label="language")
+    open_ = [claim for claim, terms in claims if not places.hold(claim, terms)]
     reason = f"in no passage: {open_[0][:_SHOWN]!r}" if open_ else ""
     return Score(value=1 - len(open_) / len(claims), reason=reason, parts={"claims": float(len(claims))})
 
 
-def excerpt(number: int, seen: PassageSeen) -> Excerpt:
-    """Return a passage as the answering package reads it."""
-    passage = Passage(
-        rank=number, score=seen.score, doc=seen.doc, path=seen.path, title="", section=(), page=0, start=seen.start,
+class _Places:
+    """Every stretch of up to three sentences of the passages, by the terms in it."""
+
+    def __init__(self, passages: Sequence[PassageSeen]) -> None:
+        self._by_term: dict[str, list[int]] = {}
+        self._numbers: list[frozenset[str]] = []
+        self.is_chinese = any(has_han(each.text) for each in passages)
+        self.is_latin = any(_LATIN.search(each.text) for each in passages)
+        words = _words()
+        for each in passages:
+            sentences = [sentence.text for sentence in sentences_of(_passage(each))] or [each.text]
+            terms = [frozenset(words.terms(sentence)) for sentence in sentences]
+            numbers = [frozenset(_NUMBER.findall(sentence)) for sentence in sentences]
+            for first in range(len(sentences)):
+                for last in range(first, min(first + STRETCH, len(sentences))):
+                    self._add(terms[first : last + 1], numbers[first : last + 1])
+
+    def _add(self, terms: Sequence[frozenset[str]], numbers: Sequence[frozenset[str]]) -> None:
+        at = len(self._numbers)
+        self._numbers.append(frozenset[str]().union(*numbers))
+        for term in frozenset[str]().union(*terms):
+            self._by_term.setdefault(term, []).append(at)
+
+    def hold(self, claim: str, terms: frozenset[str]) -> bool:
+        """Say whether one stretch has enough of a claim's terms, and all its numbers."""
+        met = Counter(at for term in terms for at in self._by_term.get(term, ()))
+        numbers = frozenset(_NUMBER.findall(claim))
+        return any(count >= SUPPORTED * len(terms) and numbers <= self._numbers[at] for at, count in met.items())
+
+
+def _passage(seen: PassageSeen) -> Passage:
+    return Passage(
+        rank=1, score=seen.score, doc=seen.doc, path=seen.path, title="", section=(), page=0, start=seen.start,
         end=seen.end, text=seen.text,
     )  # fmt: skip
-    return Excerpt(number=number, passage=passage, pieces=sentences_of(passage))
 
 
 @cache
-def _tools() -> Tools:
-    return Tools(Words())
+def _words() -> Words:
+    return Words()
