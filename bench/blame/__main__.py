@@ -39,7 +39,8 @@ def main() -> int:
     print(table(verdicts))
     if asked.write:
         write(verdicts)
-    steps, changes = (sum(each) / max(1, len(verdicts)) for each in zip(*((v.step, v.changes) for v in verdicts)))
+    count = max(1, len(verdicts))
+    steps, changes = sum(each.step for each in verdicts) / count, sum(each.changes for each in verdicts) / count
     return 0 if steps >= 0.9 and changes >= 0.8 else 1
 
 

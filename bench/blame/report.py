@@ -11,8 +11,8 @@ def table(verdicts: Sequence[Verdict]) -> str:
     kinds = list(dict.fromkeys(each.fault.kind for each in verdicts))
     rows = [_row(kind, [each for each in verdicts if each.fault.kind == kind]) for kind in kinds]
     head = (
-        "| fault | planted | step right | change right | said to be certain | certain and wrong | model calls, announced"
-        " at most | calls of full re-runs |\n|---|---|---|---|---|---|---|---|"
+        "| fault | planted | step right | change right | said to be certain | certain and wrong | model calls,"
+        " announced at most | calls of full re-runs |\n|---|---|---|---|---|---|---|---|"
     )
     return "\n".join([head, *rows, _row("all", list(verdicts))])
 

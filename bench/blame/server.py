@@ -76,7 +76,7 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_POST(self) -> None:  # noqa: N802 - the name that http.server asks for
+        def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             with lock:
                 server.calls += 1
@@ -87,7 +87,7 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
             whole = {"id": f"c{number}", "object": "chat.completion", "created": 1, "model": body["model"]}
             self._send({**whole, "choices": [choice], "usage": usage})
 
-        def do_GET(self) -> None:  # noqa: N802 - the name that http.server asks for
+        def do_GET(self) -> None:
             customer = self.path.rpartition("/")[2]
             with lock:
                 server.asked[customer] += 1
@@ -101,7 +101,7 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(data)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the base class
+        def log_message(self, format: str, *args: object) -> None:
             pass
 
     return Handler

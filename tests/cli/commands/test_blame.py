@@ -138,6 +138,18 @@ def test_code_that_plays_no_part_for_this_row_is_cleared_where_git_has_it_as_it_
     assert acts(project) == acted + 1, "what acts is answered from the records"
 
 
+def test_code_and_a_prompt_that_both_count_are_both_named(project: Shell):
+    git(project, "init", "-q")
+    git(project, "add", "app.py", "prompts")
+    git(project, "commit", "-q", "-m", "first")
+    a = run(project)
+    edit(project, "app.py", "LENGTH = 9", "LENGTH = 5")
+    edit(project, "prompts/ask.md", "kind", "brief")
+    found = project("blame", a, run(project), "--row", "0", "--json").json
+    assert {change["name"] for change in found["changes"]} == {"app.LENGTH", "prompts/ask.md"}
+    assert found["certain"]
+
+
 def test_a_dry_run_names_what_may_have_done_it_and_asks_nothing(project: Shell, double: str):
     a, b = two_changes(project)
     before = asked(double)

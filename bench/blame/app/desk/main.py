@@ -33,8 +33,9 @@ async def look_up(customer: str) -> dict[str, str]:
 async def draft(question: str, query: str, passages: list[str], order: dict[str, str]) -> str:
     """Write the answer."""
     urgency = rules.urgency(question, order)
+    fits = rules.shortened(passages)
     said = await model("smart").ask(
-        DRAFT, shop=SHOP, question=question, query=query, passages=rules.shortened(passages), order=order, urgency=urgency
+        DRAFT, shop=SHOP, question=question, query=query, passages=fits, order=order, urgency=urgency
     )
     return said.strip()
 
