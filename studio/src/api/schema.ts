@@ -1,5 +1,108 @@
 // Written by `npm run types` from the API's document. Do not edit.
 export interface paths {
+    "/api/case-rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cases as rows of a regression test. */
+        get: operations["export_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The board: cases by status. */
+        get: operations["list_cases"];
+        put?: never;
+        /** Make a case of a failing row. */
+        post: operations["open_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One case whole: rows and history. */
+        get: operations["get_case"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{number}/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write a note on a case. */
+        post: operations["note_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{number}/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a case to somebody, or to nobody. */
+        post: operations["assign_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{number}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Triage a case, close it, open it again. */
+        post: operations["move_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/compare": {
         parameters: {
             query?: never;
@@ -963,6 +1066,23 @@ export interface components {
             query: string;
         };
         /**
+         * AskCase
+         * @description Which case.
+         */
+        AskCase: {
+            number: number;
+        };
+        /**
+         * AskCases
+         * @description Which cases.
+         */
+        AskCases: {
+            /** @default  */
+            owner: string;
+            /** @default  */
+            target: string;
+        };
+        /**
          * AskCheck
          * @description Which file, perhaps against which other.
          */
@@ -1070,6 +1190,16 @@ export interface components {
             name: string;
         };
         /**
+         * AskExport
+         * @description Cases as rows of a regression test.
+         */
+        AskExport: {
+            /** @default  */
+            numbers: string;
+            /** @default  */
+            target: string;
+        };
+        /**
          * AskFile
          * @description Which file.
          */
@@ -1141,6 +1271,13 @@ export interface components {
         AskRow: {
             line: number;
             path: string;
+        };
+        /**
+         * AssignCase
+         * @description To whom; empty: to nobody.
+         */
+        AssignCase: {
+            owner: string;
         };
         /**
          * Base
@@ -1377,6 +1514,93 @@ export interface components {
             start: number;
             terms: string[];
             title: string;
+        };
+        /**
+         * Case
+         * @description One case whole.
+         */
+        Case: {
+            case: components["schemas"]["CaseCard"];
+            history: components["schemas"]["CaseMoment"][];
+            rows: components["schemas"]["CaseLine"][];
+            rows_more: boolean;
+            runs: string[];
+        };
+        /**
+         * CaseBoard
+         * @description All cases by status.
+         */
+        CaseBoard: {
+            columns: components["schemas"]["CaseColumn"][];
+            complete: boolean;
+            owners: string[];
+            targets: string[];
+        };
+        /**
+         * CaseCard
+         * @description A case on the board.
+         */
+        CaseCard: {
+            change: string;
+            changed_ms: number;
+            error: string;
+            failing: number;
+            likeness: number;
+            note: string;
+            number: number;
+            opened_ms: number;
+            owner: string;
+            passes: string;
+            rows: number;
+            run: string;
+            scorer: string;
+            /** @enum {unknown} */
+            status: "closed" | "fixed" | "open" | "regressed" | "triaged" | "wontfix";
+            step: string;
+            target: string;
+            title: string;
+            /** @enum {unknown} */
+            why: "" | "error" | "near";
+        };
+        /**
+         * CaseColumn
+         * @description The cases of one status, those that changed last first.
+         */
+        CaseColumn: {
+            cases: components["schemas"]["CaseCard"][];
+            /** @enum {unknown} */
+            status: "closed" | "fixed" | "open" | "regressed" | "triaged" | "wontfix";
+        };
+        /**
+         * CaseLine
+         * @description One row of a case.
+         */
+        CaseLine: {
+            dataset: string;
+            error: string;
+            index: number;
+            output: unknown;
+            row: unknown;
+            run: string;
+            /** @enum {unknown} */
+            state: "failing" | "passing";
+            trace: string;
+            trial: number;
+            value: number | null;
+        };
+        /**
+         * CaseMoment
+         * @description One thing that became of a case.
+         */
+        CaseMoment: {
+            at_ms: number;
+            changes: string[];
+            run: string;
+            /** @enum {unknown} */
+            status: "closed" | "fixed" | "open" | "regressed" | "triaged" | "wontfix";
+            text: string;
+            /** @enum {unknown} */
+            what: "flaky" | "note" | "opened" | "owner" | "rows" | "status";
         };
         /**
          * Cause
@@ -2273,6 +2497,16 @@ export interface components {
             min: number;
         };
         /**
+         * MoveCase
+         * @description A new status, and why.
+         */
+        MoveCase: {
+            /** @enum {unknown} */
+            status: "closed" | "open" | "triaged" | "wontfix";
+            /** @default  */
+            text: string;
+        };
+        /**
          * Nearest
          * @description The earlier call that was compared with.
          */
@@ -2319,10 +2553,29 @@ export interface components {
             traces: components["schemas"]["TraceHead"][];
         };
         /**
+         * NoteCase
+         * @description A note.
+         */
+        NoteCase: {
+            text: string;
+        };
+        /**
          * Nothing
          * @description No parameters, or nothing to say but that it is done.
          */
         Nothing: Record<string, never>;
+        /**
+         * OpenCase
+         * @description A failing row that becomes a case.
+         */
+        OpenCase: {
+            /** @default  */
+            passes: string;
+            row: number;
+            run: string;
+            /** @default  */
+            title: string;
+        };
         /**
          * Opening
          * @description What the playground opens with.
@@ -3568,6 +3821,239 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    export_cases: {
+        parameters: {
+            query?: {
+                numbers?: string;
+                target?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_cases: {
+        parameters: {
+            query?: {
+                owner?: string;
+                target?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseBoard"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenCase"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteCase"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignCase"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveCase"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     compare_runs: {
         parameters: {
             query: {

@@ -1,6 +1,7 @@
 """The endpoints, one file a noun. Each is a function over the `Studio`; none knows HTTP."""
 
 from loomwork.studio.api import (
+    cases,
     compare,
     datasets,
     events,
@@ -38,6 +39,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *knowledge.ENDPOINTS,
     *compare.ENDPOINTS,
     *matrix.ENDPOINTS,
+    *cases.ENDPOINTS,
     *reviews.ENDPOINTS,
 )
 """All of them; the order is that of the API's document."""
