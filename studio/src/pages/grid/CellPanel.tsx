@@ -72,6 +72,11 @@ export function CellPanel({ run, selection, column, version, onClose }: Props) {
                 {t.trace}
               </Link>
             )}
+            {data.state === 3 && (
+              <Button icon="board" onClick={() => select({ index, trial, step: "" }, { push: true })}>
+                {t.openCase}
+              </Button>
+            )}
             <Button
               icon="why"
               aria-pressed={selection.why}

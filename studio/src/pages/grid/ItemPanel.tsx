@@ -1,4 +1,5 @@
 /** One item, whole: what went in, what came out, and its steps. */
+import { useState } from "react";
 import { ask } from "../../api/client";
 import { useLoaded } from "../../api/load";
 import { Link } from "../../app/Link";
@@ -6,10 +7,12 @@ import { address } from "../../app/router";
 import { duration } from "../../i18n/figures";
 import { useWords } from "../../i18n/words";
 import { hueOf } from "../../look/kinds";
+import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { Panel, Section } from "../../ui/Panel";
 import { TextView, ValueView } from "../../ui/TextView";
 import { Loading, ProblemNote } from "../../ui/Told";
+import { OpenCase } from "../cases/OpenCase";
 import type { Column } from "./data";
 import { ScorePart } from "./ScorePart";
 import { StateChip } from "./StatusChip";
@@ -33,6 +36,7 @@ export function ItemPanel({ run, selection, columns, version, onClose }: Props) 
     version,
   );
   const { data } = item;
+  const [opening, setOpening] = useState(false);
   const name = t.item(index) + (trial > 0 ? ` · ${t.trial(trial)}` : "");
   return (
     <Panel
@@ -47,14 +51,24 @@ export function ItemPanel({ run, selection, columns, version, onClose }: Props) 
         </>
       }
       foot={
-        data?.trace && (
-          <Link className="button" to={address("/traces/:trace", { trace: data.trace })}>
-            <Icon name="trace" size={14} />
-            {t.trace}
-          </Link>
+        data && (
+          <>
+            {data.trace && (
+              <Link className="button" to={address("/traces/:trace", { trace: data.trace })}>
+                <Icon name="trace" size={14} />
+                {t.trace}
+              </Link>
+            )}
+            {(data.error || data.scores.some((each) => each.value !== null)) && (
+              <Button icon="board" onClick={() => setOpening(true)}>
+                {t.openCase}
+              </Button>
+            )}
+          </>
         )
       }
     >
+      {opening && data && <OpenCase item={data} scorer={selection.score} onClose={() => setOpening(false)} />}
       {item.problem && <ProblemNote problem={item.problem} onAgain={item.reload} />}
       {!data && !item.problem && <Loading />}
       {data && (

@@ -127,6 +127,7 @@ export const en = {
   behaviour: "Behaviour",
   madeIn: "Made in",
   madeAt: (when: string) => `on ${when}`,
+  openCase: "Open a case",
   trace: "Open the trace",
   editPrompt: "Edit the prompt",
   nth: (n: number, of: number) => `call ${n} of ${of}`,

@@ -129,6 +129,7 @@ export const zh: Translation<typeof en> = {
   behaviour: "行为摘要",
   madeIn: "产生于",
   madeAt: (when) => `时间 ${when}`,
+  openCase: "新建问题单",
   trace: "打开调用链",
   editPrompt: "编辑提示词",
   nth: (n, of) => `第 ${n} / ${of} 次调用`,
