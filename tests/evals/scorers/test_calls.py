@@ -5,7 +5,7 @@ import pytest
 
 from loomwork.evals.scorers.calls import calls_in, tool_calls
 from loomwork.evals.scoring import ToolUse
-from loomwork.kernel.errors.evals import BadScorer
+from loomwork.kernel.errors import BadAcceptedCall, NotAChoice
 from tests.evals.scorers.lab import rows
 
 WEATHER = {"name": "weather", "arguments": {"city": "Paris", "days": 3}}
@@ -114,7 +114,7 @@ def test_openai_and_anthropic_write_calls_differently():
 
 
 def test_what_is_no_accepted_call_is_refused():
-    with pytest.raises(BadScorer, match="an accepted call is"):
+    with pytest.raises(BadAcceptedCall, match="'weather' is no accepted call"):
         tool_calls("x", ["weather"], [])
-    with pytest.raises(BadScorer):
+    with pytest.raises(NotAChoice):
         tool_calls("x", WEATHER, [], order="sorted")  # pyright: ignore[reportArgumentType] -- what a person may type

@@ -6,7 +6,7 @@ import pytest
 
 from loomwork.evals.scorers import databases
 from loomwork.evals.scorers.databases import run, sql_execution
-from loomwork.kernel.errors.evals import BadScorer
+from loomwork.kernel.errors import NotAChoice, ScorerFileUnreadable
 from tests.evals.scorers.lab import opened
 
 GOLD = "SELECT name, price FROM fruit ORDER BY price"
@@ -114,9 +114,9 @@ async def test_a_query_without_end_is_stopped(file: Path):
 async def test_the_database_may_stand_in_the_row_and_has_to_be_there(file: Path):
     assert (await sql_execution("SELECT 1", "SELECT 1", {"database": "shop.db"})).value == 1
     assert (await sql_execution("SELECT 1", "SELECT 1", {})).value is None
-    with pytest.raises(BadScorer, match="no file"):
+    with pytest.raises(ScorerFileUnreadable, match="gone"):
         await sql_execution("SELECT 1", "SELECT 1", {}, database="gone.db")
-    with pytest.raises(BadScorer):
+    with pytest.raises(NotAChoice):
         await score("SELECT 1", order="sorted")
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from loomwork.evals.scorers.formats import json_schema, json_valid
 from loomwork.evals.scoring import Score
-from loomwork.kernel.errors.evals import BadScorer
+from loomwork.kernel.errors import BadSchema, ScorerFileUnreadable
 
 SCHEMA = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]}
 
@@ -50,10 +50,10 @@ def test_a_schema_may_stand_in_a_file(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.chdir(tmp_path)
     (tmp_path / "n.json").write_text('{"type": "integer"}')
     assert json_schema("3", {}, schema="n.json") is True
-    with pytest.raises(BadScorer, match="cannot be read"):
+    with pytest.raises(ScorerFileUnreadable, match="No such file"):
         json_schema("3", {}, schema="m.json")
 
 
 def test_a_schema_that_is_none_is_refused():
-    with pytest.raises(BadScorer, match="the schema is none"):
+    with pytest.raises(BadSchema, match="number of things"):
         json_schema("3", {}, schema={"type": "number of things"})

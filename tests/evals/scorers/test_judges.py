@@ -9,8 +9,7 @@ from loomwork.evals.scorers.grounding import faithfulness
 from loomwork.evals.scorers.judging import answer_relevance, judge, judge_reference, sentiment
 from loomwork.evals.scorers.panels import panel
 from loomwork.evals.scoring import PassageSeen, Score
-from loomwork.kernel.errors import AnswerDoesNotFit, UnknownModel
-from loomwork.kernel.errors.evals import BadScorer
+from loomwork.kernel.errors import AnswerDoesNotFit, DrawsAreOne, NotMarks, PanelTooSmall, UnknownModel
 from loomwork.workspace.opening import Workspace
 from tests.evals.scorers.lab import double, opened, rule, says
 
@@ -80,7 +79,7 @@ async def test_a_score_is_found_again_until_rubric_model_or_the_projects_prompt_
 async def test_several_draws_give_their_mean_and_spread(tmp_path: Path):
     with opened(tmp_path, double("judge", FOUR)):
         score = await judge(ANSWER, ROW, rubric="r", draws=3, temperature=0.7)
-        with pytest.raises(BadScorer, match="temperature above 0"):
+        with pytest.raises(DrawsAreOne, match="temperature above 0"):
             await judge(ANSWER, ROW, rubric="r", draws=3)
     assert (score.value, score.parts) == (0.75, {"mark": 4.0, "spread": 0.0})
 
@@ -143,7 +142,7 @@ async def test_a_panel_shows_each_mark_and_how_far_they_lie_apart(tmp_path: Path
     with opened(tmp_path, *tables):
         mean = await panel(ANSWER, ROW, models=["a", "b", "c"], rubric="r")
         most = await panel(ANSWER, ROW, models=["a", "b", "c"], rubric="r", combine="majority")
-        with pytest.raises(BadScorer, match="two or more"):
+        with pytest.raises(PanelTooSmall, match="two or more"):
             await panel(ANSWER, ROW, models=["a"], rubric="r")
     assert mean.value == pytest.approx(2 / 3)
     assert mean.parts == {"a": 1.0, "b": 1.0, "c": 0.0, "spread": 1.0}
@@ -158,7 +157,7 @@ async def test_a_judge_that_is_not_in_the_settings_is_named(tmp_path: Path):
 
 @pytest.mark.parametrize("marks", [1, 0, True, 2.5, "maybe"])
 async def test_marks_that_are_none_are_refused(tmp_path: Path, marks: Any):
-    with opened(tmp_path, double("judge", FOUR)), pytest.raises(BadScorer, match="marks is 2 to 100"):
+    with opened(tmp_path, double("judge", FOUR)), pytest.raises(NotMarks, match="from 2 to 100"):
         await judge(ANSWER, ROW, rubric="r", marks=marks)
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from loomwork.evals.scorers.matching import contains, exact, normalised, regex
 from loomwork.evals.scoring import Score
-from loomwork.kernel.errors.evals import BadScorer
+from loomwork.kernel.errors import BadPattern, NotAChoice
 
 
 def value(score: object) -> float | None:
@@ -83,9 +83,9 @@ def test_a_pattern_comes_from_the_setting_or_the_row():
 
 
 def test_wrong_settings_are_named():
-    with pytest.raises(BadScorer, match="pattern cannot be read"):
+    with pytest.raises(BadPattern, match="cannot read the pattern"):
         regex("x", {}, pattern="(")
-    with pytest.raises(BadScorer, match="'any' or 'all'"):
+    with pytest.raises(NotAChoice, match="match is one of: any, all"):
         contains("x", "y", match="some")  # pyright: ignore[reportArgumentType] -- what a person may type
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from loomwork.evals.scorers.preferring import Preference, Side, agreement, choice_in, joined, prefer, tally
 from loomwork.evals.statistics import cohen_kappa
-from loomwork.kernel.errors.evals import BadScorer
+from loomwork.kernel.errors import JudgeNamesNone
 from tests.evals.scorers.lab import DATA, double, opened, rows, rule, says
 
 SIDES: dict[int, Side] = {1: "a", 2: "b"}
@@ -91,5 +91,5 @@ def test_gold_has_to_be_as_long():
 
 
 def test_a_judge_that_names_nothing_is_not_understood():
-    with pytest.raises(BadScorer, match="names no answer"):
+    with pytest.raises(JudgeNamesNone, match="neither answer"):
         choice_in("Both are fine.")

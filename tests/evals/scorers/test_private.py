@@ -1,7 +1,7 @@
 import pytest
 
 from loomwork.evals.scorers.private import findings, masked, pii
-from loomwork.kernel.errors.evals import BadScorer
+from loomwork.kernel.errors import NotAChoice
 from tests.evals.scorers.lab import rows
 
 KINDS = {
@@ -72,7 +72,7 @@ def test_what_is_found_is_shown_masked_and_counted():
 
 def test_only_some_kinds_can_be_asked_for():
     assert pii("ada@example.org", kinds=["ip", "key"]).value == 0
-    with pytest.raises(BadScorer, match="no kind 'name'"):
+    with pytest.raises(NotAChoice, match="kinds=name"):
         pii("x", kinds=["name"])
 
 

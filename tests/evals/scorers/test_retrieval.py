@@ -5,7 +5,7 @@ import pytest
 
 from loomwork.evals.scorers.retrieval import context_precision, mrr, ndcg, read_gold, recall_at_k
 from loomwork.evals.scoring import PassageSeen
-from loomwork.kernel.errors.evals import BadScorer
+from loomwork.kernel.errors import NotAChoice, SettingTooSmall
 
 
 def found(*docs: str) -> list[PassageSeen]:
@@ -68,7 +68,7 @@ def test_a_row_without_gold_gets_no_score(nothing: object):
 
 def test_wrong_settings_are_refused():
     for scorer in (recall_at_k, ndcg, mrr, context_precision):
-        with pytest.raises(BadScorer, match="at least 1"):
+        with pytest.raises(SettingTooSmall, match="at least 1"):
             scorer(None, SEEN, {"gold": ["a"]}, k=0)
-    with pytest.raises(BadScorer):
+    with pytest.raises(NotAChoice):
         ndcg(None, SEEN, {"gold": ["a"]}, gain="log")  # pyright: ignore[reportArgumentType] -- what a person may type

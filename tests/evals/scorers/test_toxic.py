@@ -1,7 +1,7 @@
 import pytest
 
 from loomwork.evals.scorers.toxic import toxicity
-from loomwork.kernel.errors.evals import BadScorer
+from loomwork.kernel.errors import NotAChoice
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ def test_words_of_the_list_are_found_as_words(text: str, kind: str):
 
 def test_only_some_kinds_can_count():
     assert toxicity("You idiot", kinds=["threat"]).value == 0
-    with pytest.raises(BadScorer, match="the kinds are"):
+    with pytest.raises(NotAChoice, match="kinds=rude"):
         toxicity("x", kinds=["rude"])
 
 

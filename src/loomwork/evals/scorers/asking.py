@@ -12,11 +12,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, cast
 
+from loomwork.evals.scorers.given import one_of
 from loomwork.evals.scorers.places import file_of
 from loomwork.evals.scorers.texts import has_han
 from loomwork.evals.scoring import PassageSeen
 from loomwork.evals.scoring.subject import as_text, part_of
-from loomwork.kernel.errors.evals import BadScorer
 from loomwork.kernel.references import ModelRef
 from loomwork.prompts import Asks, Prompt
 
@@ -50,8 +50,7 @@ def language_of(wanted: str, *texts: str) -> str:
     ('zh', 'en')
     """
     if wanted:
-        if wanted not in LANGUAGES:
-            raise BadScorer(name="judge", reason=f"language is en or zh, not {wanted!r}")
+        one_of("judge", LANGUAGES, language=wanted)
         return wanted
     first = next((each for each in texts if each), "")
     return "zh" if has_han(first) else "en"

@@ -12,13 +12,15 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple, cast
 
+from loomwork.evals.scorers.given import one_of
 from loomwork.evals.scorers.texts import NOTHING_EXPECTED
 from loomwork.evals.scoring import Score, ToolUse, builtin_scorer
 from loomwork.evals.scoring.subject import part_of
-from loomwork.kernel.errors.evals import BadScorer
+from loomwork.kernel.errors.evals_scorers import BadAcceptedCall
 
 _LOOSE = re.compile(r"[ ,./\-_*^]")
 """What BFCL leaves out of texts before it compares them."""
+_SHOWN = 80
 _HELD = ("tool_calls", "calls")
 
 
@@ -58,10 +60,9 @@ def tool_calls(
         order: Whether they have to come in the order given.
         more: What a further call is: `wrong` or `allowed`.
     """
-    if source not in ("auto", "trace", "output") or order not in ("any", "same") or more not in ("wrong", "allowed"):
-        raise BadScorer(
-            name="tool_calls", reason="source is auto, trace or output; order any or same; more wrong or allowed"
-        )
+    one_of("tool_calls", ("auto", "trace", "output"), source=source)
+    one_of("tool_calls", ("any", "same"), order=order)
+    one_of("tool_calls", ("wrong", "allowed"), more=more)
     if expected is None:
         return NOTHING_EXPECTED
     wanted = [
@@ -161,7 +162,7 @@ def _loose(text: str) -> str:
 
 
 def read_wanted(given: Any) -> Wanted:
-    """Return an accepted call. Raises `BadScorer` where it has neither form."""
+    """Return an accepted call. Raises `BadAcceptedCall` where it has neither form."""
     if isinstance(given, Mapping):
         found = cast("Mapping[str, Any]", given)
         arguments = found.get("arguments", {})
@@ -178,7 +179,7 @@ def read_wanted(given: Any) -> Wanted:
                 return Wanted(
                     name, {key: values if isinstance(values, list) else [values] for key, values in by_name.items()}
                 )
-    raise BadScorer(name="tool_calls", reason="an accepted call is {name: {argument: [values]}} or {name, arguments}")
+    raise BadAcceptedCall(name="tool_calls", given=repr(cast("object", given))[:_SHOWN])
 
 
 def calls_in(output: Any) -> list[Call] | None:

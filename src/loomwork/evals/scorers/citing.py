@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, Literal, cast
 
+from loomwork.evals.scorers.given import one_of
 from loomwork.evals.scorers.texts import NOTHING_EXPECTED, accepted, has_han
 from loomwork.evals.scoring import PassageSeen, Score, builtin_scorer
 from loomwork.evals.scoring.subject import part_of
-from loomwork.kernel.errors.evals import BadScorer
 from loomwork.knowledge.answering.citing import LEAST_TERMS, STRETCH, SUPPORTED, statements
 from loomwork.knowledge.answering.sentences import sentences_of
 from loomwork.knowledge.values import Passage
@@ -44,8 +44,7 @@ def citation_valid(
         citations: The part of the output that holds the citations.
         absent: What an answer without any gets: no score (`skip`), or 0 (`worst`).
     """
-    if absent not in ("skip", "worst"):
-        raise BadScorer(name="citation_valid", reason=f"absent is skip or worst, not {absent!r}")
+    one_of("citation_valid", ("skip", "worst"), absent=absent)
     cited = _listed(part_of(output, citations))
     if not cited:
         return Score(value=None if absent == "skip" else 0.0, reason="it cites nothing", label="no citation")

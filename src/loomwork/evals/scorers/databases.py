@@ -7,6 +7,8 @@ no ATTACH, no PRAGMA, no write, whatever the query says. Time, rows and the leng
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 import re
 import sqlite3
 import time
@@ -17,10 +19,11 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 from urllib.parse import quote
 
+from loomwork.evals.scorers.given import at_least, one_of
 from loomwork.evals.scorers.places import file_of
 from loomwork.evals.scorers.texts import NOTHING_EXPECTED, accepted
 from loomwork.evals.scoring import Score, builtin_scorer
-from loomwork.kernel.errors.evals import BadScorer
+from loomwork.kernel.errors.evals_scorers import ScorerFileUnreadable
 
 _ALLOWED = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE})
 _FORBIDDEN = frozenset({"load_extension", "fts3_tokenizer", "writefile", "readfile", "edit"})
@@ -69,8 +72,9 @@ async def sql_execution(
         seconds: For each query.
         rows: A query that gives more is wrong.
     """
-    if order not in ("auto", "same", "any") or columns not in ("same", "any") or seconds <= 0 or rows < 1:
-        raise BadScorer(name="sql_execution", reason="order is auto, same or any; columns same or any; limits above 0")
+    one_of("sql_execution", ("auto", "same", "any"), order=order)
+    one_of("sql_execution", ("same", "any"), columns=columns)
+    at_least("sql_execution", 0.001, seconds=seconds, rows=rows)
     wanted = accepted(expected)
     place = database or row.get("database")
     if not wanted:
@@ -79,7 +83,7 @@ async def sql_execution(
         return Score(value=None, reason="there is no database: neither a setting nor a key of the row", label="absent")
     file = file_of(place)
     if not file.is_file():
-        raise BadScorer(name="sql_execution", reason=f"there is no file {place}")
+        raise ScorerFileUnreadable(name="sql_execution", path=place, reason=os.strerror(errno.ENOENT))
     limits = (seconds, rows)
     return await asyncio.to_thread(_compared, file, sql_in(text), wanted, order, columns, limits)
 

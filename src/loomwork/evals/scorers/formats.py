@@ -12,7 +12,7 @@ import msgspec
 from loomwork.evals.scorers.places import file_of
 from loomwork.evals.scoring import Score, builtin_scorer
 from loomwork.evals.scoring.subject import as_text
-from loomwork.kernel.errors.evals import BadScorer
+from loomwork.kernel.errors.evals_scorers import BadSchema, ScorerFileUnreadable
 
 _FENCED = re.compile(r"\A\s*```[\w-]*[ \t]*\n(.*?)\n?[ \t]*```\s*\Z", re.DOTALL)
 _NAMED = 3
@@ -99,7 +99,7 @@ def _schema_text(given: str) -> str:
     try:
         return file_of(given).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as bad:
-        raise BadScorer(name="json_schema", reason=f"the schema cannot be read: {bad}") from None
+        raise ScorerFileUnreadable(name="json_schema", path=given[:_WHERE], reason=bad) from None
 
 
 @lru_cache(maxsize=64)
@@ -113,5 +113,5 @@ def _validator(text: str) -> Any:
         maker.check_schema(schema)
     except (ValueError, jsonschema.SchemaError) as bad:
         reason = getattr(bad, "message", str(bad))
-        raise BadScorer(name="json_schema", reason=f"the schema is none: {reason}"[:300]) from None
+        raise BadSchema(name="json_schema", reason=str(reason)[:300]) from None
     return maker(schema).iter_errors

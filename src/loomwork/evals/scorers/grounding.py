@@ -14,8 +14,8 @@ from loomwork.evals.scorers.asking import (
     prompt_for,
     question_of,
 )
+from loomwork.evals.scorers.given import one_of
 from loomwork.evals.scoring import PassageSeen, Score, builtin_scorer
-from loomwork.kernel.errors.evals import BadScorer
 from loomwork.knowledge.answering.citing import statements
 
 MOST_CLAIMS = 50
@@ -61,8 +61,8 @@ async def faithfulness(
         temperature: Above 0 the judge is a draw.
         language: `en` or `zh`: of the prompt; otherwise that of the answer.
     """
-    if claims not in ("sentences", "model") or ask not in ("together", "each"):
-        raise BadScorer(name="faithfulness", reason="claims is sentences or model; ask is together or each")
+    one_of("faithfulness", ("sentences", "model"), claims=claims)
+    one_of("faithfulness", ("together", "each"), ask=ask)
     known = passages_of(passages, row, context)
     if not known:
         return Score(value=None, reason="there are no passages to hold it against", label="no passage")

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from loomwork.evals.scorers.asking import REASON, a_object, asked, language_of, prompt_for, question_of
+from loomwork.evals.scorers.given import at_least
 from loomwork.evals.scorers.texts import NOTHING_EXPECTED, accepted
 from loomwork.evals.scoring import Score, builtin_scorer
-from loomwork.kernel.errors.evals import BadScorer
+from loomwork.kernel.errors.evals_scorers import DrawsAreOne, NotMarks
 
 Marks = int | Literal["yes/no"]
 _FEWEST = 2
@@ -164,8 +165,9 @@ async def sentiment(
 
 async def marked(prompt_name: str, how: Asking, **words: str) -> Score:
     """Ask a judge, several times where that is wanted, and return the mean of its marks."""
-    if how.draws < 1 or (how.draws > 1 and how.temperature <= 0):
-        raise BadScorer(name=how.scorer, reason="several draws need a temperature above 0, else they are one")
+    at_least(how.scorer, 1, draws=how.draws)
+    if how.draws > 1 and how.temperature <= 0:
+        raise DrawsAreOne(name=how.scorer, draws=how.draws)
     numbers = [None] if how.draws == 1 else list(range(how.draws))
     found = [await once(prompt_name=prompt_name, how=how, draw=each, **words) for each in numbers]
     values = [each.value for each in found]
@@ -192,7 +194,7 @@ def _top(how: Asking) -> int:
     if how.marks == "yes/no":
         return _FEWEST
     if type(how.marks) is not int or not _FEWEST <= how.marks <= _MOST:
-        raise BadScorer(name=how.scorer, reason=f"marks is {_FEWEST} to {_MOST}, or 'yes/no'")
+        raise NotMarks(name=how.scorer, given=how.marks, least=_FEWEST, most=_MOST)
     return how.marks
 
 

@@ -9,13 +9,15 @@ import re
 from functools import lru_cache
 from typing import Any, Literal
 
+from loomwork.evals.scorers.given import one_of
 from loomwork.evals.scorers.texts import HAN, NOTHING_EXPECTED, accepted, normal
 from loomwork.evals.scoring import Score, builtin_scorer
 from loomwork.evals.scoring.subject import as_text
-from loomwork.kernel.errors.evals import BadScorer
+from loomwork.kernel.errors.evals_scorers import BadPattern
 
 _JOINED = re.compile(rf"[^\W{HAN}]")
 """A letter or digit that belongs to a longer word if another stands beside it."""
+_SHOWN = 80
 
 
 @builtin_scorer(name="exact", semantics=1)
@@ -57,8 +59,7 @@ def contains(
         case: Tell upper from lower case.
         inside: Also inside a longer word ("cat" in "concatenate"). Chinese is always looked for anywhere.
     """
-    if match not in ("any", "all"):
-        raise BadScorer(name="contains", reason=f"match is 'any' or 'all', not {match!r}")
+    one_of("contains", ("any", "all"), match=match)
     wanted = [found for each in accepted(expected) if (found := normal(each, case=case))]
     if not wanted:
         return NOTHING_EXPECTED
@@ -103,6 +104,7 @@ def regex(
     wanted = pattern or row.get("pattern")
     if not isinstance(wanted, str) or not wanted:
         return Score(value=None, reason="there is no pattern: neither a setting nor a key of the row", label="absent")
+    one_of("regex", ("search", "full"), match=match)
     compiled = _compiled(wanted, case)
     found = compiled.fullmatch(text) if match == "full" else compiled.search(text)
     return found is not None
@@ -113,4 +115,4 @@ def _compiled(pattern: str, case: bool) -> re.Pattern[str]:
     try:
         return re.compile(pattern, 0 if case else re.IGNORECASE)
     except re.error as bad:
-        raise BadScorer(name="regex", reason=f"the pattern cannot be read: {bad}") from None
+        raise BadPattern(name="regex", pattern=pattern[:_SHOWN], reason=bad) from None

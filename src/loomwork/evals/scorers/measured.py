@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from typing import Literal
 
+from loomwork.evals.scorers.given import one_of
 from loomwork.evals.scorers.texts import HAN
 from loomwork.evals.scoring import Facts, Score, builtin_scorer
-from loomwork.kernel.errors.evals import BadScorer
 
 _WORDS = re.compile(rf"[{HAN}]|[^\W{HAN}]+(?:['’-][^\W{HAN}]+)*")
 
@@ -68,8 +68,7 @@ def length(text: str, *, unit: Literal["characters", "words", "lines"] = "words"
         text: The words of the output.
         unit: `words` (a Chinese character is one), `characters` or `lines`.
     """
-    if unit not in _COUNTS:
-        raise BadScorer(name="length", reason=f"unit is {', '.join(_COUNTS)}, not {unit!r}")
+    one_of("length", _COUNTS, unit=unit)
     return float(_COUNTS[unit](text))
 
 

@@ -7,10 +7,10 @@ import unicodedata
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple, cast
 
+from loomwork.evals.scorers.given import at_least, one_of
 from loomwork.evals.scorers.texts import NOTHING_EXPECTED
 from loomwork.evals.scoring import Score, builtin_scorer
 from loomwork.evals.scoring.subject import as_text
-from loomwork.kernel.errors.evals import BadScorer
 
 Take = Literal["last", "first", "any", "only"]
 TAKES = ("last", "first", "any", "only")
@@ -64,8 +64,8 @@ def numeric(
         relative: The same as a share of what is expected.
         take: Of several numbers in the text: the `last`, the `first`, `any` of them, or `only`: more than one is wrong.
     """
-    if take not in TAKES or tolerance < 0 or relative < 0:
-        raise BadScorer(name="numeric", reason="take is last, first, any or only; tolerances are not below 0")
+    one_of("numeric", TAKES, take=take)
+    at_least("numeric", 0, tolerance=tolerance, relative=relative)
     several = cast("list[Any]", expected) if isinstance(expected, list | tuple) else [expected]
     wanted = [number for each in several if (number := _expected(each)) is not None]
     if not wanted:

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from loomwork.evals.scorers.asking import REASON, question_of
+from loomwork.evals.scorers.given import one_of
 from loomwork.evals.scorers.judging import Asking, Marks, Verdict, once
 from loomwork.evals.scorers.texts import accepted
 from loomwork.evals.scoring import Score, builtin_scorer
-from loomwork.kernel.errors.evals import BadScorer
+from loomwork.kernel.errors.evals_scorers import PanelTooSmall
 
 _FEWEST = 2
 
@@ -46,8 +47,9 @@ async def panel(
         temperature: As of `judge`.
         language: As of `judge`.
     """
-    if len(set(models)) < _FEWEST or isinstance(models, str) or combine not in ("mean", "majority"):
-        raise BadScorer(name="panel", reason="models is a list of two or more; combine is mean or majority")
+    one_of("panel", ("mean", "majority"), combine=combine)
+    if isinstance(models, str) or len(set(models)) < _FEWEST:
+        raise PanelTooSmall(name="panel", count=1 if isinstance(models, str) else len(set(models)))
     known = accepted(row.get(expected)) if expected else []
     if expected and not known:
         return Score(value=None, reason=f"the row has no '{expected}'", label="absent")

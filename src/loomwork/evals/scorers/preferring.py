@@ -15,12 +15,13 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from loomwork.evals.scorers.asking import REASON, a_object, asked, language_of, prompt_for
-from loomwork.kernel.errors.evals import BadScorer
+from loomwork.kernel.errors.evals_scorers import JudgeNamesNone
 from loomwork.prompts import Asks
 
 Side = Literal["a", "b", "tie"]
 Place = Literal["first", "second", ""]
 _OTHER: dict[Side, Side] = {"a": "b", "b": "a", "tie": "tie"}
+_SHOWN = 60
 _SAID: dict[str, Side] = {"first": "a", "second": "b", "tie": "tie"}
 _NAMED = re.compile(r"\b(?:output|answer|response|assistant)\s*\(?([ab12])\b\)?", re.IGNORECASE)
 
@@ -191,9 +192,9 @@ def choice_in(text: str) -> Literal["first", "second"]:
     ('first', 'second')
 
     Raises:
-        BadScorer: It names none.
+        JudgeNamesNone: It names none.
     """
     named = [each[1].lower() for each in _NAMED.finditer(text)]
     if not named:
-        raise BadScorer(name="prefer", reason=f"the judge names no answer: {text[-60:]!r}")
+        raise JudgeNamesNone(name="prefer", said=repr(text[-_SHOWN:]))
     return "first" if named[-1] in "a1" else "second"

@@ -16,8 +16,8 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from loomwork.evals.scorers.given import one_of
 from loomwork.evals.scoring import Score, builtin_scorer
-from loomwork.kernel.errors.evals import BadScorer
 
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_SIGNS = "10X98765432"
@@ -55,9 +55,8 @@ def pii(text: str, *, kinds: Sequence[str] = ()) -> Score:
         text: The words of the output.
         kinds: Only these: email, ip, cn_id, cn_mobile, bank_card, iban, us_ssn, phone, key.
     """
-    unknown = [each for each in kinds if each not in {known.kind for known in _patterns()}]
-    if unknown:
-        raise BadScorer(name="pii", reason=f"there is no kind {unknown[0]!r}")
+    for each in kinds:
+        one_of("pii", [known.kind for known in _patterns()], kinds=each)
     found = [each for each in findings(text) if not kinds or each.kind in kinds]
     counts = {kind: float(count) for kind, count in Counter(each.kind for each in found).items()}
     reason = ", ".join(f"{each.kind} {masked(text[each.start : each.end])}" for each in found[:_SHOWN])

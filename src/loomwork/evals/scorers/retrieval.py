@@ -10,9 +10,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple, cast
 
+from loomwork.evals.scorers.given import at_least, one_of
 from loomwork.evals.scoring import PassageSeen, Score, builtin_scorer
 from loomwork.evals.scoring.subject import part_of
-from loomwork.kernel.errors.evals import BadScorer
 
 _INNER = "!/"
 """Before the name of a document within an archive."""
@@ -40,7 +40,7 @@ def recall_at_k(
         gold: The row's key that holds the gold.
         found: The part of the output that holds what was found (`passages`), if not the trace's searches.
     """
-    _at_least_1(k, "recall_at_k")
+    at_least("recall_at_k", 1, k=k)
     judged = judge(output, passages, row, gold, found)
     if isinstance(judged, Score):
         return judged
@@ -70,9 +70,8 @@ def ndcg(
         found: As of `recall_at_k`.
         gain: What a grade g is worth: g (as trec_eval), or 2^g - 1.
     """
-    if gain not in ("linear", "exponential"):
-        raise BadScorer(name="ndcg", reason=f"gain is linear or exponential, not {gain!r}")
-    _at_least_1(k, "ndcg")
+    one_of("ndcg", ("linear", "exponential"), gain=gain)
+    at_least("ndcg", 1, k=k)
     judged = judge(output, passages, row, gold, found)
     if isinstance(judged, Score):
         return judged
@@ -94,7 +93,7 @@ def mrr(
         gold: As of `recall_at_k`.
         found: As of `recall_at_k`.
     """
-    _at_least_1(k, "mrr")
+    at_least("mrr", 1, k=k)
     judged = judge(output, passages, row, gold, found)
     if isinstance(judged, Score):
         return judged
@@ -118,7 +117,7 @@ def context_precision(
         gold: As of `recall_at_k`.
         found: As of `recall_at_k`.
     """
-    _at_least_1(k, "context_precision")
+    at_least("context_precision", 1, k=k)
     judged = judge(output, passages, row, gold, found)
     if isinstance(judged, Score):
         return judged
@@ -183,11 +182,6 @@ def _names_of(given: Any) -> list[str]:
     else:
         names = [str(found) for name in _NAMES if isinstance(found := part_of(given, name), str | int) and found != ""]
     return [*names, *(each.rpartition(_INNER)[2] for each in names if _INNER in each)]
-
-
-def _at_least_1(k: int, name: str) -> None:
-    if k < 1:
-        raise BadScorer(name=name, reason="k is at least 1")
 
 
 def _discounted(grades: Sequence[float], gain: str) -> float:

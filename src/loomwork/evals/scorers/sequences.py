@@ -10,10 +10,10 @@ import re
 from collections.abc import Hashable, Sequence
 from typing import Any, Literal
 
+from loomwork.evals.scorers.given import one_of
 from loomwork.evals.scorers.porter import stem
 from loomwork.evals.scorers.texts import HAN, NOTHING_EXPECTED, accepted, has_han, normal
 from loomwork.evals.scoring import Score, builtin_scorer
-from loomwork.kernel.errors.evals import BadScorer
 
 _LATIN = re.compile(r"[a-z0-9]+")
 _MIXED = re.compile(rf"[a-z0-9]+|[{HAN}]")
@@ -44,8 +44,7 @@ def rouge_l(
         stemmer: Compare the stems of English words.
         limit: A text with more words gets no score.
     """
-    if part not in ("f1", "precision", "recall"):
-        raise BadScorer(name="rouge_l", reason=f"part is f1, precision or recall, not {part!r}")
+    one_of("rouge_l", ("f1", "precision", "recall"), part=part)
     wanted = [rouge_words(each, stemmer=stemmer) for each in accepted(expected)]
     if not wanted:
         return NOTHING_EXPECTED

@@ -13,8 +13,8 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from loomwork.evals.scorers.given import one_of
 from loomwork.evals.scoring import Score, builtin_scorer
-from loomwork.kernel.errors.evals import BadScorer
 
 _KINDS = ("insult", "profanity", "threat", "slur")
 
@@ -32,9 +32,8 @@ def toxicity(text: str, *, kinds: Sequence[str] = _KINDS) -> Score:
         text: The words of the output.
         kinds: Which of `insult`, `profanity`, `threat` and `slur` count.
     """
-    unknown = [each for each in kinds if each not in _KINDS]
-    if unknown or not kinds:
-        raise BadScorer(name="toxicity", reason=f"the kinds are {', '.join(_KINDS)}")
+    for each in kinds:
+        one_of("toxicity", _KINDS, kinds=each)
     counts = {kind: count for kind, count in found_in(text).items() if kind in kinds}
     parts = {kind: float(count) for kind, count in counts.items()}
     return Score(value=float(bool(parts)), reason=", ".join(parts), label=next(iter(parts), ""), parts=parts)

@@ -7,9 +7,9 @@ import string
 from collections import Counter
 from typing import Any, Literal
 
+from loomwork.evals.scorers.given import one_of
 from loomwork.evals.scorers.texts import HAN, NOTHING_EXPECTED, accepted, has_han
 from loomwork.evals.scoring import Score, builtin_scorer
-from loomwork.kernel.errors.evals import BadScorer
 
 Language = Literal["auto", "en", "zh"]
 _DROPPED = str.maketrans("", "", string.punctuation)
@@ -58,8 +58,7 @@ def tokens(text: str, language: Language = "auto") -> list[str]:
     >>> tokens("The cat, a Persian."), tokens("他住在《北京》，对吧？")
     (['cat', 'persian'], ['他', '住', '在', '北', '京', '对', '吧'])
     """
-    if language not in ("auto", "en", "zh"):
-        raise BadScorer(name="token_f1", reason=f"language is auto, en or zh, not {language!r}")
+    one_of("token_f1", ("auto", "en", "zh"), language=language)
     is_chinese = language == "zh" or (language == "auto" and has_han(text))
     plain = text.lower().translate(_DROPPED)
     if is_chinese:

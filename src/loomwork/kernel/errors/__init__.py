@@ -13,6 +13,7 @@ from loomwork.kernel.errors import (
     evals,
     evals_data,
     evals_review,
+    evals_scorers,
     flow,
     kernel,
     knowledge,
@@ -38,6 +39,7 @@ from loomwork.kernel.errors.cli import *
 from loomwork.kernel.errors.evals import *
 from loomwork.kernel.errors.evals_data import *
 from loomwork.kernel.errors.evals_review import *
+from loomwork.kernel.errors.evals_scorers import *
 from loomwork.kernel.errors.flow import *
 from loomwork.kernel.errors.kernel import *
 from loomwork.kernel.errors.knowledge import *
@@ -64,6 +66,7 @@ __all__ += cli.__all__
 __all__ += evals.__all__
 __all__ += evals_data.__all__
 __all__ += evals_review.__all__
+__all__ += evals_scorers.__all__
 __all__ += flow.__all__
 __all__ += kernel.__all__
 __all__ += knowledge.__all__
