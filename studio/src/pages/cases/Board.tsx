@@ -1,5 +1,5 @@
 /** Columns of cards. One card has the focus; arrows lead to the others. */
-import type { KeyboardEvent } from "react";
+import { type KeyboardEvent, useEffect } from "react";
 import { useWords } from "../../i18n/words";
 import { ageOf, type Card, type Column, moved, placeOf } from "./board";
 import { words } from "./words";
@@ -17,6 +17,10 @@ interface Props {
 
 export function Board({ columns, at, chosen, onAt, onOpen, onLeave }: Props) {
   const t = useWords(words);
+  // Nobody has gone anywhere yet: the arrows should work at once.
+  useEffect(() => {
+    if (at && document.activeElement === document.body) document.getElementById(`case-${at}`)?.focus();
+  }, [at]);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const place = placeOf(columns, at);
