@@ -10,6 +10,8 @@ from msgspec import Struct
 CaseStatus = Literal["open", "triaged", "fixed", "regressed", "closed", "wontfix"]
 """`closed` and `wontfix` are said by a person; `fixed` and `regressed` by the runs."""
 RowState = Literal["failing", "passing"]
+ALL = 1 << 62
+"""As a limit: none."""
 Threshold = tuple[Literal[">=", "<="], float]
 
 

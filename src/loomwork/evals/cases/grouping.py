@@ -50,33 +50,38 @@ class Group(Struct, frozen=True, kw_only=True):
 def grouped(failures: Iterable[Failure]) -> list[Group]:
     """Return the groups of failures in the order of their first rows."""
     groups: list[_Growing] = []
+    errors: dict[tuple[str, str], _Growing] = {}
+    holders: dict[tuple[str, tuple[str, str]], list[int]] = {}
     for failure in failures:
-        for group in groups:
-            if group.takes(failure):
-                break
-        else:
-            groups.append(_Growing(failure))
+        pairs = frozenset[tuple[str, str]]() if failure.error else pairs_of(failure.row, failure.keys)
+        places = {place for pair in pairs for place in holders.get((failure.scorer, pair), ())}
+        near = [groups[place] for place in sorted(places) if groups[place].likeness(pairs) >= NEAR]
+        known = errors.get((failure.error, failure.step)) if failure.error else next(iter(near), None)
+        if known is not None:
+            known.add(failure, pairs)
+            continue
+        groups.append(_Growing(failure, pairs))
+        if failure.error:
+            errors[failure.error, failure.step] = groups[-1]
+        for pair in pairs:
+            holders.setdefault((failure.scorer, pair), []).append(len(groups) - 1)
     return [group.done() for group in groups]
 
 
 class _Growing:
-    def __init__(self, first: Failure) -> None:
+    def __init__(self, first: Failure, pairs: frozenset[tuple[str, str]]) -> None:
         self._first = first
-        self._pairs = pairs_of(first.row, first.keys)
+        self._pairs = pairs
         self._all = [first]
         self._least = 1.0
 
-    def takes(self, other: Failure) -> bool:
-        first = self._first
-        if (first.scorer, first.error, first.step) != (other.scorer, other.error, other.step):
-            return False
-        if not first.error:
-            share = likeness(self._pairs, pairs_of(other.row, other.keys))
-            if share < NEAR:
-                return False
-            self._least = min(self._least, share)
+    def likeness(self, pairs: frozenset[tuple[str, str]]) -> float:
+        return likeness(self._pairs, pairs)
+
+    def add(self, other: Failure, pairs: frozenset[tuple[str, str]]) -> None:
+        if not other.error:
+            self._least = min(self._least, self.likeness(pairs))
         self._all.append(other)
-        return True
 
     def done(self) -> Group:
         one = len(self._all) == 1

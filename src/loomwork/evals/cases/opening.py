@@ -17,7 +17,7 @@ from loomwork.kernel.codecs.plain import decode_plain
 from loomwork.kernel.errors.cases import CaseKnown, NotFailing, NothingFails
 from loomwork.kernel.errors.flow import NoSuchRow, NoSuchRun
 from loomwork.kernel.errors.phrases import Nothing
-from loomwork.store.cases import CasedRow, CaseEvent, CaseRow, Threshold
+from loomwork.store.cases import ALL, CasedRow, CaseEvent, CaseRow, Threshold
 from loomwork.store.protocols import Store
 from loomwork.store.rows import ItemRow, RunRow
 
@@ -169,7 +169,7 @@ def _fresh(store: Store, run: RunRow, failures: list[Failure], measure: _Measure
     A case that a person closed has its rows, too: only a run that fails after one that passed opens it again.
     """
     known: dict[tuple[str, ...], dict[str, int]] = {}
-    for case in store.cases.list(target=run.target):
+    for case in store.cases.list(target=run.target, limit=ALL):
         if case.scorer == measure.scorer:
             for row in store.cases.rows(case.n):
                 known.setdefault(row.keys, {})[row.input] = case.n
@@ -186,7 +186,7 @@ def _fresh(store: Store, run: RunRow, failures: list[Failure], measure: _Measure
 def _joined(store: Store, run: RunRow, group: Group, measure: _Measure, *, now_ns: int) -> Opened | None:
     """Add a group to a live case that it is like; None where there is none."""
     first = group.failures[0]
-    for case in reversed(store.cases.list(statuses=_LIVE, target=run.target)):
+    for case in reversed(store.cases.list(statuses=_LIVE, target=run.target, limit=ALL)):
         if (case.scorer, case.error) != (measure.scorer, first.error) or (case.error and case.step != first.step):
             continue
         rows = store.cases.rows(case.n)

@@ -15,7 +15,7 @@ from loomwork.evals.cases.passing import Trials, scored_for, trials_of
 from loomwork.evals.cases.rows import input_of
 from loomwork.evals.evaluating.figures import given_of
 from loomwork.flow.runtime import Runtime
-from loomwork.store.cases import CasedRow, CaseEvent, CaseRow, CaseStatus
+from loomwork.store.cases import ALL, CasedRow, CaseEvent, CaseRow, CaseStatus
 from loomwork.store.protocols import Store
 from loomwork.store.rows import ItemRow, RunRow
 
@@ -47,7 +47,7 @@ def settle_cases(store: Store, run_id: str, *, now_ns: int, runtime: Runtime | N
         runtime: Where what changed is looked up; None: it is not said.
     """
     run = store.runs.get(run_id)
-    cases = () if run is None else store.cases.list(statuses=_WATCHED, target=run.target)
+    cases = () if run is None else store.cases.list(statuses=_WATCHED, target=run.target, limit=ALL)
     if run is None or not cases:
         return []
     rows = {case.n: store.cases.rows(case.n) for case in cases}
