@@ -65,6 +65,14 @@ COMMANDS: Table = {
         "reopen": "case_change:reopen",
         "export": "case_export:export",
     },
+    "review": {
+        "new": "review_new:new",
+        "list": "review_list:list_reviews",
+        "show": "review_list:show",
+        "agree": "review_agree:agree",
+        "rank": "review_rank:rank",
+        "export": "review_export:export",
+    },
     "store": {
         "size": "store:size",
         "prune": "store_prune:prune",

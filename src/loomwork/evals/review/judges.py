@@ -11,7 +11,8 @@ from loomwork.evals.evaluating.figures import scorers_of
 from loomwork.evals.review.figures import ReviewFigure, consensus, figure, mean_marks
 from loomwork.evals.review.queue import Criterion, Queue
 from loomwork.evals.statistics import Calibrated, Judged, calibrate, judged
-from loomwork.kernel.errors.evals_review import NothingJudged
+from loomwork.kernel.errors.evals_review import NoSuchCriterion, NothingJudged
+from loomwork.kernel.errors.phrases import Nothing
 from loomwork.kernel.errors.statistics import StatisticsError
 from loomwork.store.protocols import Store
 from loomwork.store.rows import AnswerRow, ReviewItemRow, ReviewRow
@@ -94,6 +95,7 @@ def beside_people(
 
     Raises:
         NothingJudged: The scorer says nothing of what people answered.
+        NoSuchCriterion: Nobody was asked that.
     """
     items = {each.place: each for each in store.reviews.items(review.id)}
     answers = store.reviews.answers(review.id)
@@ -103,7 +105,7 @@ def beside_people(
     if queue.kind == "pairs":
         second = store.scores.values(review.other, scorer)
         return _pairs(review, scorer, items, answers, (first, second), is_higher=is_higher, seed=seed)
-    asked = next((each for each in queue.criteria if each.name == criterion), None) or queue.criteria[0]
+    asked = _asked(review, queue, criterion)
     cut = asked.middle if yes_from is None else yes_from
     found = _marks(asked, cut, items, answers, first)
     if not found.scores:
@@ -121,6 +123,16 @@ def beside_people(
         too_few=not says_yes_or_no and threshold is None,
         higher=is_higher,
     )
+
+
+def _asked(review: ReviewRow, queue: Queue, name: str) -> Criterion:
+    if not name and queue.criteria:
+        return queue.criteria[0]
+    found = next((each for each in queue.criteria if each.name == name), None)
+    if found is None:
+        known = ", ".join(each.name for each in queue.criteria)
+        raise NoSuchCriterion(review=review.id, criterion=name, known=known or Nothing())
+    return found
 
 
 def _marks(

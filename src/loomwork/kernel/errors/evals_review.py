@@ -1,7 +1,7 @@
 """What can go wrong when people review outputs.
 
 UsageError
-├── NoSuchReview, AmbiguousReview, NothingToReview, BadCriterion, BadSelection, NothingJudged, NotPairs
+├── NoSuchReview, AmbiguousReview, NothingToReview, BadCriterion, BadSelection, NothingJudged, NotPairs, NoSuchCriterion
 └── StudioRefusal
     └── NoSuchPlaceToReview, UnfitAnswer, ReviewerMissing, ReviewEnded, ReviewBlind
 """
@@ -107,6 +107,13 @@ class NothingJudged(UsageError):
     todo = "score the run first: loomwork eval --run {run} --scorer NAME"
 
 
+class NoSuchCriterion(UsageError):
+    """A review does not ask for that."""
+
+    what = "the review {review} has no criterion '{criterion}'"
+    todo = "it has: {known}"
+
+
 class NotPairs(UsageError):
     """A review of one run was to be ranked."""
 
@@ -156,6 +163,7 @@ __all__ = [
     "AmbiguousReview",
     "BadCriterion",
     "BadSelection",
+    "NoSuchCriterion",
     "NoSuchPlaceToReview",
     "NoSuchReview",
     "NotPairs",

@@ -71,7 +71,7 @@ export const en = {
   endTitle: "Show the result?",
   endAll: "You will see which run is which and what others said. Your answers are final then.",
   endSome: (left: number) =>
-    `${left} items are not answered yet. You will see which run is which and what others said. Your answers are final then.`,
+    `Not answered yet: ${left}. You will see which run is which and what others said. Your answers are final then.`,
   endYes: "Show it",
   result: "Result",
   toItems: "Look at the items",
@@ -89,7 +89,7 @@ export const en = {
   byChance: (p: string) => `Runs that are equally good would come so far apart with probability ${p}.`,
   sure: "That is more than chance would do.",
   unsure: "Chance alone could do this.",
-  sameSaid: (n: number) => `${n} pairs were not asked about: both runs said the same.`,
+  sameSaid: (n: number) => `Pairs not asked about because both runs said the same: ${n}.`,
   leftWon: (n: number) => `Left was chosen (of ${n} choices of a side)`,
   leftWonHow: "Without a habit, half of the time.",
   ranking: "Ranking of runs",
@@ -125,7 +125,7 @@ export const en = {
   people_judge: "people ↓ scorer →",
   agreeing: "the same answer",
   yesFrom: (mark: number) => `Marks from ${mark} on count as a yes.`,
-  splitPeople: (n: number) => `${n} items were left out: people were split.`,
+  splitPeople: (n: number) => `Items left out because people were split: ${n}.`,
   thresholdAt: (value: string, on: number) => `Yes at or above ${value}: chosen on ${on} items for the greatest kappa.`,
   thresholdBelow: (value: string, on: number) =>
     `Yes at or below ${value}: chosen on ${on} items for the greatest kappa.`,
