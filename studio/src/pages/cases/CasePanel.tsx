@@ -274,14 +274,14 @@ function Event({ of }: { of: Moment }) {
   const t = useWords(words);
   const spoken = useLanguage();
   const said = {
-    opened: t.h_opened,
-    rows: t.h_rows,
+    opened: t.h_opened(of.text),
+    rows: t.h_rows(of.text),
     note: t.h_note,
     owner: t.h_owner(of.text),
     status: t.h_status(t[of.status]),
     flaky: t.h_flaky(of.text),
   }[of.what];
-  const hasText = of.text && (of.what === "note" || of.what === "status" || of.what === "opened");
+  const hasText = of.text && (of.what === "note" || of.what === "status");
   return (
     <li>
       <span className="mono dim">{moment(of.at_ms, spoken)}</span> {said}
