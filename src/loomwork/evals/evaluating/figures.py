@@ -5,6 +5,7 @@ Reads scores and rows from a store; the formulas are `evals.statistics`'.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
@@ -148,8 +149,8 @@ def figures(
     return ScoreFigures(
         **head,  # pyright: ignore[reportArgumentType]: counts and words, by name
         mean=found.value,
-        low=found.low,
-        high=found.high,
+        low=_within(found.low, said),
+        high=_within(found.high, said),
         method=found.method,
         p5=bottom.p5.value,
         worst=bottom.worst,
@@ -158,6 +159,13 @@ def figures(
         is_share=all(each in (0.0, 1.0) for each in values),
         slices=tuple([_slice(each, judged=said.better != "none") for each in sliced[:_SLICES]]),
     )
+
+
+def _within(end: float | None, said: Said) -> float | None:
+    """Return an end of an interval, not beyond what a score can be."""
+    if end is None:
+        return None
+    return min(max(end, end if said.low is None else said.low), math.inf if said.high is None else said.high)
 
 
 def groups_of(

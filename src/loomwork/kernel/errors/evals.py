@@ -9,10 +9,10 @@ LoomworkError
     └── LeaksFound (exit 1)
 """
 
-from loomwork.kernel.errors.base import LoomworkError, UsageError
+from loomwork.kernel.errors.base import LoomworkError, SetupError, UsageError
 
 
-class BadScorer(UsageError):
+class BadScorer(SetupError):
     """A scorer cannot be made, or not with these settings."""
 
     what = "the scorer '{name}' cannot be used ({reason})"
