@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from loomwork.flow.builtin import Settled
     from loomwork.flow.flight import Pending
     from loomwork.flow.keys import Keyed
-    from loomwork.flow.lookup import Found
+    from loomwork.flow.lookup import Found, Missed
     from loomwork.flow.observe import Watch
     from loomwork.flow.record import Observed
     from loomwork.flow.runtime import Runtime
@@ -55,8 +55,8 @@ class Totals(Protocol):
 class Source(Protocol):
     """A recording that answers calls before the store does."""
 
-    def given(self, step: Step[..., Any], keyed: Keyed, draw: int | None) -> Found | None:
-        """Return the answer that the recording has for a call."""
+    def given(self, step: Step[..., Any], keyed: Keyed, draw: int | None) -> Found | Missed | None:
+        """Return the answer that the recording has for a call; a miss: the store must not answer it either."""
         ...
 
     def may_run(self, step: Step[..., Any], keyed: Keyed) -> bool:

@@ -212,3 +212,58 @@ def test_what_is_not_there_is_told(project: Shell, words: Callable[[str], tuple[
     done = project("blame", *words(run(project)))
     assert done.code == 2
     assert said in done.err
+
+
+KNOWING = """
+from loomwork import Prompt, knowledge, model, step
+
+rewrite = Prompt("prompts/rewrite.md")
+
+@step
+async def query(text: str) -> str:
+    return await model("fast").ask(rewrite, text=text)
+
+@step
+async def main(text: str) -> list[str]:
+    return [passage.text for passage in await knowledge("notes").search(await query(text), k=1)]
+"""
+QUERIES = '[{ when = "briefly", text = "pots" }, { when = "", text = "tea" }]'
+NOTES = (
+    '[models.fast]\ndriver = "scripted"\nrules = {rules}\n[knowledge.notes]\nsources = ["docs/"]\nembedder = "none"\n'
+)
+
+
+def test_an_index_as_it_is_now_never_stands_for_the_one_before(shell: Shell):
+    shell.write("loomwork.toml", NOTES.replace("{rules}", QUERIES))
+    shell.write("app.py", KNOWING)
+    shell.write("prompts/rewrite.md", "## user\nSay {{ text }}\n")
+    shell.write("docs/tea.md", "# Tea\n\nTea in tins.\n")
+    shell.write("docs/pots.md", "# Pots\n\nPots of clay.\n")
+    shell.rows({"text": "it"})
+    assert shell("knowledge", "build", "notes").code == 0
+    a = run(shell)
+    edit(shell, "prompts/rewrite.md", "Say", "Say briefly")
+    edit(shell, "docs/pots.md", "clay", "iron")
+    assert shell("knowledge", "build", "notes").code == 0
+    found = shell("blame", a, run(shell), "--row", "0", "--json").json
+    assert {change["name"] for change in found["changes"]} == {"prompts/rewrite.md", "knowledge.notes/pots.md"}
+    assert not found["certain"], "what the old index has for the new question was never asked"
+    assert found["notes"] == ["diverged"]
+
+
+def test_a_document_that_changed_is_named_where_nothing_else_did(shell: Shell):
+    shell.write("loomwork.toml", NOTES.replace("{rules}", QUERIES))
+    shell.write("app.py", KNOWING)
+    shell.write("prompts/rewrite.md", "## user\nSay {{ text }}\n")
+    shell.write("docs/tea.md", "# Tea\n\nTea in tins.\n")
+    shell.rows({"text": "it"})
+    shell("knowledge", "build", "notes")
+    a = run(shell)
+    edit(shell, "docs/tea.md", "tins", "bags")
+    shell("knowledge", "build", "notes")
+    found = shell("blame", a, run(shell), "--row", "0", "--json").json
+    assert (found["step"]["name"], found["step"]["inner"]) == ("app:main", "search")
+    assert [(change["kind"], change["name"]) for change in found["changes"]] == [
+        ("document changed", "knowledge.notes/tea.md")
+    ]
+    assert found["certain"]

@@ -14,7 +14,7 @@ from loomwork.flow.blaming.aligning import outcome
 from loomwork.flow.blaming.suspecting import Suspicion
 from loomwork.flow.blaming.tree import Node
 from loomwork.flow.keys import Keyed
-from loomwork.flow.lookup import Found, drawn
+from loomwork.flow.lookup import Found, Missed, drawn
 from loomwork.flow.runtime import Runtime
 from loomwork.flow.step import Step
 from loomwork.kernel.errors.flow import TooManyCalls
@@ -68,8 +68,12 @@ class Mixture:
             where = self._answers.setdefault(node.call.key, _Sides())
             setattr(where, side, getattr(where, side) or node)
 
-    def given(self, step: Step[..., Any], keyed: Keyed, draw: int | None) -> Found | None:
-        """Answer what acts, and model calls whose very request is recorded."""
+    def given(self, step: Step[..., Any], keyed: Keyed, draw: int | None) -> Found | Missed | None:
+        """Answer what acts, and model calls whose very request is recorded.
+
+        A miss, rather than None, says that the store must not answer either: what it remembers of a search is of the
+        index as it is now.
+        """
         if step.kind == "model":
             sides = self._answers.get(drawn(keyed.key, draw))
         elif self._acts(step, keyed):
@@ -78,7 +82,8 @@ class Mixture:
             return None
         node = None if sides is None else self._chosen(sides, keyed)
         if node is None:
-            return None
+            is_other = step.kind == "search" and not self._is_meant(step, keyed)
+            return Missed("new", keyed) if is_other or (sides is not None and step.kind != "model") else None
         return Found(node.call, node.record, self._runtime.lookup.worth(node.call, node.record))
 
     def may_run(self, step: Step[..., Any], keyed: Keyed) -> bool:
@@ -101,25 +106,29 @@ class Mixture:
             set_on = [switch in self._on for switch in switches if not switch.startswith("fixed:")]
             return b if set_on and all(set_on) else a if not any(set_on) else None
         node = b or a
-        return node if node is not None and self._fits(node, keyed) else None
+        return node if node is not None and self._fits(node, keyed, is_second=b is not None) else None
 
-    def _fits(self, node: Node, keyed: Keyed) -> bool:
-        """Say whether a call that one side alone made is what is asked now: the same code, the same settings."""
+    def _fits(self, node: Node, keyed: Keyed, *, is_second: bool) -> bool:
+        """Say whether a call that one side alone made is what is asked now: the same code, the same index."""
         if node.call.behaviour != keyed.behaviour.digest:
             return False
-        return keyed.settled is None or node.call.kind != "search" or keyed.settled.shown == node.record.shown
+        return node.call.kind != "search" or self._is_set(node, is_second=is_second)
 
     def _is_meant(self, step: Step[..., Any], keyed: Keyed) -> bool:
         """Say whether the index as it is now is the one that the switches ask for."""
         shown = {} if keyed.settled is None else keyed.settled.shown
         for sides in self._acting.values():
-            for name, node in (("b", sides.b), ("a", sides.a)):
+            for is_second, node in ((True, sides.b), (False, sides.a)):
                 if node is not None and node.call.step == step.name and node.record.shown == shown:
-                    base = next(iter(shown)).split(".")[1]
-                    asked = f"index:{base}"
-                    differs = any(asked in switches for switches in self._switches.values())
-                    return not differs or (asked in self._on) == (name == "b")
+                    return self._is_set(node, is_second=is_second)
         return False
+
+    def _is_set(self, node: Node, *, is_second: bool) -> bool:
+        """Say whether the index that a side searched in is the one that the switches ask for."""
+        base = next(iter(node.record.shown), "..").split(".")[1]
+        asked = f"index:{base}"
+        differs = any(asked in switches for switches in self._switches.values())
+        return not differs or (asked in self._on) == is_second
 
 
 class Allowance:
