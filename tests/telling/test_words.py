@@ -27,12 +27,12 @@ PHRASES = json.loads((LOCALES / "phrases.zh.json").read_text("utf-8"))
 HAN = re.compile(r"[\u4e00-\u9fff]")
 SAME_IN_BOTH = {
     "doctor.subject.python", "doctor.packages_todo", "error.todo", "knowledge.problem", "knowledge.row", "plan.reason",
-    "status.unset",
+    "status.unset", "table.alpha", "table.kappa",
 }  # fmt: skip
 """Words without a Chinese character."""
 COMPUTED = (
     "blame.note.", "case.", "cause.", "demo.", "docs.", "doctor.subject.", "help.", "init.", "kind.", "leak.",
-    "model.found.", "model.key.", "replay.", "status.", "stopped.", "store.", "table.",
+    "model.found.", "model.key.", "replay.", "review.why_", "status.", "stopped.", "store.", "table.",
 )  # fmt: skip
 """Beginnings of keys that are put together, or asked for by `make docs`."""
 SOURCES = sorted(Path(loomwork.cli.__file__).parent.rglob("*.py"))
