@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from loomwork.evals.evaluating.evaluation import Evaluated
     from loomwork.evals.evaluating.figures import ScoreFigures
     from loomwork.evals.evaluating.gates import GateResult
+    from loomwork.evals.evaluating.judging import JudgedPairs
     from loomwork.evals.evaluating.traffic import Traffic
     from loomwork.evals.leaks import Leak
 
@@ -132,6 +133,21 @@ def show_differences(session: Session, found: RunsCompared) -> None:
         session.show("compare.unlike", scorer=label)
     for label in found.missing:
         session.show("compare.missing", scorer=label)
+
+
+def show_judged(session: Session, found: JudgedPairs) -> None:
+    """Print whom the judge prefers, how sure one can be, and how much its place matters to it."""
+    session.show(
+        "judge.head", model=found.model, wins=found.wins, losses=found.losses, ties=found.ties, same=found.same,
+        delta=figure(found.delta, signed=True), interval=between(found.low, found.high, signed=True),
+        p="<0.001" if found.p < _LEAST else f"{found.p:.3f}",
+    )  # fmt: skip
+    if found.agreement is not None:
+        session.show("judge.orders", agreement=figure(found.agreement), bias=figure(found.position_bias, signed=True))
+    for row, _, reason in found.reasons:
+        session.show("judge.lost", row=row, reason=reason)
+    for error in found.errors:
+        session.say("judge.error", error=error)
 
 
 def show_traffic(session: Session, found: Traffic) -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from loomwork.cli.commands.trace_list import known_run
-from loomwork.cli.scores import show_differences, show_traffic
+from loomwork.cli.scores import show_differences, show_judged, show_traffic
 from loomwork.cli.session import Session, command
 from loomwork.kernel.durations import parse_seconds
 from loomwork.kernel.errors.cli import NothingToPair, RunsOrTraffic
 
 if TYPE_CHECKING:
+    from loomwork.evals.evaluating.judging import JudgedPairs
     from loomwork.evals.evaluating.traffic import Traffic
     from loomwork.store.traces import TraceQuery
 
@@ -24,6 +26,8 @@ def compare(
     a: Annotated[str | None, typer.Argument(help="option.run_a", metavar="RUN_A")] = None,
     b: Annotated[str | None, typer.Argument(help="option.run_b", metavar="RUN_B")] = None,
     cluster: Annotated[str, typer.Option("--cluster", help="option.cluster", metavar="KEY")] = "",
+    judge: Annotated[str, typer.Option("--judge", help="option.judge", metavar="MODEL")] = "",
+    rubric: Annotated[str, typer.Option("--rubric", help="option.rubric", metavar="TEXT")] = "",
     by: Annotated[str, typer.Option("--by", help="option.by", metavar="ATTRIBUTE")] = "",
     outcome: Annotated[str, typer.Option("--outcome", help="option.outcome", metavar="ATTRIBUTE")] = "",
     unit: Annotated[str, typer.Option("--unit", help="option.unit", metavar="ATTRIBUTE")] = "",
@@ -41,21 +45,36 @@ def compare(
         else:
             show_traffic(session, found)
         return 1 if found.is_suspicious else 0
-    return _runs(session, a or "", b or "", cluster)
+    return _runs(session, (a or "", b or ""), cluster, judge, rubric)
 
 
-def _runs(session: Session, a: str, b: str, cluster: str) -> int:
+def _runs(session: Session, runs: tuple[str, str], cluster: str, judge: str, rubric: str) -> int:
     from loomwork.evals.evaluating.comparing import compare_runs
 
     with session.open_store() as store:
-        found = compare_runs(store, known_run(store, a), known_run(store, b), group=cluster)
+        a, b = (known_run(store, each) for each in runs)
+        found = compare_runs(store, a, b, group=cluster)
     if not found.rows:
         raise NothingToPair(a=found.a, b=found.b)
+    judged = _judged(session, a, b, judge, rubric) if judge else None
     if session.as_json:
-        session.give(found.as_json())
-    else:
-        show_differences(session, found)
-    return 0
+        session.give(found.as_json() | ({} if judged is None else {"judge": judged.as_json()}))
+        return 0
+    show_differences(session, found)
+    if judged is not None:
+        show_judged(session, judged)
+    return 1 if judged is not None and judged.failed else 0
+
+
+def _judged(session: Session, a: str, b: str, judge: str, rubric: str) -> JudgedPairs:
+    """Ask the judge with the project open: its calls are cached and traced like all others."""
+    from loomwork.evals.evaluating.comparing import pair_items
+    from loomwork.evals.evaluating.judging import judge_pairs
+
+    with session.open() as workspace:
+        workspace.models.resolve(judge)  # an alias that is not there is told before anything is asked
+        pairs, _, _ = pair_items(workspace.store, a, b)
+        return asyncio.run(judge_pairs(workspace.runtime, pairs, model=judge, rubric=rubric))
 
 
 def _query(name: str, since: str | None) -> TraceQuery:
