@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import errno
 import socket
 from collections.abc import Callable
@@ -60,6 +61,7 @@ def serve(folder: Path, store_url: str, listening: Listening, *, opened: Callabl
         lifespan="on",
     )
     server = uvicorn.Server(config)
+    gc.freeze()  # what is there by now stays to the end: the collector need not walk it at every large answer
     opened(door)
     try:
         asyncio.run(_served(server, studio, taken))
