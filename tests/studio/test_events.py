@@ -13,7 +13,7 @@ from loomwork.studio.api.jobs import start_run
 from loomwork.studio.endpoints import Event, Nothing
 from loomwork.studio.noticing.disk import Disk
 from loomwork.studio.studio import Studio
-from loomwork.studio.wire.jobs import FilesChanged, JobsChanged, RunBody, RunsChanged
+from loomwork.studio.wire.jobs import CasesChanged, FilesChanged, JobsChanged, RunBody, RunsChanged
 from loomwork.studio.wire.runs import RunHead
 from tests.studio.running import loomwork, project
 
@@ -25,6 +25,7 @@ class Heard:
         self.runs: dict[str, RunHead] = {}
         self.jobs: dict[str, Any] = {}
         self.files: dict[str, tuple[str, bool]] = {}
+        self.cases = 0
 
     def take(self, event: Event) -> None:
         match event.data:
@@ -34,6 +35,8 @@ class Heard:
                 self.jobs.update({job.id: job for job in told.jobs})
             case FilesChanged() as told:
                 self.files.update({file.path: (file.digest, file.gone) for file in told.files})
+            case CasesChanged() as told:
+                self.cases = told.newest
             case _:
                 raise AssertionError(event)
 
@@ -114,3 +117,15 @@ def test_a_project_is_looked_through_once_for_all_readers(studio: Studio, monkey
     for _ in range(5):
         disk.look()
     assert len(looks) == 1
+
+
+async def test_what_becomes_of_a_case_is_told_whoever_did_it(studio: Studio, stream: AsyncIterator[Event]) -> None:
+    loomwork(studio.folder, studio.store_url, "run", "app:main", "--data=data.jsonl")
+    heard = Heard()
+    await hear(stream, heard, lambda heard: heard.runs)
+    assert heard.cases == 0
+    loomwork(studio.folder, studio.store_url, "case", "from", "last", "--failed")
+    await hear(stream, heard, lambda heard: heard.cases)
+    before = heard.cases
+    loomwork(studio.folder, studio.store_url, "case", "note", "1", "seen")
+    await hear(stream, heard, lambda heard: heard.cases > before)

@@ -117,3 +117,7 @@ class Cases(Protocol):
     def events(self, number: int) -> Sequence[CaseEvent]:
         """Return the history of a case, oldest first."""
         ...
+
+    def newest(self) -> int:
+        """Return the place of what became of any case last; 0 where nothing did."""
+        ...

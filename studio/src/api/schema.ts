@@ -233,7 +233,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Follow the project: runs, jobs and files that are new or changed. */
+        /** Follow the project: runs, jobs, files and cases that are new or changed. */
         get: operations["events"];
         put?: never;
         post?: never;
@@ -1601,6 +1601,15 @@ export interface components {
             text: string;
             /** @enum {unknown} */
             what: "flaky" | "note" | "opened" | "owner" | "rows" | "status";
+        };
+        /**
+         * CasesChanged
+         * @description Something became of a case, whoever did it.
+         */
+        CasesChanged: {
+            /** @enum {unknown} */
+            event: "cases";
+            newest: number;
         };
         /**
          * Cause
@@ -4443,7 +4452,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["RunsChanged"] | components["schemas"]["JobsChanged"] | components["schemas"]["FilesChanged"];
+                    "text/event-stream": components["schemas"]["RunsChanged"] | components["schemas"]["JobsChanged"] | components["schemas"]["FilesChanged"] | components["schemas"]["CasesChanged"];
                 };
             };
             /** @description what is wrong and what to do */

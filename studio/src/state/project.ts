@@ -1,4 +1,4 @@
-/** What the whole project tells while the page is open: runs, jobs, files. One stream, whoever listens. */
+/** What the whole project tells while the page is open: runs, jobs, files, cases. One stream, whoever listens. */
 import { useEffect, useRef } from "react";
 import type { components } from "../api/client";
 import { follow } from "../api/stream";
@@ -13,6 +13,9 @@ export const heads = createStore<ReadonlyMap<string, RunHead>>(new Map());
 /** Jobs, by id. */
 export const jobs = createStore<ReadonlyMap<string, Job>>(new Map());
 
+/** Another number whenever something became of a case. */
+export const cases = createStore(0);
+
 const listeners = new Set<(files: readonly ChangedFile[]) => void>();
 
 export function startProject(): void {
@@ -23,6 +26,7 @@ export function startProject(): void {
       onMessage(message) {
         if (message.event === "runs") heads.set((now) => added(now, message.runs));
         else if (message.event === "jobs") jobs.set((now) => added(now, message.jobs));
+        else if (message.event === "cases") cases.set(message.newest);
         else for (const listener of [...listeners]) listener(message.files);
       },
     },

@@ -78,6 +78,10 @@ class SqliteCases:
         rows = self._pool.rows("SELECT said FROM case_events WHERE case_n = ? ORDER BY n", (number,))
         return [msgspec.json.decode(said, type=CaseEvent) for (said,) in rows]
 
+    def newest(self) -> int:
+        """Return the place of what became of any case last; 0 where nothing did."""
+        return self._pool.row("SELECT coalesce(max(n), 0) FROM case_events")[0]
+
 
 def _values(case: CaseRow) -> tuple[object, ...]:
     fields = msgspec.to_builtins(case)

@@ -1,4 +1,4 @@
-"""What changes in the project: runs, jobs and files, looked at four times a second while somebody listens."""
+"""What changes in the project: runs, jobs, files and cases, looked at four times a second while somebody listens."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from loomwork.studio.grid.grids import Grids
 from loomwork.studio.jobs.jobs import Jobs
 from loomwork.studio.noticing.disk import Disk
 from loomwork.studio.studio import Studio
-from loomwork.studio.wire.jobs import FilesChanged, Job, JobsChanged, RunsChanged
+from loomwork.studio.wire.jobs import CasesChanged, FilesChanged, Job, JobsChanged, RunsChanged
 from loomwork.studio.wire.runs import RunHead
 
 BEAT_S = 0.25
@@ -25,6 +25,7 @@ async def events(studio: Studio, asked: Nothing, last: str) -> AsyncIterator[Eve
     heads: dict[str, RunHead] = {}
     works: dict[str, Job] = {}
     version = await asyncio.to_thread(disk.look)
+    cases = await asyncio.to_thread(studio.store.cases.newest)
     while True:
         now = await asyncio.to_thread(_heads, studio, grids)
         changed = tuple(head for name, head in now.items() if heads.get(name) != head)
@@ -40,6 +41,10 @@ async def events(studio: Studio, asked: Nothing, last: str) -> AsyncIterator[Eve
         if newest != version:
             yield Event(name="files", data=FilesChanged(files=disk.since(version)))
             version = newest
+        became = await asyncio.to_thread(studio.store.cases.newest)
+        if became != cases:
+            yield Event(name="cases", data=CasesChanged(newest=became))
+            cases = became
         await asyncio.sleep(BEAT_S)
 
 
@@ -52,9 +57,9 @@ ENDPOINTS = (
         name="events",
         method="GET",
         path="/api/events",
-        tells="Follow the project: runs, jobs and files that are new or changed.",
+        tells="Follow the project: runs, jobs, files and cases that are new or changed.",
         call=events,
-        gives=RunsChanged | JobsChanged | FilesChanged,
+        gives=RunsChanged | JobsChanged | FilesChanged | CasesChanged,
         form="stream",
     ),
 )

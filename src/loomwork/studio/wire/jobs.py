@@ -64,6 +64,13 @@ class JobsChanged(Struct, frozen=True, kw_only=True, tag="jobs", tag_field="even
     jobs: tuple[Job, ...]
 
 
+class CasesChanged(Struct, frozen=True, kw_only=True, tag="cases", tag_field="event"):
+    """Something became of a case, whoever did it."""
+
+    newest: int
+    """Grows with all that becomes of cases."""
+
+
 class ChangedFile(Struct, frozen=True, kw_only=True):
     """A prompt, dataset or other file of the project that was written, or removed."""
 

@@ -9,7 +9,7 @@ import { useTitle } from "../../app/title";
 import { notify, notifyProblem } from "../../app/toasts";
 import { frame } from "../../i18n/frame";
 import { useWords } from "../../i18n/words";
-import { heads } from "../../state/project";
+import { cases } from "../../state/project";
 import { useStore } from "../../state/store";
 import { Button } from "../../ui/Button";
 import { FilterField } from "../../ui/Field";
@@ -32,12 +32,12 @@ export default function CasesPage() {
   const [owner, setOwner] = useQuery("owner");
   const [closed, setClosed] = useQuery("closed");
   const [chosen] = useQuery("case");
-  // Runs settle cases when they end.
-  const ended = useStore(heads, (all) => [...all.values()].filter((each) => each.ended_ms).length);
+  // Runs settle cases when they end; others may write notes.
+  const became = useStore(cases);
   const board = useLoaded(
     `cases ${target} ${owner}`,
     (signal) => ask("list_cases", { target, owner }, { signal }),
-    ended,
+    became,
   );
   const [now, setNow] = useState(0);
   const [version, setVersion] = useState(0);
@@ -194,7 +194,7 @@ export default function CasesPage() {
             <CasePanel
               key={chosen}
               number={Number(chosen)}
-              version={`${version} ${ended}`}
+              version={`${version} ${became}`}
               owners={data?.owners ?? []}
               onMove={(status) => void move(status)}
               onChanged={changed}
