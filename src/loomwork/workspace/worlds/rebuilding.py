@@ -57,6 +57,15 @@ class Rebuilt:
             for change in suspicion.changes
             if change.switch.startswith(_CODE)
         ]
+        try:
+            self._prepare()
+        except BaseException:
+            self._scratch.close()
+            raise
+
+    def _prepare(self) -> None:
+        """Find both sides."""
+        suspicion = self._suspicion
         b, a = suspicion.root.b, suspicion.root.a
         self._b = None if b is None else self._code(suspicion.b, b)
         self._a = self._b if not self._marks or a is None else self._code(suspicion.a, a)

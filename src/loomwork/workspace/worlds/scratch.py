@@ -34,16 +34,14 @@ class Scratch:
     def __init__(self, project: Path) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="loomwork-blame-")).resolve()
         self.root = self._folder / "project"
-        _copy(project, self.root)
-        own = self.root / FOLDER
-        own.mkdir()
-        key = project / FOLDER / KEY_FILE
-        if key.is_file():
-            shutil.copy2(key, own / KEY_FILE)
-        if (project / FOLDER / "knowledge").is_dir():
-            (own / "knowledge").symlink_to(project / FOLDER / "knowledge")
-        self._settings = self._text()
         self._drop: frozenset[str] = frozenset()
+        try:
+            _copy(project, self.root)
+            _copy_own(project / FOLDER, self.root / FOLDER)
+            self._settings = self._text()
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Take the copy away."""
@@ -85,7 +83,13 @@ class Scratch:
         command = [sys.executable, "-m", "loomwork.workspace.worlds.worker", str(order)]
         try:
             subprocess.run(
-                command, cwd=self.root, env=environment, capture_output=True, timeout=_PATIENCE_S, check=False
+                command,
+                cwd=self.root,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=_PATIENCE_S,
+                check=False,
             )
             return answer.read_bytes()
         except (OSError, subprocess.TimeoutExpired):
@@ -107,3 +111,12 @@ def _copy(source: Path, target: Path) -> None:
             made.symlink_to(path.resolve())
         elif entry.is_file():
             shutil.copy2(path, made)
+
+
+def _copy_own(source: Path, target: Path) -> None:
+    """Take over what loomwork keeps beside a project: the key that hashes variables, and the indexes, to be read."""
+    target.mkdir()
+    if (source / KEY_FILE).is_file():
+        shutil.copy2(source / KEY_FILE, target / KEY_FILE)
+    if (source / "knowledge").is_dir():
+        (target / "knowledge").symlink_to(source / "knowledge")
