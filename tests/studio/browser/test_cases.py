@@ -54,6 +54,7 @@ def test_a_case_is_opened_assigned_noted_closed_and_opened_again_without_a_mouse
 
     page.keyboard.press("t")
     expect(page.get_by_role("region", name="triaged, 1")).to_be_visible()
+    expect(page.locator("#case-1")).to_be_focused()
     page.keyboard.press("a")
     expect(page.locator("#case-owner")).to_be_focused()
     page.keyboard.type("Ada")
@@ -105,6 +106,7 @@ def test_only_runs_say_that_a_case_is_fixed_and_the_board_hears_of_it(tab: Opene
     settings.write_text(settings.read_text("utf-8").replace('fail = "server_error"', 'text = "mended"'), "utf-8")
     project.run()
     expect(page.get_by_role("region", name="fixed, 1")).to_be_visible()
+    expect(page.locator("#case-1")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("complementary").locator("ol")).to_contain_text("now fixed")
 

@@ -17,10 +17,11 @@ interface Props {
 
 export function Board({ columns, at, chosen, onAt, onOpen, onLeave }: Props) {
   const t = useWords(words);
-  // Nobody has gone anywhere yet: the arrows should work at once.
+  // Nobody has gone anywhere yet, or the card went to another column: the arrows should work at once.
+  const column = placeOf(columns, at)?.column ?? -1;
   useEffect(() => {
-    if (at && document.activeElement === document.body) document.getElementById(`case-${at}`)?.focus();
-  }, [at]);
+    if (column >= 0 && document.activeElement === document.body) document.getElementById(`case-${at}`)?.focus();
+  }, [at, column]);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const place = placeOf(columns, at);
