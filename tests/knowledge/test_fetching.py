@@ -10,7 +10,8 @@ import pytest
 from aiohttp import web
 
 from loomwork.kernel.errors.knowledge import FetchFailed, FetchTooLarge, UnsafeAddress
-from loomwork.knowledge.fetching import FetchLimits, check_address, check_url, fetch
+from loomwork.knowledge.fetched import FetchLimits
+from loomwork.knowledge.fetching import check_address, check_url, fetch
 
 LOOPBACK = ["127.0.0.1"]
 

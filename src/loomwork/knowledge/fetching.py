@@ -13,9 +13,9 @@ from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
-from msgspec import Struct
 
 from loomwork.kernel.errors.knowledge import FetchError, FetchFailed, FetchTooLarge, UnsafeAddress
+from loomwork.knowledge.fetched import Fetched, FetchLimits
 
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _OK = 200
@@ -26,29 +26,6 @@ _NUMBERS_AS_NAME = re.compile(r"(?:0x[0-9a-f]*|\d+)(?:\.(?:0x[0-9a-f]*|\d+))*\.?
 _NAMES_INSIDE = ("localhost", "internal", "local", "localdomain", "lan", "home", "corp", "intranet")
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-
-
-class FetchLimits(Struct, frozen=True, kw_only=True):
-    """What one page may cost."""
-
-    bytes: int = 32 * 1024 * 1024
-    """Of the content, unpacked."""
-    seconds: float = 30.0
-    """For all of it, redirects included."""
-    redirects: int = 5
-
-
-class Fetched(Struct, frozen=True, kw_only=True):
-    """A page as it came."""
-
-    url: str
-    """Where it came from in the end."""
-    data: bytes
-    media_type: str
-    encoding: str
-    """Said by the server, or empty."""
-    modified: str
-    """The server's Last-Modified, or empty."""
 
 
 async def fetch(url: str, *, limits: FetchLimits | None = None, allow: Collection[str] = ()) -> Fetched:

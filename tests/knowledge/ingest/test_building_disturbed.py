@@ -9,7 +9,7 @@ from loomwork.kernel.errors import (
 )
 from loomwork.kernel.errors.knowledge import FetchFailed
 from loomwork.kernel.principals import Principal
-from loomwork.knowledge.fetching import Fetched
+from loomwork.knowledge.fetched import Fetched
 from loomwork.knowledge.index import Writer
 from loomwork.knowledge.ingest import gathering
 from tests.knowledge.ingest.making import GUIDE, LEAVE, Project
@@ -67,7 +67,7 @@ async def test_a_page_is_fetched_anew_and_stays_while_its_server_is_away(
             raise FetchFailed(url=url, reason="status 503")
         return Fetched(url=url, data=texts[url].encode(), media_type="text/html", encoding="utf-8", modified="")
 
-    monkeypatch.setattr("loomwork.knowledge.ingest.reading.fetch", fetched)
+    monkeypatch.setattr("loomwork.knowledge.fetching.fetch", fetched)
     base = project.base(sources=["https://example.org/a", "https://example.org/b"])
     first = await base.build()
     assert (first.files.new, [(each.doc, each.failed) for each in first.failures]) == (

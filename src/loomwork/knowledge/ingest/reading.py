@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from loomwork.flow.context import Frame, current_frame
 from loomwork.kernel.canonical import Digest, digest_bytes
 from loomwork.kernel.errors.knowledge import FetchError, PageUnfetched
-from loomwork.knowledge.fetching import FetchLimits, fetch
+from loomwork.knowledge.fetched import FetchLimits
 from loomwork.knowledge.parsing import FRAGILE, Limits, ReadingStopped, Workers, format_of, parse
 from loomwork.knowledge.parsing.problems import problem_of
 from loomwork.knowledge.settings import BaseSettings
@@ -79,6 +79,8 @@ async def fetched(settings: BaseSettings, places: Sequence[Place]) -> Mapping[st
     limits = FetchLimits(bytes=settings.limits.bytes)
 
     async def one(place: Place) -> Raw:
+        from loomwork.knowledge.fetching import fetch  # its client costs a fifth of a second
+
         async with gate:
             try:
                 return page(place, await fetch(place.doc, limits=limits), pictures=settings.ocr)

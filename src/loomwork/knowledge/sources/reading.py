@@ -8,7 +8,7 @@ import msgspec
 
 from loomwork.kernel.canonical import Digest, combine, digest_bytes
 from loomwork.kernel.errors.knowledge import BadCorpusRow, DocumentTooLarge, FileUnreadable
-from loomwork.knowledge.fetching import Fetched
+from loomwork.knowledge.fetched import Fetched
 from loomwork.knowledge.parsing.archives import unpack
 from loomwork.knowledge.parsing.detecting import format_of
 from loomwork.knowledge.parsing.limits import Hints, Limits
