@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from loomwork.evals.review.figures import agreements, marks_of, people, preference, ranking
+from loomwork.evals.review.figures import agreements, marks_of, people, places, preference, ranking
 from loomwork.evals.review.judges import beside_people
 from loomwork.evals.review.queue import parse_criteria
 from loomwork.evals.statistics import cohen_kappa, krippendorff_alpha
