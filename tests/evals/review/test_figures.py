@@ -210,3 +210,23 @@ def test_a_scorer_that_said_nothing_is_refused(bench: Bench):
     bench.prefer(made, "ada", {0: "a"})
     with pytest.raises(NothingJudged):
         beside_people(bench.store, made, bench.answers(made)[0], scorer="judge")
+
+
+def test_marks_of_two_people_that_lie_further_apart_count_more(bench: Bench):
+    bench.run("r1", [f"a{n}" for n in range(10)])
+    made = bench.review("r1", criteria=TONE)
+    ada, bo = [1, 2, 3, 4, 5, 5, 4, 3, 2, 1], [2, 2, 3, 4, 4, 5, 4, 3, 1, 1]
+    bench.mark(made, "ada", "tone", dict(enumerate(ada)))
+    bench.mark(made, "bo", "tone", dict(enumerate(bo)))
+    (found,) = agreements(*bench.answers(made))
+    assert found.kappa is not None
+    expected = cohen_kappa(ada, bo, weights="quadratic", order=[1, 2, 3, 4, 5])
+    assert found.kappa.value == pytest.approx(expected.value)
+
+
+def test_a_run_that_won_everything_has_a_place_and_no_interval(bench: Bench):
+    made = pairs(bench, 20)
+    bench.prefer(made, "ada", dict.fromkeys(range(20), "b"))
+    first, last = places(ranking([("r1", "r2", bench.answers(made)[1])]))
+    assert (first.run, first.wins, first.low, first.high) == ("r2", 20, None, None)
+    assert (last.run, last.losses, last.low, last.high) == ("r1", 20, None, None)
