@@ -1,5 +1,8 @@
 """The table of bench/README.md. Measures nothing."""
 
+import os
+import platform
+import time
 from collections.abc import Sequence
 
 from bench.blame.judging import Verdict
@@ -36,11 +39,16 @@ def write(verdicts: Sequence[Verdict]) -> None:
     """Put the table into bench/README.md."""
     orders = sum(each.orders for each in verdicts)
     seconds = sorted(each.wall_s for each in verdicts)[len(verdicts) // 2]
+    lost = [each for each in verdicts if not (each.step and each.changes)]
+    told = "; ".join(f"{each.fault.name} ({'said to be' if each.certain else 'not'} certain)" for each in lost)
     text = (
-        "Faults planted one after another into a five-step application (rewrite, retrieve, look_up, draft, finish; the"
-        " truth of each is in bench/blame/faults.toml, written before blame was asked). A full re-run is the row run"
-        " once from scratch, without memos: telling two changes apart by hand takes at least one for each change."
+        f"Taken {time.strftime('%Y-%m-%d')} on {platform.machine()}, {os.cpu_count()} cores, Python"
+        f" {platform.python_version()}; load average {os.getloadavg()[0]:.1f} at the end.\n\n"
+        "Faults planted one after another into a five-step application (rewrite, retrieve, look_up, draft, finish)."
+        " The truth of each stands in bench/blame/faults.toml and was written before blame was asked; a fault counts"
+        " only if it changes the row. Right is the very step, and exactly the changes that were written down. A full"
+        " re-run is the row run once from scratch: telling two changes apart by hand takes at least one for each."
         f" Requests to the order system while blame was asked: {orders}. Median {seconds:.1f} s a fault, processes"
-        " included.\n\n" + table(verdicts)
+        f" included.\n\n{table(verdicts)}\n\nWrong: {told or 'none'}."
     )
     put("blame", "Blame: whose fault is it", text)
