@@ -20,6 +20,18 @@ STYLE = "!"
 def answer(question: str) -> str:
     return f"{question}{STYLE}" if question != "q3" else "the same"
 """
+JUDGES = """
+[models.asking]
+driver = "scripted"
+rules = [
+  { when = '(?s)<first>[^<]*[?][^<]*</first>', text = '{"reasoning": "it asks", "better": "first"}' },
+  { text = '{"reasoning": "it asks", "better": "second"}' },
+]
+
+[models.mute]
+driver = "scripted"
+rules = [{ text = "no" }]
+"""
 ROWS = 20
 
 
@@ -138,3 +150,17 @@ def test_nobody_has_answered_is_said(project: Shell):
     review = project("review", "new", a, "--json").json["review"]
     assert f"/review/{review}" in project("review", "show", review).out
     assert project("review", "show", review, "--json").json["people"] == []
+
+
+def test_a_model_that_prefers_is_laid_beside_people(project: Shell):
+    """The model is a scripted double: the output with a question mark is better, wherever it stands."""
+    project.write("loomwork.toml", JUDGES)
+    a, b = two_runs(project)
+    review = project("review", "new", a, b, "--json").json["review"]
+    answer(project, review, "ada", {place: "b" if place < 5 else "a" if place < 7 else "tie" for place in range(8)})
+    found = project("review", "agree", review, "--judge", "asking", "--json").json
+    assert (found["failed"], found["judge"]["items"]) == (0, 8)
+    assert found["judge"]["table"]["labels"] == ["a", "b", "tie"]
+    assert found["judge"]["table"]["counts"] == [[0, 2, 0], [0, 5, 0], [0, 1, 0]]
+    assert project("review", "agree", review, "--judge", "mute").code == 2
+    assert project("review", "agree", review, "--judge", "nobody").code == 2

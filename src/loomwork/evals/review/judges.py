@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from loomwork.evals.evaluating.figures import scorers_of
+from loomwork.evals.review.asking import Preferred
 from loomwork.evals.review.figures import ReviewFigure, consensus, figure, mean_marks
 from loomwork.evals.review.queue import Criterion, Queue
 from loomwork.evals.statistics import Calibrated, Judged, calibrate, judged
@@ -187,28 +188,37 @@ def _pairs(
     is_higher: bool,
     seed: int,
 ) -> JudgeBeside:
-    human: list[str] = []
-    judge: list[str] = []
-    for place, vote in consensus(answers).items():
+    votes = consensus(answers)
+    verdicts: dict[int, str] = {}
+    for place in votes:
         item = items.get(place)
         if item is None or item.other_index is None or item.other_trial is None:
             continue
         a, b = values[0].get((item.index, item.trial)), values[1].get((item.other_index, item.other_trial))
         if a is not None and b is not None:
-            human.append("tie" if vote == "bad" else vote)
-            judge.append("tie" if a == b else "b" if (b > a) == is_higher else "a")
-    if not human:
+            verdicts[place] = "tie" if a == b else "b" if (b > a) == is_higher else "a"
+    if not verdicts:
         raise NothingJudged(scorer=scorer, run=review.run)
+    found = beside_verdicts(scorer, votes, verdicts, seed=seed)
+    return structs.replace(found, higher=is_higher)
+
+
+def beside_verdicts(
+    judge: str, votes: Mapping[int, Preferred], verdicts: Mapping[int, str], *, seed: int = 0
+) -> JudgeBeside:
+    """Return how preferences agree with people's: `a`, `b` or `tie` by place. Both bad is a tie."""
+    both = [place for place in votes if place in verdicts]
+    human = ["tie" if votes[place] == "bad" else votes[place] for place in both]
     return JudgeBeside(
-        scorer=scorer,
+        scorer=judge,
         criterion="",
         yes_from=None,
-        items=len(human),
+        items=len(both),
         split=0,
-        table=_table(judged(human, judge, seed=seed)),
+        table=_table(judged(human, [verdicts[place] for place in both], seed=seed)),
         threshold=None,
         too_few=False,
-        higher=is_higher,
+        higher=True,
     )
 
 
