@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from loomwork.evals.evaluating.comparing import compare_runs
 from loomwork.store.rows import SpanRow
 from loomwork.studio.studio import Studio
-from tests.studio.written import Row, make, score
+from tests.studio.written import Row, add, make, score
 
 MS = 1_000_000
 XSS = "<script>alert(1)</script>\u202e"
@@ -186,9 +186,9 @@ def test_what_names_a_row_is_no_slice_in_a_small_run_either(client: TestClient, 
 
 
 def test_scores_are_figures_with_wins_losses_and_the_words_that_compare_has(client: TestClient, studio: Studio) -> None:
-    rows: list[Row] = [({"q": n, "kind": "odd" if n % 2 else "even"}, "x") for n in range(60)]
-    for run in ("a", "b"):
-        make(studio, run, rows)
+    rows: list[Row] = [({"q": n, "kind": "odd" if n % 2 else "even"}, {"n": n}) for n in range(60)]
+    make(studio, "a", rows)
+    make(studio, "b", [(given, {"n": output["n"] + number % 3}) for number, (given, output) in enumerate(rows)])
     score(studio, "a", "exact", dict.fromkeys(range(60), 1.0))
     score(studio, "b", "exact", {n: 0.0 if n % 4 == 1 else 1.0 for n in range(60)})
     score(studio, "a", "wait", {n: 10.0 + n for n in range(60)}, high=None, better="lower", unit="ms")
@@ -197,7 +197,7 @@ def test_scores_are_figures_with_wins_losses_and_the_words_that_compare_has(clie
     score(studio, "b", "other", {0: 1.0}, identity="two")
     score(studio, "b", "alone", {0: 1.0})
     told = compare(client, sort="score.exact", by="score.exact")
-    assert [each["name"] for each in told["figures"]] == ["ok", "score.exact", "score.wait"]
+    assert [each["name"] for each in told["figures"]] == ["ok", "score.exact", "score.wait", "output.n"]
     exact, wait = figure(told, "score.exact"), figure(told, "score.wait")
     assert (exact["kind"], exact["up"], exact["down"], exact["verdict"]) == ("share", 0, 15, "worse")
     assert (wait["kind"], wait["unit"], wait["better"], wait["verdict"]) == ("mean", "ms", "lower", "better")
@@ -220,6 +220,8 @@ def test_scores_that_come_after_a_comparison_are_compared_too(client: TestClient
     for run in ("a", "b"):
         score(studio, run, "exact", dict.fromkeys(range(8), 1.0))
     assert [each["name"] for each in compare(client)["figures"]] == ["ok", "score.exact"]
+    add(studio, "b", "exact", {0: 0.0})
+    assert figure(compare(client), "score.exact")["down"] == 1
 
 
 @pytest.mark.nightly

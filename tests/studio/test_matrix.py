@@ -128,7 +128,7 @@ def test_a_scorer_that_is_set_otherwise_in_one_variant_is_not_held_against_the_o
     client: TestClient, studio: Studio
 ) -> None:
     three(studio)
-    score(studio, "b", "exact", dict.fromkeys(range(40), 1.0), identity="another")
+    score(studio, "b", "exact", dict.fromkeys(range(40), 0.0), identity="another")
     found = ask(client, "m1")
     assert found["variants"][1]["scores"][1] is None
     assert found["broken_by"]["exact"] == 0
