@@ -98,11 +98,14 @@ def values_of(pairs: Sequence[Pair], name: str) -> Values:
 
 
 def figures_of(pairs: Sequence[Pair], names: Sequence[str], scales: Scales) -> list[ComparedFigure]:
-    """Return figures with their verdicts. `ok` and the scores are one family of questions, the others another."""
+    """Return figures with their verdicts. The scores are one family of questions, the others another; `ok` stands apart.
+
+    So `loomwork compare` has it, too.
+    """
     found = [figure(values, ends_of(values.name, scales)) for values in (values_of(pairs, name) for name in names)]
-    asked = [each for each in found if each.name == "ok" or each.name.startswith(SCORE)]
-    others = [each for each in found if each not in asked]
-    told: dict[str, float] = {}
+    asked = [each for each in found if each.name.startswith(SCORE)]
+    others = [each for each in found if each not in asked and each.name != "ok"]
+    told = {each.name: each.p for each in found}
     for family in (asked, others):
         ps = adjusted([each.p for each in family]) if family else []
         told |= {each.name: p for each, p in zip(family, ps, strict=True)}

@@ -174,10 +174,11 @@ def _differences(store: Store, members: Sequence[Member]) -> list[dict[str, _Aga
     told = [
         (at, one) for at, each in enumerate(members[1:], 1) for one in compare_runs(store, first, each.run.id).scores
     ]
-    ps = adjusted([one.p for _, one in told]) if told else []
     found: list[dict[str, _Against]] = [{} for _ in members]
-    for (at, one), p in zip(told, ps, strict=True):
-        found[at][one.scorer] = _Against(one, p)
+    for family in ([pair for pair in told if pair[1].scorer == OK], [pair for pair in told if pair[1].scorer != OK]):
+        ps = adjusted([one.p for _, one in family]) if family else []
+        for (at, one), p in zip(family, ps, strict=True):
+            found[at][one.scorer] = _Against(one, p)
     return found
 
 

@@ -41,7 +41,7 @@ class ComparedFigure(Struct, frozen=True, kw_only=True):
     p: float
     """Two-sided, of `test`."""
     p_adjusted: float
-    """Holm's: over `ok` and all scores, or over all other figures."""
+    """Holm's: over all scores, or over all other figures; `ok` stands apart."""
     test: str
     effect: float | None
     """Hedges' d_z; null where the differences do not vary."""

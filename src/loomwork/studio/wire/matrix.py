@@ -56,7 +56,7 @@ class MatrixScore(Struct, frozen=True, kw_only=True):
     delta_low: float | None
     delta_high: float | None
     p_adjusted: float | None
-    """Holm's, over all scorers of all variants."""
+    """Holm's, over all scorers of all variants; `ok` over the variants."""
     wins: int
     losses: int
     ties: int
