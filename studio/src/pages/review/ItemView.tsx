@@ -5,11 +5,10 @@ import { address } from "../../app/router";
 import { moment } from "../../i18n/figures";
 import { useLanguage, useWords } from "../../i18n/words";
 import { Button } from "../../ui/Button";
-import { Changes } from "../../ui/Diff";
 import { Icon } from "../../ui/Icon";
 import { Keys } from "../../ui/Kbd";
 import { TextView, ValueView } from "../../ui/TextView";
-import { diffWords } from "../../ui/words-diff";
+import { type Change, diffWords } from "../../ui/words-diff";
 import { type Criterion, type Given, type Item, marksOf, type Verdict } from "./answering";
 import { words } from "./words";
 
@@ -56,11 +55,30 @@ function Outputs({ item, diff }: { item: Item; diff: boolean }) {
             {name}
             {of.run && <span className="theirs mono">{` · ${of.run}`}</span>}
           </h2>
-          {changes ? <Changes changes={changes.filter((each) => each.op !== leaves)} /> : <Said of={of} />}
+          {changes ? <Differing changes={changes.filter((each) => each.op !== leaves)} /> : <Said of={of} />}
           <Further of={of} />
         </section>
       ))}
     </div>
+  );
+}
+
+/** What only this side says. Neither colour nor line tells which side is the newer one. */
+function Differing({ changes }: { changes: readonly Change[] }) {
+  let at = 0;
+  return (
+    <p className="textview theirs">
+      {changes.map(({ op, text }) => {
+        const key = at++;
+        return op === "same" ? (
+          text
+        ) : (
+          <mark key={key} className="review-differs">
+            {text}
+          </mark>
+        );
+      })}
+    </p>
   );
 }
 
