@@ -98,7 +98,7 @@ def values_of(pairs: Sequence[Pair], name: str) -> Values:
 
 
 def figures_of(pairs: Sequence[Pair], names: Sequence[str], scales: Scales) -> list[ComparedFigure]:
-    """Return figures with their verdicts: the scores are one family of questions, the others another, `ok` stands apart.
+    """Return figures with verdicts: the scores are one family of questions, the others another, `ok` stands apart.
 
     So `loomwork compare` has it, too.
     """
