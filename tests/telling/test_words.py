@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 import loomwork.cli
+import loomwork.telling
+import loomwork.testing
 from loomwork.cli.helping import describe, examples_of, wrapped
 from loomwork.cli.paper import Paper
 from loomwork.cli.tree import COMMANDS, find, load
@@ -26,16 +28,20 @@ CHINESE = json.loads((LOCALES / "zh.json").read_text("utf-8"))
 PHRASES = json.loads((LOCALES / "phrases.zh.json").read_text("utf-8"))
 HAN = re.compile(r"[\u4e00-\u9fff]")
 SAME_IN_BOTH = {
-    "doctor.subject.python", "doctor.packages_todo", "error.todo", "knowledge.problem", "knowledge.row", "plan.reason",
-    "status.unset", "table.alpha", "table.kappa",
+    "doctor.subject.python", "doctor.packages_todo", "error.todo", "eval.low_trace", "knowledge.problem",
+    "knowledge.row", "plan.reason", "status.unset", "table.a", "table.alpha", "table.b", "table.delta", "table.kappa",
+    "table.p", "table.p5",
 }  # fmt: skip
 """Words without a Chinese character."""
 COMPUTED = (
-    "blame.note.", "case.", "cause.", "demo.", "docs.", "doctor.subject.", "help.", "init.", "kind.", "leak.",
-    "model.found.", "model.key.", "replay.", "review.why_", "status.", "stopped.", "store.", "table.",
+    "blame.note.", "case.", "cause.", "compare.", "demo.", "docs.", "doctor.subject.", "help.", "init.",
+    "kind.", "leak.",
+    "model.found.", "model.key.", "replay.", "review.why_", "status.", "stopped.", "store.", "table.", "verdict.",
 )  # fmt: skip
 """Beginnings of keys that are put together, or asked for by `make docs`."""
-SOURCES = sorted(Path(loomwork.cli.__file__).parent.rglob("*.py"))
+SOURCES = sorted(
+    path for part in (loomwork.cli, loomwork.telling, loomwork.testing) for path in Path(part.__path__[0]).rglob("*.py")
+)
 
 
 def fields(template: str) -> list[str]:

@@ -72,3 +72,24 @@ def test_a_session_without_evaluations_says_nothing_of_them(project: Path):
     done = pytested(project)
     assert done.returncode == 0
     assert "loomwork" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("app", "asked", "told"),
+    [
+        (
+            APP.replace("return", "if n == 3: raise ValueError('no')\n    return"),
+            'scorers=["exact"]',
+            "1 of 10 items failed",
+        ),
+        (APP, 'scorers=["exact,expected=answre"]', "scored nothing at all (the row has no 'answre')"),
+    ],
+)
+def test_what_the_command_ends_with_1_for_fails_the_test(project: Path, app: str, asked: str, told: str):
+    (project / "app.py").write_text(app)
+    test = f'def test_it(evaluation):\n    evaluation("app:double", data="data.jsonl", {asked})\n'
+    (project / "tests" / "test_quality.py").write_text(test)
+    done = pytested(project)
+    assert done.returncode == 1
+    assert "NotWhole" in done.stdout
+    assert told in done.stdout

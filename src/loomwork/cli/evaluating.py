@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from loomwork.workspace.opening import Workspace
 
 
+_FEW = 1_000
+"""Rows up to which they are looked for in memos, too: of many that takes longer than the evaluation."""
+
+
 class Wanted(Struct, frozen=True, kw_only=True):
     """What the words of a command ask for."""
 
@@ -141,14 +145,21 @@ def leaks_of(workspace: Workspace, wanted: Wanted, run: str) -> list[Leak]:
     from loomwork.evals.leaks import find_leaks, project_sources
     from loomwork.flow.targets import load_target
 
+    rows = _rows(workspace, run)
     sources = project_sources(
-        workspace.project, test=wanted.data, against=wanted.against, views=_views(workspace), store=workspace.store
+        workspace.project,
+        test=wanted.data,
+        against=wanted.against,
+        views=_views(workspace),
+        store=workspace.store if len(rows) <= _FEW else None,
     )
     step = load_target(wanted.target, workspace.runtime.project) if wanted.target else None
-    return find_leaks(_rows(workspace, run), sources, inputs=() if step is None else tuple(step.signature.parameters))
+    return find_leaks(rows, sources, inputs=() if step is None else tuple(step.signature.parameters))
 
 
-def put_summary(session: Session, wanted: Wanted, found: Sequence[Evaluated], leaks: Sequence[Leak]) -> None:
+def put_summary(
+    session: Session, wanted: Wanted, found: Sequence[Evaluated], leaks: Sequence[Leak], labels: Sequence[str] = ()
+) -> None:
     """Write what an evaluation came to as Markdown, for a pull request. Raises `NoSuchFolder`."""
     if wanted.summary is None:
         return
@@ -156,7 +167,9 @@ def put_summary(session: Session, wanted: Wanted, found: Sequence[Evaluated], le
 
     if not wanted.summary.absolute().parent.is_dir():
         raise NoSuchFolder(path=wanted.summary.absolute().parent)
-    wanted.summary.write_text(summary(session.words, found, leaks, title=wanted.target), encoding="utf-8")
+    wanted.summary.write_text(
+        summary(session.words, found, leaks, title=wanted.target, labels=labels), encoding="utf-8"
+    )
 
 
 def _rows(workspace: Workspace, run: str) -> list[Mapping[str, Any]]:

@@ -14,6 +14,7 @@ from loomwork.cli.session import Session
 from loomwork.cli.stopping import INTERRUPTED
 from loomwork.cli.tables import print_table
 from loomwork.kernel.errors.cli import NoScorers, NoSuchFile, RunOrTarget
+from loomwork.kernel.errors.models import UnknownModel
 from loomwork.telling.jsonable import jsonable
 from loomwork.telling.scoring import between, figure
 
@@ -50,8 +51,6 @@ def carry_out_matrix(session: Session, wanted: Wanted, models: Sequence[str], pr
         session.say("matrix.variant", label=variant.label)
         with session.open(models=variant.models, prompts=_paths(session.folder, variant)) as workspace:
             words = wanted.scorers or tuple(workspace.settings.scorers)
-            if not words:
-                raise NoScorers
             each = carry_out(session, workspace, wanted, words, meta=meta)
             found.append(each)
             if number == 0:
@@ -61,7 +60,7 @@ def carry_out_matrix(session: Session, wanted: Wanted, models: Sequence[str], pr
     with session.open_store() as store:
         held = [compare_runs(store, found[0].run, each.run, group=wanted.cluster) for each in found[1:]]
         broken = broken_rows(dict(_by_variant(store, chosen, found)), at=_PASSES)
-    put_summary(session, wanted, found, leaks)
+    put_summary(session, wanted, found, leaks, [each.label for each in chosen])
     put = list(zip(chosen, found, strict=True))
     if session.as_json:
         _give(session, matrix, put, held, broken, leaks)
@@ -72,12 +71,26 @@ def carry_out_matrix(session: Session, wanted: Wanted, models: Sequence[str], pr
 
 
 def _variants(session: Session, wanted: Wanted, models: Sequence[Axis], prompts: Sequence[Axis]) -> list[Variant]:
+    from loomwork.evals.evaluating.gates import read_gate
     from loomwork.evals.evaluating.matrix import variants
+    from loomwork.evals.scoring.chosen import choose
     from loomwork.flow.targets import load_target
 
     with session.open(writing="nothing") as workspace:
-        load_target(wanted.target, workspace.runtime.project)  # its modules say what they use
-        return variants(models, prompts, project=workspace.runtime.project)
+        project = workspace.runtime.project
+        load_target(wanted.target, project)  # its modules say what they use
+        words = wanted.scorers or tuple(workspace.settings.scorers)
+        if not words:
+            raise NoScorers
+        labels = [each.label for each in choose(words, tables=workspace.settings.scorers, project=project)]
+        for rule in wanted.gates:
+            read_gate(rule, labels)
+        found = variants(models, prompts, project=project)
+        known = workspace.settings.models
+        for name in [each for variant in found for pair in variant.models.items() for each in pair]:
+            if name not in known:
+                raise UnknownModel(name=name, known=list(known))
+        return found
 
 
 def _paths(folder: Path, variant: Variant) -> dict[str, Path]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from loomwork.cli.session import Session
 from loomwork.cli.summary import show_report
-from loomwork.cli.tables import print_table
+from loomwork.cli.tables import print_table, shortened
 from loomwork.telling.scoring import between, figure
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _SLICES = 3
 _LEAKS = 5
+_LOWEST = 3
+_REASON = 90
 _SURE = 0.05
 _LEAST = 0.0005
 
@@ -55,6 +57,8 @@ def _notes(session: Session, each: ScoreFigures) -> None:
         session.show("eval.failed", scorer=each.scorer, count=each.failed)
     if each.skipped:
         session.show("eval.skipped", scorer=each.scorer, count=each.skipped)
+    if not each.n:
+        session.show("eval.nothing", scorer=each.scorer, reason=each.why_none or session.words("eval.no_items"))
     if each.n and each.low is None:
         session.show("eval.too_few", scorer=each.scorer, count=each.n)
     for one in [slice for slice in each.slices if slice.stands_out][:_SLICES]:
@@ -67,10 +71,13 @@ def _notes(session: Session, each: ScoreFigures) -> None:
 def show_evaluation(session: Session, found: Evaluated, leaks: Sequence[Leak]) -> None:
     """Print what was run, the scores, what is known elsewhere, the gates, and what to do next."""
     if found.report is not None:
-        show_report(session, found.report)
+        show_report(session, found.report, out=False)
         if found.decided:
             session.show("eval.stopped_early", done=found.report.ok + found.report.failed, items=found.report.items)
     show_scores(session, found.scores)
+    show_lowest(session, found.scores)
+    if found.report is not None and found.are_copies:
+        session.show("eval.copies")
     show_leaks(session, leaks)
     show_gates(session, found.gates)
     for row, label, error in found.marked.first_errors:
@@ -82,14 +89,30 @@ def show_leaks(session: Session, leaks: Sequence[Leak]) -> None:
     """Print which rows are known elsewhere: how many of each kind, and the first few."""
     if not leaks:
         return
+    from loomwork.evals.leaks import KINDS
+
     kinds = Counter(each.kind for each in leaks)
     listed = ", ".join(f"{session.words(f'leak.{kind}')} {count}" for kind, count in kinds.most_common())
     session.show("eval.leaks", rows=len({each.row for each in leaks}), kinds=listed)
-    for each in leaks[:_LEAKS]:
+    for each in sorted(leaks, key=lambda leak: KINDS.index(leak.kind))[:_LEAKS]:
         session.show(
             "eval.leak", row=each.row, kind=session.words(f"leak.{each.kind}"), source=each.source, place=each.place,
-            text=each.text,
+            text=each.found or each.text,
         )  # fmt: skip
+
+
+def show_lowest(session: Session, found: Sequence[ScoreFigures]) -> None:
+    """Print the rows with the worst scores and why, for scorers that have worse than the best."""
+    for each in found:
+        if each.lowest and (not each.is_share or any(one.reason for one in each.lowest)):
+            for one in each.lowest[:_LOWEST]:
+                trace = session.words("eval.low_trace", trace=one.trace[:8]) if one.trace else ""
+                session.show(
+                    "eval.low", scorer=each.scorer, row=one.row, value=figure(one.value),
+                    reason=shortened(one.reason, _REASON), trace=trace,
+                )  # fmt: skip
+        elif each.lowest:
+            session.show("eval.low_rows", scorer=each.scorer, rows=", ".join(str(one.row) for one in each.lowest))
 
 
 def show_gates(session: Session, results: Sequence[GateResult]) -> None:
@@ -127,12 +150,18 @@ def show_differences(session: Session, found: RunsCompared) -> None:
                 delta=figure(one.delta, signed=True), interval=between(one.low, one.high, signed=True),
             )  # fmt: skip
         if each.worst:
-            listed = ", ".join(f"{row.a_row} ({figure(row.a)} → {figure(row.b)})" for row in each.worst[:5])
+            listed = ", ".join(
+                f"{row.a_row}{_trial(row.trial)} ({figure(row.a)} → {figure(row.b)})" for row in each.worst[:5]
+            )
             session.show("compare.worst", scorer=each.scorer, listed=listed)
     for label in found.unlike:
         session.show("compare.unlike", scorer=label)
-    for label in found.missing:
-        session.show("compare.missing", scorer=label)
+    if found.missing:
+        session.show("compare.missing", scorers=", ".join(found.missing))
+
+
+def _trial(trial: int) -> str:
+    return f".{trial}" if trial else ""
 
 
 def show_judged(session: Session, found: JudgedPairs) -> None:

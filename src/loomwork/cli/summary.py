@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from loomwork.flow.running import RunReport
 
 
-def show_report(session: Session, report: RunReport) -> None:
+def show_report(session: Session, report: RunReport, *, out: bool = True) -> None:
     """Print a run's outcome, a line a step, and the first errors."""
     words = session.words
     rows = [
@@ -41,7 +41,7 @@ def show_report(session: Session, report: RunReport) -> None:
         + (words("run.unpriced", count=cost.unpriced) if cost.unpriced else ""),
     )
     if report.ok:
-        session.say("run.answers", run=report.run)
+        session.say("run.answers" if out else "run.answers_listed", run=report.run)
     for told, befell in _failures(session, report).items():
         session.say("run.error", row=", ".join(map(str, dict.fromkeys(befell))), error=told)
     if session.debug:

@@ -34,11 +34,13 @@ def between(low: float | None, high: float | None, *, signed: bool = False) -> s
     return "-" if low is None or high is None else f"{figure(low, signed=signed)} … {figure(high, signed=signed)}"
 
 
-def summary(words: Words, found: Sequence[Evaluated], leaks: Sequence[Leak], *, title: str) -> str:
+def summary(
+    words: Words, found: Sequence[Evaluated], leaks: Sequence[Leak], *, title: str, labels: Sequence[str] = ()
+) -> str:
     """Return evaluations as one Markdown text: scores, gates, what stands out, what is known elsewhere."""
     parts = [f"# {words('summary.title', title=title or found[0].run)}"]
-    for each in found:
-        parts += _one(words, each)
+    for place, each in enumerate(found):
+        parts += _one(words, each, labels[place] if labels else "")
     if leaks:
         kinds = Counter(each.kind for each in leaks)
         listed = ", ".join(f"{words(f'leak.{kind}')} {count}" for kind, count in kinds.most_common())
@@ -46,10 +48,11 @@ def summary(words: Words, found: Sequence[Evaluated], leaks: Sequence[Leak], *, 
     return "\n\n".join(parts) + "\n"
 
 
-def _one(words: Words, found: Evaluated) -> list[str]:
+def _one(words: Words, found: Evaluated, label: str) -> list[str]:
     heads = [words(f"table.{name}") for name in ("scorer", "mean", "interval", "p5", "worst", "row", "scores")]
     lines = [_row(heads), _row(["---"] + ["---:"] * 6), *[_row(_cells(each)) for each in found.scores]]
-    parts = [words("summary.run", run=found.run), "\n".join(lines)]
+    head = [f"## {label}"] if label else []
+    parts = [*head, words("summary.run", run=found.run), "\n".join(lines), *troubles(words, found)]
     gates = [
         f"- {'✅' if each.met else '❌'} "
         + words("eval.gate_met" if each.met else "eval.gate_unmet", rule=f"`{each.rule}`", value=figure(each.value))
@@ -66,6 +69,19 @@ def _one(words: Words, found: Evaluated) -> list[str]:
         if one.stands_out
     ][:_SHOWN]  # fmt: skip
     return [*parts, *(["\n".join(gates)] if gates else []), *(["\n".join(notes)] if notes else [])]
+
+
+def troubles(words: Words, found: Evaluated) -> list[str]:
+    """Return what keeps an evaluation from being whole: items and scorers that failed, scorers that scored nothing."""
+    said: list[str] = []
+    if found.report is not None and found.report.failed:
+        said.append(words("eval.items_failed", failed=found.report.failed, items=found.report.items))
+    for each in found.scores:
+        if each.errors:
+            said.append(words("eval.errors", scorer=each.scorer, count=each.errors))
+        if not each.n:
+            said.append(words("eval.nothing", scorer=each.scorer, reason=each.why_none or words("eval.no_items")))
+    return said
 
 
 def _cells(each: ScoreFigures) -> list[str]:

@@ -25,6 +25,10 @@ class GateNotMet(AssertionError):
     """An evaluation does not meet a gate."""
 
 
+class NotWhole(AssertionError):
+    """Items or scorers failed, or a scorer scored nothing: the command would end with 1."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--loomwork-summary FILE.md`."""
     group = parser.getgroup("loomwork", "evaluations of LLM applications")
@@ -44,7 +48,8 @@ def evaluation(
     """A function that evaluates: `evaluation(TARGET, data=FILE, scorers=[...], gates=[...])`.
 
     The project is the nearest folder with a loomwork.toml above the test file (or `project=`). A gate that is not met
-    fails the test with the figures; each score stands in the JUnit report as properties of the test.
+    fails the test with the figures, and so do items or scorers that failed (unless `allow_failures=True`). Each score
+    stands in the JUnit report as properties of the test.
     """
 
     def evaluate(
@@ -56,8 +61,8 @@ def evaluation(
         project: str | Path | None = None,
         limit: int | None = None,
         trials: int = 1,
-        concurrency: int | None = None,
         cluster: str = "",
+        allow_failures: bool = False,
     ) -> Evaluated:
         found = _evaluated(
             Path(project) if project is not None else request.path.parent,
@@ -65,13 +70,15 @@ def evaluation(
             Path(data),
             scorers,
             {"gates": tuple(gates), "cluster": cluster},
-            {"limit": limit, "trials": trials, "concurrency": concurrency},
+            {"limit": limit, "trials": trials},
         )
         request.config.stash[_FOUND].append((f"{request.node.name}: {target}", found))
         _record(record_property, found)
         words = _words(request.config)
         if not found.is_met:
-            raise GateNotMet("\n" + _told(words, found))
+            raise GateNotMet(_told(words, found))
+        if not found.is_whole and not allow_failures:
+            raise NotWhole(_told(words, found))
         return found
 
     return evaluate
@@ -117,8 +124,9 @@ def _evaluated(
             if not words:
                 raise NoScorers
             chosen = tuple(choose(words, tables=workspace.settings.scorers, project=project))
-            concurrency = options.pop("concurrency") or workspace.settings.run.concurrency
-            how = RunOptions(**options, concurrency=concurrency, meta={"target": target, "data": str(data)})
+            how = RunOptions(
+                **options, concurrency=workspace.settings.run.concurrency, meta={"target": target, "data": str(data)}
+            )
             wanted = Asked(step=load_target(target, project), data=root / data, chosen=chosen, **asked)
             return asyncio.run(carry_out(workspace.runtime, wanted, options=how))
     finally:
@@ -135,16 +143,17 @@ def _record(record: Callable[[str, object], None], found: Evaluated) -> None:
 
 
 def _told(words: Any, found: Evaluated) -> str:
-    from loomwork.telling.scoring import between, figure
+    from loomwork.telling.scoring import between, figure, troubles
 
-    lines = [
+    lines = [f"  {each}" for each in troubles(words, found)]
+    lines += [
         f"  {each.scorer}  {figure(each.mean)}  ({between(each.low, each.high)})  n = {each.n}" for each in found.scores
     ]
     lines += [
         "  " + words("eval.gate_met" if gate.met else "eval.gate_unmet", rule=gate.rule, value=figure(gate.value))
         for gate in found.gates
     ]
-    return "\n".join(lines)
+    return "\n".join([*[line.strip() for line in lines[:1]], *lines[1:]])
 
 
 def _words(config: pytest.Config) -> Any:

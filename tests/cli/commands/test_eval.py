@@ -102,7 +102,7 @@ def test_two_runs_are_compared_row_by_row(project: Shell):
     assert exact["p"] < 0.001
     told = project("compare", a, b)
     assert "exact: b is better, beyond doubt." in told.out
-    assert "brief: only one of the runs is scored by it" in told.out
+    assert "only one of the runs is scored by brief" in told.out
     assert "exact：b 确实更好。" in project("compare", a, b, "--lang", "zh").out
     assert "exact: b is worse, beyond doubt." in project("compare", b, a).out
 
@@ -157,8 +157,8 @@ def test_wrong_words_are_told_before_anything_is_run(project: Shell, words: list
 
 
 def test_what_is_scored_must_be_said(project: Shell):
-    assert "there is nothing to score" in project("eval", "--scorer", "exact").err
-    assert "there is nothing to score" in project("eval", "app:answer", "--scorer", "exact").err
+    assert "it is not clear what is scored" in project("eval", "--scorer", "exact").err
+    assert "it is not clear what is scored" in project("eval", "app:answer", "--scorer", "exact").err
     assert "no run is called" in project("eval", "--run", "r1", "--scorer", "exact").err
 
 
@@ -185,3 +185,44 @@ def test_the_scorers_that_there_are_can_be_listed(shell: Shell):
     names = {each["name"] for each in shell("eval", "--scorers", "--json").json["scorers"]}
     assert {"exact", "numeric", "token_f1", "regex"} <= names
     assert "token_f1" in shell("eval", "--scorers").out
+
+
+def test_a_scorer_that_scored_nothing_is_no_success(project: Shell):
+    done = project("eval", "app:answer", "--data", "data.jsonl", "--limit", "5", "--scorer", "exact,expected=answre")
+    assert done.code == 1
+    assert "exact: scored nothing at all (the row has no 'answre')." in done.out
+    project.write("data.jsonl", "")
+    assert "(the data holds no row)" in project("eval", "app:answer", "--data", "data.jsonl", "--scorer", "exact").out
+
+
+def test_the_worst_rows_are_named_with_their_reasons(project: Shell):
+    found = whole(project, "--scorer", "app:brief", "--scorer", "exact")
+    brief, exact = found["scores"]
+    assert next((each["row"], each["value"]) for each in brief["lowest"]) == (13, 0.0)
+    assert brief["lowest"][1]["reason"].endswith("characters")
+    assert [each["row"] for each in exact["lowest"]] == [4, 5, 6, 7, 8]
+    told = project("eval", "--run", found["run"], "--scorer", "exact")
+    assert "exact, row 13: 0.000 ValueError" in told.out or "exact: worst rows 4, 5, 6, 7, 8" in told.out
+
+
+def test_rows_that_each_stand_alone_can_be_put_together(project: Shell):
+    project.rows(
+        *({"question": str(n), "expected": str(2 * n), "doc": str(n // 4), "lang": "abcd"[n % 4]} for n in range(40))
+    )
+    found = whole(project, "--scorer", "exact", "--cluster", "doc")["scores"][0]
+    assert found["low"] < found["mean"] < found["high"]
+    assert any(each["key"] == "lang" for each in found["slices"])
+
+
+def test_trials_that_are_copies_are_told(project: Shell):
+    done = project("eval", "app:answer", "--data", "data.jsonl", "--limit", "5", "--trials", "3", "--scorer", "exact")
+    assert "they are copies and say nothing of how answers vary" in done.out
+
+
+def test_whether_items_fail_does_not_cost_the_scorers_their_certainty(project: Shell):
+    a = whole(project, "--scorer", "exact")["run"]
+    project.write("app.py", APP.replace("RIGHT = 4", "RIGHT = 5"))
+    b = whole(project, "--scorer", "exact")["run"]
+    ok, exact = project("compare", a, b, "--json").json["scores"]
+    assert ok["scorer"] == "ok"
+    assert exact["p_adjusted"] == exact["p"]

@@ -104,3 +104,16 @@ def test_which_alias_is_meant_must_be_said_where_it_is_not_clear(project: Shell)
     assert "the application uses: one, two" in done.err
     found = matrix(project, "--models", "one=one,two")
     assert [each["models"] for each in found["variants"]] == [{"one": "one"}, {"one": "two"}]
+
+
+def test_the_summary_names_the_variants(project: Shell):
+    matrix(project, "--models", "one,two", "--summary", "summary.md")
+    text = (project.folder / "summary.md").read_text("utf-8")
+    assert [line for line in text.splitlines() if line.startswith("## ")] == ["## one", "## two"]
+
+
+def test_wrong_names_are_told_before_any_variant_is_run(project: Shell):
+    for words in (("--models", "one=one,cloude"), ("--models", "one,two", "--gate", "nothing>1")):
+        done = project("eval", "app:answer", "--data", "data.jsonl", "--scorer", "exact", *words)
+        assert done.code == 2
+        assert "variant" not in done.err.partition("error:")[0]

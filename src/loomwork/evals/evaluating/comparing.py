@@ -59,7 +59,7 @@ class ScoreDifference(Struct, frozen=True, kw_only=True):
     high: float | None
     p: float
     p_adjusted: float
-    """Holm's, over all scorers of this comparison."""
+    """Holm's, over the scorers of this comparison; `ok` stands apart."""
     test: str
     wins: int
     losses: int
@@ -170,7 +170,9 @@ def compare_runs(store: Store, a: str, b: str, *, group: str = "", level: float 
             told = _difference(asked, label, first[label], store.scores.values(a, label), store.scores.values(b, label))
             if told is not None:
                 found.append(told)
-    ps = adjusted([each.p for each in found]) if found else []
+    asked_for = [each for each in found if each.scorer != OK]
+    corrected = adjusted([each.p for each in asked_for]) if asked_for else []
+    ps = [found[0].p] * (len(found) - len(asked_for)) + corrected  # whether items fail is told of every comparison
     return RunsCompared(
         a=a,
         b=b,

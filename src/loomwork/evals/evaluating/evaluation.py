@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from loomwork.evals.evaluating.early import Early, Shuffled
@@ -53,11 +54,27 @@ class Evaluated(Struct, frozen=True, kw_only=True):
     gates: tuple[GateResult, ...]
     decided: str = ""
     """Why it was stopped early."""
+    trials: int = 1
 
     @property
     def is_met(self) -> bool:
         """Whether every gate is."""
         return all(each.met for each in self.gates)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every item was answered, every scorer scored something, and none failed."""
+        failed = self.report is not None and bool(self.report.failed)
+        return not failed and not self.marked.failed and bool(self.scores) and all(each.n for each in self.scores)
+
+    @property
+    def are_copies(self) -> bool:
+        """Whether further trials were answered by memos alone: they say nothing of how the answers vary."""
+        if self.report is None or self.report.items == 0:
+            return False
+        target = self.report.totals.steps.get(self.report.target)
+        rows = self.report.items // self.trials
+        return self.trials > 1 and target is not None and target.ran <= rows and target.hits >= rows
 
     def as_json(self) -> dict[str, Any]:
         """Return the object of `eval --json`, without leaks."""
@@ -116,7 +133,8 @@ async def evaluate(
     marked = Marked.nothing() if report is not None and report.stopped_by == INTERRUPTED else None
     if marked is None:
         marked = await mark(runtime, run, asked.chosen, options=how, budget=budget, on_progress=on_mark)
-    return _told(runtime.store, asked, gates, report, marked, decided)
+    found = _told(runtime.store, asked, gates, report, marked, decided)
+    return msgspec.structs.replace(found, trials=options.trials)
 
 
 def _early(

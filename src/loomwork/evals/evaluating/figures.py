@@ -23,6 +23,7 @@ from loomwork.store.rows import ItemRow, ScoreRow
 _LABEL = 60
 """Characters of a value that rows are cut by."""
 _SLICES = 12
+_LOWEST = 5
 
 
 class SliceFigure(Struct, frozen=True, kw_only=True):
@@ -36,6 +37,17 @@ class SliceFigure(Struct, frozen=True, kw_only=True):
     high: float | None
     stands_out: bool
     """Worse than the other rows beyond doubt, with as many slices as there are."""
+
+
+class LowRow(Struct, frozen=True, kw_only=True):
+    """A row with a bad score."""
+
+    row: int
+    trial: int
+    value: float
+    reason: str
+    trace: str
+    """Of the scorer's call; empty where it was not called."""
 
 
 class ScoreFigures(Struct, frozen=True, kw_only=True):
@@ -62,6 +74,10 @@ class ScoreFigures(Struct, frozen=True, kw_only=True):
     better: str
     unit: str
     is_share: bool
+    why_none: str = ""
+    """Where nothing is scored: why the first item is not."""
+    lowest: tuple[LowRow, ...] = ()
+    """The rows with the worst scores, the worst first."""
     slices: tuple[SliceFigure, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
@@ -97,10 +113,14 @@ def given_of(store: Store, item: ItemRow) -> dict[str, Any]:
     return cast("dict[str, Any]", given) if isinstance(given, dict) else {}
 
 
+_ANSWERS = frozenset({"expected", "answer", "gold", "output"})
+"""Keys that hold what should come out: rows are not cut by them."""
+
+
 def short_values(row: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     """Yield the values of a row by which rows may be cut."""
     for name, value in row.items():
-        if name.startswith("_"):
+        if name.startswith("_") or name in _ANSWERS:
             continue
         if isinstance(value, bool | int) or (isinstance(value, str) and len(value) <= _LABEL):
             yield name, str(value)
@@ -138,7 +158,8 @@ def figures(
     }
     if not values:
         nothing = dict.fromkeys(("mean", "low", "high", "p5", "worst", "worst_row", "worst_trial"))
-        return ScoreFigures(**head, **nothing, method="", is_share=False)  # pyright: ignore[reportArgumentType]: None or a count, by name
+        why = next((each.reason or each.error or "" for each in rows), "")
+        return ScoreFigures(**head, **nothing, method="", is_share=False, why_none=why)  # pyright: ignore[reportArgumentType]: None or a count, by name
     groups = groups_of(counted, labels, group)
     found = interval(values, groups, low=said.low, high=said.high, level=level)
     better = "lower" if said.better == "lower" else "higher"
@@ -157,7 +178,26 @@ def figures(
         worst_row=worst.index,
         worst_trial=worst.trial,
         is_share=all(each in (0.0, 1.0) for each in values),
+        lowest=_lowest(counted, said),
         slices=tuple([_slice(each, judged=said.better != "none") for each in sliced[:_SLICES]]),
+    )
+
+
+def _lowest(counted: Sequence[ScoreRow], said: Said) -> tuple[LowRow, ...]:
+    """Return the worst rows, those that have the best score there is left out."""
+    if said.better == "none":
+        return ()
+    sign = 1 if said.better == "higher" else -1
+    best = said.high if said.better == "higher" else said.low
+    low = sorted(
+        ((sign * each.value, each.index, each.trial, each) for each in counted if each.value not in (None, best)),
+        key=lambda one: one[:3],
+    )
+    return tuple(
+        [
+            LowRow(row=each.index, trial=each.trial, value=sign * signed, reason=each.reason, trace=each.trace)
+            for signed, _, _, each in low[:_LOWEST]
+        ]
     )
 
 

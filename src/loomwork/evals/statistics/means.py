@@ -146,6 +146,8 @@ def _freedom(values: Array, mean: float, groups: Codes) -> float:
     units, count = len(sizes), len(values)
     if units < _LEAST:
         return 1.0
+    if units == count:  # every row is a group of its own
+        return float(units - 1)
     means = np.bincount(groups, weights=values) / sizes
     inside = float(np.sum((values - means[groups]) ** 2)) / (count - units)
     outside = float(np.sum(sizes * (means - mean) ** 2)) / (units - 1)

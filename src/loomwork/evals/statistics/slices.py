@@ -68,6 +68,8 @@ class _Given(NamedTuple):
     def mean(self, rows: Codes, level: float) -> Interval:
         """Return the mean of some rows, or of their paired difference."""
         groups = None if self.groups is None else codes(self.groups[rows].tolist(), len(rows))
+        if groups is not None and int(groups.max()) + 1 == len(rows):
+            groups = None  # every row of the slice is a group of its own
         if self.other is not None:
             return delta(self.values[rows], self.other[rows], groups, low=self.low, high=self.high, level=level)
         labels = None if groups is None else groups.tolist()

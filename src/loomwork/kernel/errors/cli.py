@@ -129,10 +129,7 @@ class DataIsTable(DataFormat):
     """A dataset in CSV or TSV."""
 
     what = "{path} is a table in text, and a dataset is JSONL: one JSON object a line"
-    todo = (
-        'convert it: python -c "import csv, json; [print(json.dumps(row, ensure_ascii=False)) for row in '
-        "csv.DictReader(open('{path}', encoding='utf-8-sig', newline=''), delimiter='{delimiter}')]\" > {converted}"
-    )
+    todo = "convert it: loomwork data import {path}"
 
 
 class DataIsArray(DataFormat):
@@ -155,8 +152,8 @@ class DataIsSheet(DataFormat):
 class RunOrTarget(UsageError):
     """`eval` needs to know what is scored."""
 
-    what = "there is nothing to score"
-    todo = "give MODULE:STEP with --data FILE.jsonl, or --run RUN for a run that is there already"
+    what = "it is not clear what is scored"
+    todo = "give MODULE:STEP with --data FILE.jsonl, or --run RUN alone for a run that is there already"
 
 
 class RunsOrTraffic(UsageError):

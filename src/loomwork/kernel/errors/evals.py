@@ -72,7 +72,7 @@ class BadGate(UsageError):
     """A gate cannot be read."""
 
     what = "'{rule}' is not a gate ({reason})"
-    todo = 'write for example "exact>=0.8", "exact.low>=0.75", "latency.p95<2000" or "exact.slices.min>=0.6"'
+    todo = 'write for example "exact>=0.8", "exact.low>=0.75", "latency<2000" or "exact.slices.min>=0.6"'
 
 
 class BadVariants(UsageError):
