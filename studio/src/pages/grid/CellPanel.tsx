@@ -16,7 +16,7 @@ import { JsonView, TextView, ValueView } from "../../ui/TextView";
 import { Loading, ProblemNote } from "../../ui/Told";
 import type { Column } from "./data";
 import { StateChip } from "./StatusChip";
-import { type Selection, select } from "./selection";
+import { openCase, type Selection, select } from "./selection";
 import { WhyPart } from "./WhyPart";
 import { words } from "./words";
 
@@ -73,7 +73,7 @@ export function CellPanel({ run, selection, column, version, onClose }: Props) {
               </Link>
             )}
             {data.state === 3 && (
-              <Button icon="board" onClick={() => select({ index, trial, step: "" }, { push: true })}>
+              <Button icon="board" onClick={() => openCase(index, trial)}>
                 {t.openCase}
               </Button>
             )}

@@ -1,9 +1,8 @@
 /** One item, whole: what went in, what came out, and its steps. */
-import { useState } from "react";
 import { ask } from "../../api/client";
 import { useLoaded } from "../../api/load";
 import { Link } from "../../app/Link";
-import { address } from "../../app/router";
+import { address, useQuery } from "../../app/router";
 import { duration } from "../../i18n/figures";
 import { useWords } from "../../i18n/words";
 import { hueOf } from "../../look/kinds";
@@ -36,7 +35,8 @@ export function ItemPanel({ run, selection, columns, version, onClose }: Props) 
     version,
   );
   const { data } = item;
-  const [opening, setOpening] = useState(false);
+  const [opening, setOpening] = useQuery("opening");
+  const mayFail = data ? data.error !== "" || data.scores.some((each) => each.value !== null) : false;
   const name = t.item(index) + (trial > 0 ? ` · ${t.trial(trial)}` : "");
   return (
     <Panel
@@ -59,8 +59,8 @@ export function ItemPanel({ run, selection, columns, version, onClose }: Props) 
                 {t.trace}
               </Link>
             )}
-            {(data.error || data.scores.some((each) => each.value !== null)) && (
-              <Button icon="board" onClick={() => setOpening(true)}>
+            {mayFail && (
+              <Button icon="board" onClick={() => setOpening("1")}>
                 {t.openCase}
               </Button>
             )}
@@ -68,7 +68,7 @@ export function ItemPanel({ run, selection, columns, version, onClose }: Props) 
         )
       }
     >
-      {opening && data && <OpenCase item={data} scorer={selection.score} onClose={() => setOpening(false)} />}
+      {opening && data && mayFail && <OpenCase item={data} scorer={selection.score} onClose={() => setOpening("")} />}
       {item.problem && <ProblemNote problem={item.problem} onAgain={item.reload} />}
       {!data && !item.problem && <Loading />}
       {data && (

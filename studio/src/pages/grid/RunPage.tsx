@@ -20,7 +20,7 @@ import { PromptPanel } from "./PromptPanel";
 import { RunBar } from "./RunBar";
 import { RunGrid } from "./RunGrid";
 import { ScoreRow } from "./ScoreRow";
-import { closeSelection, select, useSelection } from "./selection";
+import { closeSelection, openCase, select, useSelection } from "./selection";
 import { Tools } from "./Tools";
 import { words } from "./words";
 
@@ -121,6 +121,10 @@ export function RunPage({ run }: { run: string }) {
         );
     }
   };
+  const caseHere = (): void => {
+    const held = state.rows[at.row];
+    if (held) openCase(held.row[0], held.row[1], standsFor(state, at.column).score);
+  };
   const offered: Action[] = [
     { id: "grid-move", label: f.move, keys: "ArrowUp ArrowDown ArrowLeft ArrowRight", inStatus: true },
     { id: "grid-open", label: t.open, keys: "Enter", inStatus: true },
@@ -136,6 +140,7 @@ export function RunPage({ run }: { run: string }) {
     { id: "grid-plan", label: t.plan, keys: "p", inStatus: true, run: () => setLaunch("plan") },
     { id: "grid-why", label: t.why, keys: "w", inStatus: true, run: why },
     { id: "grid-review", label: t.reviewThese, run: () => navigate(address("/review", {}, { new: 1, run })) },
+    { id: "grid-case", label: t.openCase, keys: "b", run: caseHere },
     { id: "grid-failed", label: `${t.show}: ${t.onlyFailed}`, run: () => setOnly("failed") },
     { id: "grid-changed", label: `${t.show}: ${t.onlyChanged}`, run: () => setOnly("changed") },
     { id: "grid-all", label: `${t.show}: ${t.all}`, run: () => setOnly("") },

@@ -49,11 +49,38 @@ export function select(
       why: why ? "1" : "",
       score_of: score,
       prompt: "",
+      opening: "",
     },
     options,
   );
 }
 
+/** Show the item, and the window in which a case of it is opened. */
+export function openCase(index: number, trial: number, score = ""): void {
+  changeQuery(
+    {
+      item: index,
+      trial: trial || undefined,
+      step: "",
+      nth: undefined,
+      why: "",
+      prompt: "",
+      score_of: score,
+      opening: "1",
+    },
+    { push: true },
+  );
+}
+
 export function closeSelection(): void {
-  changeQuery({ item: undefined, trial: undefined, step: "", nth: undefined, why: "", score_of: "", prompt: "" });
+  changeQuery({
+    item: undefined,
+    trial: undefined,
+    step: "",
+    nth: undefined,
+    why: "",
+    score_of: "",
+    prompt: "",
+    opening: "",
+  });
 }
