@@ -229,7 +229,7 @@ async def test_an_error_that_only_moved_is_the_same(project: Project):
 NEEDED = [{"app.SIGN"}, {"app.WORD"}, {"app:tidy"}, {"app:tidy", "app.WORD"}, {"app:tidy", "app.SIGN", "app.WORD"}]
 
 
-@pytest.mark.parametrize("needed", NEEDED, ids=str)
+@pytest.mark.parametrize("needed", NEEDED, ids=lambda each: "+".join(sorted(each)))
 async def test_of_several_changes_those_are_named_of_which_none_can_be_left_out(project: Project, needed: set[str]):
     a = await project.run()
     project.edit("return text.strip()", "return text.strip() + '!'")

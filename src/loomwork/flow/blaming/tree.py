@@ -44,6 +44,9 @@ class Trees:
         self._runtime = runtime
         self._spans: dict[str, list[SpanRow]] = {}
         self._left = _MOST
+        self._own: dict[tuple[str, str], CallRow] = {}
+        """Calls that were executed for the row itself: beneath a caller that was reused, they are what its nested calls
+        came to in this very run."""
 
     def of_item(self, item: ItemRow) -> Node | None:
         """Return the tree of a row; None where its root call is not kept."""
@@ -51,6 +54,7 @@ class Trees:
         known = {span.span for span in spans}
         root = next((span for span in spans if span.parent not in known), None)
         call = None if root is None else self._call_of(root)
+        self._own = self._made_for(item)
         return None if call is None else self._node(call, at=call.step, slot=None)
 
     def _node(self, call: CallRow, *, at: str, slot: int | None) -> Node | None:
@@ -63,9 +67,22 @@ class Trees:
         for each in record.calls:
             row = rows.get(each.call)
             if row is not None:
+                own = self._own.get((row.step, row.inputs))
+                row = own if own is not None and own.value == row.value else row
                 made.append(self._node(row, at=each.at or each.step, slot=each.slot))
         made += [self._node(row, at=row.step, slot=None) for row in self._failed(call)]
         return Node(call, record, at, slot, tuple(node for node in made if node is not None))
+
+    def _made_for(self, item: ItemRow) -> dict[tuple[str, str], CallRow]:
+        """Return the calls that were executed for a row, but for those made more than once."""
+        found: dict[tuple[str, str], CallRow] = {}
+        several: set[tuple[str, str]] = set()
+        for row in self._runtime.store.calls.of_item(item.run, item.index, item.trial):
+            key = (row.step, row.inputs)
+            if key in found:
+                several.add(key)
+            found[key] = row
+        return {key: row for key, row in found.items() if key not in several and row.status == "ok"}
 
     def _failed(self, call: CallRow) -> list[CallRow]:
         """Return the nested calls that failed, each once: of several attempts the last one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
+from typing import Any, cast
 
 _TEXTS = frozenset({"driver", "model", "base_url", "reasoning_effort", "route"})
 _LITERALS = frozenset(
@@ -29,6 +29,20 @@ def value_of(key: str, text: str) -> Any:
     if key not in _LITERALS:
         return False
     try:
-        return ast.literal_eval(text)
+        return _set(ast.literal_eval(text))
     except (ValueError, SyntaxError):
         return False
+
+
+def _set(value: Any) -> Any:
+    """Return a value without what was not set in it, and with lists where a record shows tuples.
+
+    >>> _set(({"when": "a", "fail": None},))
+    [{'when': 'a'}]
+    """
+    if isinstance(value, dict):
+        named = cast("dict[str, Any]", value)
+        return {name: _set(each) for name, each in named.items() if each is not None}
+    if isinstance(value, list | tuple):
+        return [_set(each) for each in cast("list[Any]", value)]
+    return value
