@@ -74,6 +74,8 @@ def show_evaluation(session: Session, found: Evaluated, leaks: Sequence[Leak]) -
         show_report(session, found.report, out=False)
         if found.decided:
             session.show("eval.stopped_early", done=found.report.ok + found.report.failed, items=found.report.items)
+        if found.is_undecided:
+            session.show("eval.undecided")
     show_scores(session, found.scores)
     show_lowest(session, found.scores)
     if found.report is not None and found.are_copies:

@@ -226,3 +226,10 @@ def test_whether_items_fail_does_not_cost_the_scorers_their_certainty(project: S
     ok, exact = project("compare", a, b, "--json").json["scores"]
     assert ok["scorer"] == "ok"
     assert exact["p_adjusted"] == exact["p"]
+
+
+def test_an_evaluation_that_could_not_be_decided_early_says_so(project: Shell):
+    done = project(
+        "eval", "app:answer", "--data", "data.jsonl", "--scorer", "exact", "--gate", "exact>=0.4", "--stop-early"
+    )
+    assert "Not every gate is decided" in done.out

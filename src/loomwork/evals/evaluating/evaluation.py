@@ -54,6 +54,8 @@ class Evaluated(Struct, frozen=True, kw_only=True):
     gates: tuple[GateResult, ...]
     decided: str = ""
     """Why it was stopped early."""
+    is_undecided: bool = False
+    """It was to stop early and could not: what the gates say has no guarantee at every look."""
     trials: int = 1
 
     @property
@@ -128,7 +130,8 @@ async def evaluate(
         report = await _run(runtime, asked, options, budget, on_run, early)
         decided = "" if early is None else early.decided
         if early is not None:
-            return _told(runtime.store, asked, gates, report, early.marked, decided)
+            found = _told(runtime.store, asked, gates, report, early.marked, decided)
+            return msgspec.structs.replace(found, is_undecided=not decided)
     run = asked.run if report is None else report.run
     marked = Marked.nothing() if report is not None and report.stopped_by == INTERRUPTED else None
     if marked is None:
