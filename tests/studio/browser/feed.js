@@ -11,12 +11,12 @@
   const head = (status, done) => ({
     id: "feed", target: "app:answer", status, started_ms: Date.now() - 1000, ended_ms: status === "done" ? Date.now() : null,
     items: ROWS, done, ok: done, failed: 0, trials: 1, data: "data/feed.jsonl", calls: done * 6, hits: 0, ran: done * 6,
-    model_calls: 0, input_tokens: 0, output_tokens: 0, cost: {}, unpriced_calls: 0, stopped_by: "", first_error: "",
+    model_calls: 0, input_tokens: 0, output_tokens: 0, cost: {}, unpriced_calls: 0, stopped_by: "", first_error: "", scorers: [], scored: "",
   });
   const cells = Array.from({ length: ROWS }, () => STEPS.map(() => null));
   const row = (n) => [n, 0, cells[n][5] ? 2 : 4, `question: sample number ${n} of the feed`, 12, "t", "", cells[n]];
   const grid = () => ({
-    run: head("running", 0), columns: STEPS.map(column), rows: [], total: 0, matching: 0, offset: 0, mark: "0",
+    run: head("running", 0), columns: STEPS.map(column), rows: [], total: 0, matching: 0, offset: 0, mark: "0", scorers: [], scores: [],
   });
   const json = (value) => new Response(JSON.stringify(value), { headers: { "Content-Type": "application/json" } });
   const live = () => {

@@ -67,7 +67,7 @@ class Quiet(SimpleHTTPRequestHandler):
 def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Another server on this machine, as any page that a person has open."""
     folder = tmp_path_factory.mktemp("elsewhere")
-    (folder / "index.html").write_text("<!doctype html><title>elsewhere</title><p>hello")
+    (folder / "index.html").write_text("<!doctype html><title>elsewhere</title><link rel=icon href=data:,><p>hello")
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -209,7 +209,7 @@ def test_no_dataset_is_made_elsewhere(studio: Served, place: Project, body: dict
 
 @pytest.mark.parametrize("endpoint", [each for each in ENDPOINTS if each.body is not None], ids=lambda each: each.name)
 def test_a_body_that_is_too_large_is_refused_with_its_limit(studio: Served, endpoint: Endpoint):
-    path = re.sub(r"\{[^}]+\}", "x", endpoint.path)
+    path = re.sub(r"\{[^}]+\}", "1", endpoint.path)
     status, told = asked(studio, endpoint.method, path, b" " * (endpoint.limit + 1))
     assert (status, told["kind"]) == (413, "RequestTooLarge")
     assert told["zh"]["todo"]

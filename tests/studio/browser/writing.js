@@ -6,12 +6,12 @@
   const head = (status) => ({
     id: "writing", target: "app:answer", status, started_ms: Date.now(), ended_ms: null, items: 1, done: 0, ok: 0, failed: 0,
     trials: 1, data: "d.jsonl", calls: 1, hits: 0, ran: 1, model_calls: 1, input_tokens: 0, output_tokens: 0, cost: {},
-    unpriced_calls: 0, stopped_by: "", first_error: "",
+    unpriced_calls: 0, stopped_by: "", first_error: "", scorers: [], scored: "",
   });
   const row = (cell) => [0, 0, cell[0], "question: one", 5, "t", "", [cell, null]];
   const grid = {
     run: head("running"), columns: [column("draft", 0), column("answer", 1)], rows: [row([4, 0, "", 1])], total: 1,
-    matching: 1, offset: 0, mark: "0",
+    matching: 1, offset: 0, mark: "0", scorers: [], scores: [],
   };
   const json = (value) => Promise.resolve(new Response(JSON.stringify(value), { headers: { "Content-Type": "application/json" } }));
   const real = window.fetch.bind(window);
