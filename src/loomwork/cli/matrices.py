@@ -66,7 +66,7 @@ def carry_out_matrix(session: Session, wanted: Wanted, models: Sequence[str], pr
         _give(session, matrix, put, held, broken, leaks)
     _table(session, put, held)
     _notes(session, matrix, put, broken, leaks)
-    bad = any(not each.is_met or each.marked.failed or (each.report and each.report.failed) for each in found)
+    bad = any(not (each.is_met and each.is_whole) for each in found)
     return 1 if bad or (wanted.leaks == "strict" and leaks) else 0
 
 
@@ -101,10 +101,13 @@ def _by_variant(
     store: Store, chosen: Sequence[Variant], found: Sequence[Evaluated]
 ) -> Iterator[tuple[str, dict[str, dict[int, float]]]]:
     """Yield the value of each row by scorer, where higher is better and the scale ends at 0 and 1."""
+    from loomwork.evals.evaluating.figures import scorers_of
+
     for variant, each in zip(chosen, found, strict=True):
+        said = scorers_of(store, each.run)
         scores: dict[str, dict[int, float]] = {}
         for one in each.scores:
-            if one.better == "higher" and not one.unit:
+            if one.better == "higher" and (said[one.scorer].low, said[one.scorer].high) == (0.0, 1.0):
                 rows: dict[int, list[float]] = {}
                 for (row, _), value in store.scores.values(each.run, one.scorer).items():
                     rows.setdefault(row, []).append(value)

@@ -78,7 +78,7 @@ def show_evaluation(session: Session, found: Evaluated, leaks: Sequence[Leak]) -
             session.show("eval.undecided")
     show_scores(session, found.scores)
     show_lowest(session, found.scores)
-    if found.report is not None and found.are_copies:
+    if found.are_copies:
         session.show("eval.copies")
     show_leaks(session, leaks)
     show_gates(session, found.gates)

@@ -28,6 +28,15 @@ async def answer(text: str) -> str:
 """
 
 
+MARK = """
+from loomwork.evals.scoring import scorer
+
+@scorer(range=(-1, 1))
+def mark(text):
+    return 1 if text == "yes" else -1
+"""
+
+
 @pytest.fixture
 def project(shell: Shell) -> Shell:
     shell.write("loomwork.toml", TOML)
@@ -117,3 +126,16 @@ def test_wrong_names_are_told_before_any_variant_is_run(project: Shell):
         done = project("eval", "app:answer", "--data", "data.jsonl", "--scorer", "exact", *words)
         assert done.code == 2
         assert "variant" not in done.err.partition("error:")[0]
+
+
+def test_a_matrix_in_which_nothing_was_scored_is_no_success(project: Shell):
+    done = project(
+        "eval", "app:answer", "--data", "data.jsonl", "--scorer", "exact,expected=answre", "--models", "one,two"
+    )
+    assert done.code == 1
+
+
+def test_rows_break_only_on_scales_that_say_where_they_pass(project: Shell):
+    project.write("app.py", APP + MARK)
+    found = matrix(project, "--scorer", "app:mark", "--models", "one,two")
+    assert {each["scorer"] for each in found["broken"]} == {"exact"}
