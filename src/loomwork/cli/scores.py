@@ -24,7 +24,6 @@ _SLICES = 3
 _LEAKS = 5
 _LOWEST = 3
 _REASON = 90
-_SURE = 0.05
 _LEAST = 0.0005
 
 
@@ -208,15 +207,11 @@ def show_traffic(session: Session, found: Traffic) -> None:
 
 def verdict(each: ScoreDifference) -> str:
     """Return what a difference allows to be said: `same`, `too_few`, `unclear`, `changed`, `better` or `worse`."""
-    if not each.wins and not each.losses:
-        return "same"
-    if each.low is None or each.high is None:
-        return "too_few"
-    if each.low <= 0 <= each.high or each.p_adjusted > _SURE:
-        return "unclear"
-    if each.better == "none":
-        return "changed"
-    return "better" if (each.delta > 0) == (each.better == "higher") else "worse"
+    from loomwork.evals.statistics import Interval
+    from loomwork.evals.statistics.verdicts import verdict as told
+
+    difference = Interval(each.delta, each.low, each.high, "")
+    return told(difference, each.p_adjusted, each.better, differs=bool(each.wins or each.losses))
 
 
 def list_scorers(session: Session) -> int:

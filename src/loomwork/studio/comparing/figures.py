@@ -14,6 +14,7 @@ from msgspec import structs
 
 from loomwork.evals.evaluating.marking import Said
 from loomwork.evals.statistics import Interval, Slice, adjusted, compare, interval, slices
+from loomwork.evals.statistics.verdicts import verdict as verdict_of
 from loomwork.studio.comparing.pairing import Pair
 from loomwork.studio.wire.compare import Better, ComparedFigure, ComparedSlice, Estimate, Verdict
 
@@ -23,7 +24,6 @@ SMALL = 20
 """Pairs below which a slice says little."""
 SCORE = "score."
 """How the name of a score's figure begins."""
-_SURE = 0.05
 Scales = Mapping[str, Said]
 """How scorers are set, by label."""
 
@@ -145,25 +145,9 @@ def _judged(each: ComparedFigure, p: float) -> ComparedFigure:
 
 
 def verdict(difference: Estimate, p: float, better: Better, *, differs: bool) -> Verdict:
-    """Return what can be said: a side only where the interval lies on one and p is small for all that was asked.
-
-    >>> verdict(Estimate(value=-0.2, low=-0.3, high=-0.1, method=""), 0.01, "higher", differs=True)
-    'worse'
-    >>> verdict(Estimate(value=-0.2, low=-0.3, high=-0.1, method=""), 0.09, "higher", differs=True)
-    'unclear'
-    >>> verdict(Estimate(value=-0.2, low=-0.3, high=-0.1, method=""), 0.01, "unknown", differs=True)
-    'changed'
-    """
-    low, high = difference.low, difference.high
-    if not differs:
-        return "same"
-    if low is None or high is None:
-        return "too_few"
-    if low <= 0 <= high or p > _SURE:
-        return "unclear"
-    if better == "unknown":
-        return "changed"
-    return "better" if (difference.value > 0) == (better == "higher") else "worse"
+    """Return what can be said of a difference on the wire (`statistics.verdicts`)."""
+    told = Interval(difference.value, difference.low, difference.high, difference.method)
+    return verdict_of(told, p, better, differs=differs)
 
 
 def slices_of(pairs: Sequence[Pair], name: str, scales: Scales) -> list[ComparedSlice]:
