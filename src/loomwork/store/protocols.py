@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 from loomwork.kernel.bodies import Reference
 from loomwork.kernel.canonical import Digest
 from loomwork.store.cases import Cases
+from loomwork.store.people import Events, Feedback, Links
 from loomwork.store.reports import Erased, Exported, Finding, Pruned, Repaired, Sizes, Table, Trimmed
 from loomwork.store.rows import (
     AnswerRow,
@@ -332,6 +333,9 @@ class Store(Protocol):
     scores: Scores
     cases: Cases
     reviews: Reviews
+    feedback: Feedback
+    events: Events
+    links: Links
     care: Care
 
     def gathering(self) -> AbstractContextManager[None]:

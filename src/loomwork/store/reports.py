@@ -58,6 +58,10 @@ class Pruned(Struct, frozen=True, kw_only=True):
     """Queues that people were asked about, with all answers."""
     cases: int = 0
     """What a person had closed."""
+    feedback: int = 0
+    events: int = 0
+    links: int = 0
+    """Sign-in links that had ended."""
     blobs: int = 0
     blob_bytes: int = 0
     """Stored bytes of the removed bodies; the file keeps the room until `compact`."""
@@ -96,6 +100,9 @@ class Erased(Struct, frozen=True, kw_only=True):
     """Rows of cases removed, and cases and entries of their history that stayed without the words."""
     answers: int = 0
     """Of people who reviewed."""
+    feedback: int = 0
+    events: int = 0
+    links: int = 0
     blobs: int = 0
     scrubbed: int = 0
     """Names and runs that stayed, without the words."""

@@ -44,7 +44,19 @@ def erase(
         "store.erased",
         **{
             name: getattr(done, name)
-            for name in ("calls", "spans", "items", "scores", "cases", "answers", "blobs", "scrubbed")
+            for name in (
+                "calls",
+                "spans",
+                "items",
+                "scores",
+                "cases",
+                "answers",
+                "feedback",
+                "events",
+                "links",
+                "blobs",
+                "scrubbed",
+            )
         },
     )
     if rows:

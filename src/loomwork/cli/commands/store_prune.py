@@ -72,7 +72,19 @@ def prune(
         "store.pruned",
         **{
             name: getattr(done, name)
-            for name in ("calls", "spans", "items", "scores", "cases", "reviews", "runs", "blobs")
+            for name in (
+                "calls",
+                "spans",
+                "items",
+                "scores",
+                "cases",
+                "reviews",
+                "feedback",
+                "events",
+                "links",
+                "runs",
+                "blobs",
+            )
         },
     )
     if trimmed is not None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from loomwork.kernel.clock import Clock
 from loomwork.kernel.errors.store import StoreReadOnly, StoreUnopenable
 from loomwork.store.cases import Cases
+from loomwork.store.people import Events, Feedback, Links
 from loomwork.store.protocols import Blobs, Calls, Care, Reviews, Runs, Scores, Spans
 from loomwork.store.sqlite.blobs import SqliteBlobs
 from loomwork.store.sqlite.calls import SqliteCalls
@@ -20,6 +21,7 @@ from loomwork.store.sqlite.connections import BUSY_TIMEOUT_MS, CACHE_MIB, Access
 from loomwork.store.sqlite.faults import beside, is_busy
 from loomwork.store.sqlite.migrations import check, migrate, newest
 from loomwork.store.sqlite.names import Names
+from loomwork.store.sqlite.people import SqliteEvents, SqliteFeedback, SqliteLinks
 from loomwork.store.sqlite.reviews import SqliteReviews
 from loomwork.store.sqlite.runs import SqliteRuns
 from loomwork.store.sqlite.scores import SqliteScores
@@ -50,6 +52,9 @@ class SqliteStore:
         self.cases: Cases = SqliteCases(self.pool)
         reviews = SqliteReviews(self.pool, self.names, clock)
         self.reviews: Reviews = reviews
+        self.feedback: Feedback = SqliteFeedback(self.pool)
+        self.events: Events = SqliteEvents(self.pool)
+        self.links: Links = SqliteLinks(self.pool)
         self.care: Care = SqliteCare(
             self.pool, self.names, calls=calls, runs=runs, spans=spans, scores=scores, reviews=reviews, clock=clock
         )

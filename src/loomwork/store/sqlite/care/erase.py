@@ -13,7 +13,7 @@ from loomwork.kernel.errors.store import SubjectTooShort
 from loomwork.store.reports import Erased, Hit
 from loomwork.store.spellings import spellings
 from loomwork.store.sqlite.blobs import opened
-from loomwork.store.sqlite.care import cases
+from loomwork.store.sqlite.care import cases, people
 from loomwork.store.sqlite.care.prune import delete
 from loomwork.store.sqlite.care.references import IS_NAME, REFERENCES, bodies, mentioned, sweep
 from loomwork.store.sqlite.care.sizes import checkpoint, compact
@@ -83,6 +83,7 @@ def erase(pool: Connections, names: Names, subject: str) -> Erased:
         swept = sweep(pool, older_than_minute=_LAST_MINUTE, suspects_only=True)
         scrubbed = _scrub(pool, needles)
         cased = cases.erase(pool, subject, needles)
+        said = people.erase(pool, subject, needles)
     names.forget()
     return Erased(
         calls=marked.calls + more.calls,
@@ -91,6 +92,9 @@ def erase(pool: Connections, names: Names, subject: str) -> Erased:
         scores=marked.scores + more.scores,
         cases=cased,
         answers=marked.review_answers + more.review_answers,
+        feedback=said.feedback,
+        events=said.events,
+        links=said.links,
         blobs=swept.blobs,
         scrubbed=scrubbed,
         found=tuple(found),

@@ -11,6 +11,7 @@ from msgspec import json, to_builtins
 from loomwork.kernel.bodies import digest_of
 from loomwork.kernel.errors.store import TargetExists
 from loomwork.store.reports import Exported
+from loomwork.store.sqlite.care import people
 from loomwork.store.sqlite.care.cases import exported
 from loomwork.store.sqlite.care.tables import windows
 from loomwork.store.sqlite.connections import Connections
@@ -58,7 +59,7 @@ class Parts(NamedTuple):
 
 
 def lines(pool: Connections, parts: Parts, path: Path, redact: Redact) -> Exported:
-    """Write runs, items, scores, reviews, cases and spans, one JSON object a line with its `type`.
+    """Write runs, items, scores, reviews, cases, what people said and spans, one JSON object a line with its `type`.
 
     Every text goes through `redact`.
     """
@@ -100,6 +101,7 @@ def _rows(pool: Connections, parts: Parts) -> Iterator[tuple[str, Any]]:
             yield "review", found
             yield from (("answer", answer) for answer in parts.reviews.answers(review))
     yield from exported(pool)
+    yield from people.exported(pool)
     for window in windows(pool, "spans"):
         yield from (("span", span) for span in parts.spans.between(*window))
 

@@ -6,7 +6,7 @@ from loomwork.kernel.clock import Clock
 from loomwork.kernel.errors.store import NothingSelected
 from loomwork.store.liveness import is_gone
 from loomwork.store.reports import Pruned, Table
-from loomwork.store.sqlite.care import cases
+from loomwork.store.sqlite.care import cases, people
 from loomwork.store.sqlite.care.references import GRACE_MINUTES, sweep
 from loomwork.store.sqlite.care.tables import windows
 from loomwork.store.sqlite.connections import Connections, Parameters, Session
@@ -43,7 +43,8 @@ def prune(
     """Remove the rows that meet every condition given, then the bodies that nobody refers to any more.
 
     Runs that are going on are never touched. Where `kinds` are given, items, scores, reviews and runs stay: they have
-    none. Of cases only those that a person closed before the time given go. Rollups stay: they are what is left to see
+    none. Of cases only those that a person closed before the time given go; feedback,
+    events and links go by their own age. Rollups stay: they are what is left to see
     of pruned spans. Raises `NothingSelected` without a condition.
     """
     if older_than_ns is None and not runs and not kinds:
@@ -60,6 +61,7 @@ def prune(
                 counts[table] += delete(session, table, f"n BETWEEN ? AND ? AND {where}", (*window, *asked))
     if older_than_ns is not None and not kinds and not runs and "runs" in tables:
         counts["cases"] = cases.prune(pool, older_than_ns)
+        counts |= people.prune(pool, older_than_ns)._asdict()
     swept = sweep(pool, older_than_minute=clock.now_ns() // MINUTE_NS - GRACE_MINUTES)
     return Pruned(**counts, blobs=swept.blobs, blob_bytes=swept.bytes)
 

@@ -19,6 +19,7 @@ from loomwork.store.sqlite.migrations import migrate
 TABLES = ("names", "blobs", "calls", "runs", "items", "spans", "rollups", "scorings", "scores",
     "cases", "case_rows", "case_events",
     "reviews", "review_items", "review_answers", "review_ends",
+    "feedback", "events", "try_links",
 )  # fmt: skip
 _KEYS = {"names": "id"}
 _NAMED = {"calls": ("step", "kind", "run"), "spans": ("name", "kind", "run", "model"), "items": ("run",),

@@ -23,6 +23,9 @@ _TABLES = (
     "review_items",
     "review_answers",
     "review_ends",
+    "feedback",
+    "events",
+    "try_links",
     "rollups",
     "names",
 )
