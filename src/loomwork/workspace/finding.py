@@ -12,3 +12,14 @@ def find_project(start: Path | None = None) -> Path:
     if not here.is_dir():
         raise NoProjectHere(path=str(here))
     return nearest_project(here) or here
+
+
+def home_of(folder: Path) -> Path:
+    """Return the project's own folder where `folder` is a release of it (`.loomwork/releases/ID/project`).
+
+    >>> home_of(Path("/srv/app/.loomwork/releases/1a2b/project")).as_posix(), home_of(Path("/srv/app")).as_posix()
+    ('/srv/app', '/srv/app')
+    """
+    releases = folder.parent.parent
+    is_release = (releases.parent.name, releases.name) == (".loomwork", "releases")
+    return releases.parent.parent if is_release else folder

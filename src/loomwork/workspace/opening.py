@@ -21,7 +21,7 @@ from loomwork.store.protocols import Store
 from loomwork.trace.feed import Feed, meeting_place
 from loomwork.trace.recorder import Recorder
 from loomwork.workspace.bound import BUILTINS, BoundModels
-from loomwork.workspace.finding import find_project
+from loomwork.workspace.finding import find_project, home_of
 from loomwork.workspace.folder import environment_key, make_folder, stored_key
 from loomwork.workspace.knowing import BUILTINS as SEARCHES
 from loomwork.workspace.knowing import SERVICE, Knowing
@@ -180,7 +180,7 @@ def _assemble(
         builtins=(*BUILTINS, *SEARCHES),
         clock=clock,
         ids=ids,
-        live=_feed(folder) if writing == "all" else None,
+        live=_feed(home_of(folder)) if writing == "all" else None,
         secrets=tuple(_secrets(settings.model_dump(), environ)),
         warn=_warn,
     )

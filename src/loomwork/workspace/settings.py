@@ -64,6 +64,13 @@ class ProjectTable(_Table):
     """Folders of application code outside the project folder: an edit there counts like one inside."""
 
 
+class ReleasesTable(_Table):
+    """What belongs to a release beside code, prompts, settings and snapshots."""
+
+    files: list[str] = []
+    """Patterns of further files that steps read and that a release must keep, for example "rules/*.json"."""
+
+
 class ServeTable(_Table):
     """A step that is served."""
 
@@ -89,6 +96,7 @@ class Settings(BaseSettings):
     store: StoreTable = StoreTable()
     run: RunTable = RunTable()
     project: ProjectTable = ProjectTable()
+    releases: ReleasesTable = ReleasesTable()
 
     @classmethod
     def settings_customise_sources(
