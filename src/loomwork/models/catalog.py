@@ -86,6 +86,18 @@ class Catalog:
         self._models: dict[str, Model] = {}
         self._embedders: dict[str, Embedder] = {}
         self._paces: dict[str, Pace] = {}
+        self._around: Callable[[str, Model], Model] | None = None
+        self._may_retry: Callable[[], bool] | None = None
+
+    def guard(self, around: Callable[[str, Model], Model], *, may_retry: Callable[[], bool] | None = None) -> None:
+        """Put something around every model that is no route, and ask before each further try, from now on.
+
+        Args:
+            around: Takes an alias and its model, and returns what is asked in its place.
+            may_retry: Says whether a call that failed may be tried again.
+        """
+        self._around, self._may_retry = around, may_retry
+        self._models.clear()
 
     @property
     def aliases(self) -> tuple[str, ...]:
@@ -224,12 +236,14 @@ class Catalog:
                 clock=self._clock,
                 backoff=self._backoff,
                 deadline=settings.timeout,
+                may_retry=self._may_retry,
             )
         if settings.timeout is not None:
             model = Deadline(model, seconds=settings.timeout, target=plain.target)
         if settings.concurrency is not None:
             model = Concurrency(model, at_once=settings.concurrency)
-        return Defaults(model, plain.defaults(), settings.extra_body)
+        model = Defaults(model, plain.defaults(), settings.extra_body)
+        return model if self._around is None else self._around(alias, model)
 
     def _embedder(self, alias: str) -> Embedder:
         settings = self.settings(alias)

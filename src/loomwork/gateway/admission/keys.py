@@ -29,8 +29,8 @@ class Key(Struct, frozen=True, kw_only=True):
     """Names that it may ask for; empty: all."""
     beginnings: tuple[str, ...] = ()
     """Beginnings of names that it may ask for."""
-    label: str = ""
-    """Confidentiality of what is sent with it; routes obey it."""
+    confidential: str = ""
+    """A word such as `internal` for what is sent with it; routes obey it."""
     limits: Mapping[str, Limits] = {}
     budgets: tuple[BudgetRow, ...] = ()
     """Its own and its owner's."""
@@ -69,7 +69,7 @@ def key_of(row: KeyRow, budgets: Sequence[BudgetRow]) -> Key:
         scopes=frozenset(row.scopes),
         models=frozenset(name for name in row.models if not name.endswith("*")),
         beginnings=tuple(name[:-1] for name in row.models if name.endswith("*")),
-        label=row.label,
+        confidential=row.label,
         limits=limits_of(row.limits),
         budgets=tuple(budgets),
         allows_unknown_price=row.unknown_price == "allow",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, convert
 
 from loomwork.kernel.errors.admission import BadLimit
 
@@ -48,14 +48,26 @@ def limits_of(kept: Mapping[str, Mapping[str, int]]) -> dict[str, Limits]:
     return {served: Limits(**numbers) for served, numbers in kept.items()}
 
 
+def read_default_limits(table: Mapping[str, object]) -> Limits:
+    """Return the limits that `[gateway.limits]` gives every key without its own. Raises `BadLimit`.
+
+    >>> read_default_limits({"requests": 60}).requests
+    60
+    """
+    for name, number in table.items():
+        if name not in Limits.__struct_fields__ or type(number) is not int or number < 1:
+            raise BadLimit(text=f"{name}={number}")
+    return convert(dict(table), Limits)
+
+
 class Bucket:
     """An amount that refills steadily; a taker is refused with the time after which it would not be.
 
     The generic cell rate algorithm: one number, the time at which the bucket would be full again (ITU-T I.371).
 
     >>> bucket = Bucket(60, now=0.0)
-    >>> [bucket.wait(1, now=0.0) for _ in range(6) if not bucket.take(1, now=0.0)], bucket.wait(1, now=0.0)
-    ([], 1.0)
+    >>> bucket.wait(1, now=0.0), [bucket.take(1, now=0.0) for _ in range(6)].count(None), bucket.wait(1, now=0.0)
+    (0.0, 6, 1.0)
     """
 
     __slots__ = ("_burst", "_full_at", "_per_second")

@@ -136,7 +136,12 @@ class TooBusy(Later):
 
 
 class UpstreamResting(AskedToWait):
-    """The model failed too often just now and is left alone for a while. Fields: model, retry_after."""
+    """The model failed too often just now and is left alone for a while. Fields: model, retry_after.
+
+    Asking it again at once is no use; a route goes on to its next member.
+    """
+
+    retryable = False
 
     what = "'{model}' failed too often just now and is not asked for another {retry_after:.1f} s"
     todo = "add a fallback route, or look at what it answers with `loomwork model check`"

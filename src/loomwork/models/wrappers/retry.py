@@ -1,6 +1,6 @@
 """Try again what may do better the next time, after a wait. Knows nothing of why it failed but what the error says."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from random import Random
 
@@ -39,7 +39,16 @@ class Backoff:
 class Tries:
     """The tries of one call: says after each failure how long to wait, or raises it."""
 
-    def __init__(self, backoff: Backoff, *, retries: int, clock: Clock, deadline: float | None) -> None:
+    def __init__(
+        self,
+        backoff: Backoff,
+        *,
+        retries: int,
+        clock: Clock,
+        deadline: float | None,
+        may_retry: Callable[[], bool] | None = None,
+    ) -> None:
+        self._may_retry = may_retry
         self._backoff = backoff
         self._left = retries
         self._tried = 0
@@ -50,7 +59,7 @@ class Tries:
         """Wait before the next try. Raises `error` where there is none, or the wait would outlast the deadline."""
         wait = self._backoff.wait(error, self._tried)
         late = self._ends is not None and self._clock.monotonic() + wait >= self._ends
-        if not error.retryable or self._left <= 0 or late:
+        if not error.retryable or self._left <= 0 or late or not (self._may_retry is None or self._may_retry()):
             raise error
         self._left -= 1
         self._tried += 1
@@ -69,11 +78,20 @@ class Retry:
         clock: What waits are measured with.
         backoff: How long they are.
         deadline: Seconds that all tries together may take.
+        may_retry: Asked before each further try; those who ask many models hold all their tries to a share.
     """
 
     def __init__(
-        self, model: Model, *, retries: int, clock: Clock, backoff: Backoff, deadline: float | None = None
+        self,
+        model: Model,
+        *,
+        retries: int,
+        clock: Clock,
+        backoff: Backoff,
+        deadline: float | None = None,
+        may_retry: Callable[[], bool] | None = None,
     ) -> None:
+        self._may_retry = may_retry
         self._model = model
         self._retries = retries
         self._clock = clock
@@ -82,7 +100,9 @@ class Retry:
 
     async def stream(self, request: Request, *, mode: Mode = "live") -> AsyncGenerator[StreamEvent, None]:
         """Yield what the first good try yields. Raises the last try's error."""
-        tries = Tries(self._backoff, retries=self._retries, clock=self._clock, deadline=self._deadline)
+        tries = Tries(
+            self._backoff, retries=self._retries, clock=self._clock, deadline=self._deadline, may_retry=self._may_retry
+        )
         while True:
             spoken = False
             try:

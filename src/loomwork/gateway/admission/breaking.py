@@ -1,0 +1,201 @@
+"""Leave a model alone that fails, and ask it again little by little. Knows no provider and no route.
+
+The circuit breaker of Nygard, "Release It!" (2007): closed while answers come; open for a rest when too many of the
+last calls failed; half-open after it, when single calls are let through as probes. Every rest is twice as long as the
+one before, until a probe is answered. A request of the caller's own making that is refused (400, 401, too long) is an
+answer: the server lives. Retries of all models together are held to a share of the requests (Finagle's retry budgets).
+"""
+
+from collections import deque
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Literal
+
+from msgspec import Struct
+
+from loomwork.kernel.clock import Clock
+from loomwork.kernel.errors.admission import UpstreamResting
+from loomwork.kernel.errors.models import (
+    AskedToWait,
+    AuthFailed,
+    ConnectionFailed,
+    DeadlineExceeded,
+    MalformedResponse,
+    ModelError,
+    QuotaExhausted,
+    StreamTruncated,
+)
+from loomwork.kernel.messages import Request
+from loomwork.kernel.stream import StreamEvent
+from loomwork.models.protocols import Mode, Model
+
+FAILURES = (
+    AskedToWait, ConnectionFailed, DeadlineExceeded, StreamTruncated, MalformedResponse, AuthFailed, QuotaExhausted,
+)  # fmt: skip
+"""What says that the next call will probably fail, too."""
+State = Literal["closed", "open", "half-open"]
+Outcome = Literal["answered", "failed", "left"]
+"""How a call ended; `left`: its caller went away."""
+
+
+class BreakerSettings(Struct, frozen=True, kw_only=True):
+    """When a breaker opens and for how long."""
+
+    window: int = 20
+    """It looks at so many of the last calls."""
+    failures: int = 3
+    """It opens at so many failures among them ..."""
+    share: float = 0.15
+    """... which are at least this share of them."""
+    rest_s: float = 5.0
+    longest_rest_s: float = 120.0
+    probes: int = 1
+    """Calls let through at once when the rest is over."""
+    silence_s: float = 10.0
+    """A call that was given up after so long without a sign of life has failed."""
+
+
+class Breaker:
+    """The breaker of one model.
+
+    Args:
+        name: The model's alias, for errors.
+        clock: What rests are measured with.
+        settings: When it opens.
+    """
+
+    def __init__(self, name: str, *, clock: Clock, settings: BreakerSettings | None = None) -> None:
+        self.name = name
+        self._clock = clock
+        self._settings = settings or BreakerSettings()
+        self._last: deque[bool] = deque(maxlen=self._settings.window)
+        self._rests_until: float | None = None
+        self._rest_s = self._settings.rest_s
+        self._probing = 0
+
+    @property
+    def silence_s(self) -> float:
+        """How long a call may be given up after without having failed."""
+        return self._settings.silence_s
+
+    @property
+    def state(self) -> State:
+        """Whether calls are let through."""
+        if self._rests_until is None:
+            return "closed"
+        return "open" if self._clock.monotonic() < self._rests_until else "half-open"
+
+    def admit(self) -> bool:
+        """Let a call through and say whether it is a probe. Raises `UpstreamResting`."""
+        if self._rests_until is None:
+            return False
+        left = self._rests_until - self._clock.monotonic()
+        if left > 0 or self._probing >= self._settings.probes:
+            raise UpstreamResting(model=self.name, retry_after=max(left, 0.1))
+        self._probing += 1
+        return True
+
+    def ended(self, outcome: Outcome, *, was_probe: bool, wait: float | None = None) -> None:
+        """Take in how a call ended; `wait`: for how long the server asked to be left alone."""
+        if was_probe:
+            self._probing -= 1
+        if outcome == "left":
+            return
+        if self._rests_until is not None:
+            if was_probe:
+                if outcome == "answered":
+                    self._close()
+                else:
+                    self._open(2 * self._rest_s, wait)
+            return
+        self._last.append(outcome == "answered")
+        failed = self._last.count(False)
+        enough = max(self._settings.failures, self._settings.share * len(self._last))
+        if outcome == "failed" and failed >= enough:
+            self._open(self._settings.rest_s, wait)
+
+    def _open(self, rest_s: float, wait: float | None) -> None:
+        self._rest_s = min(rest_s, self._settings.longest_rest_s)
+        self._rests_until = self._clock.monotonic() + max(self._rest_s, wait or 0.0)
+        self._last.clear()
+
+    def _close(self) -> None:
+        self._rests_until = None
+        self._rest_s = self._settings.rest_s
+
+
+class Broken:
+    """A model behind its breaker. Raises `UpstreamResting` at once while that is open."""
+
+    def __init__(self, model: Model, breaker: Breaker, *, clock: Clock, budget: "RetryBudget | None" = None) -> None:
+        self._model = model
+        self._breaker = breaker
+        self._clock = clock
+        self._budget = budget
+
+    async def stream(self, request: Request, *, mode: Mode = "live") -> AsyncGenerator[StreamEvent, None]:
+        """Yield what the model yields."""
+        breaker = self._breaker
+        was_probe = breaker.admit()
+        if self._budget is not None:
+            self._budget.asked()
+        began, spoken = self._clock.monotonic(), False
+        outcome: Outcome = "left"
+        wait: float | None = None
+        try:
+            async with aclosing(self._model.stream(request, mode=mode)) as events:
+                async for event in events:
+                    spoken = True
+                    yield event
+            outcome = "answered"
+        except ModelError as error:
+            outcome = "failed" if isinstance(error, FAILURES) else "answered"
+            wait = error.retry_after if isinstance(error, AskedToWait) else None
+            raise
+        finally:
+            silent = not spoken and self._clock.monotonic() - began >= breaker.silence_s
+            breaker.ended("failed" if outcome == "left" and silent else outcome, was_probe=was_probe, wait=wait)
+
+
+class RetryBudget:
+    """Retries as a share of requests: in a bad hour they must not become the load that keeps it bad.
+
+    >>> budget = RetryBudget(share=0.5)
+    >>> [budget.asked(), budget.asked(), budget.may_retry(), budget.may_retry()]
+    [None, None, True, False]
+    """
+
+    def __init__(self, *, share: float = 0.2, most: float = 100.0) -> None:
+        self._share = share
+        self._most = most
+        self._saved = 0.0
+
+    def asked(self) -> None:
+        """Count a request that is no retry."""
+        self._saved = min(self._most, self._saved + self._share)
+
+    def may_retry(self) -> bool:
+        """Take one retry out of the budget; False where it has none."""
+        if self._saved < 1.0:
+            return False
+        self._saved -= 1.0
+        return True
+
+
+class Upstreams:
+    """The breakers of all models of a process, and the retries that they share: made for `Catalog.guard`."""
+
+    def __init__(
+        self, *, clock: Clock, settings: BreakerSettings | None = None, budget: RetryBudget | None = None
+    ) -> None:
+        self._clock = clock
+        self._settings = settings
+        self.budget = budget or RetryBudget()
+        self.breakers: dict[str, Breaker] = {}
+
+    def around(self, alias: str, model: Model) -> Model:
+        """Return the model behind its breaker."""
+        breaker = self.breakers.get(alias)
+        if breaker is None:
+            breaker = self.breakers[alias] = Breaker(alias, clock=self._clock, settings=self._settings)
+        return Broken(model, breaker, clock=self._clock, budget=self.budget)
