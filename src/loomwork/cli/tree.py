@@ -11,7 +11,7 @@ from loomwork.cli.helping import describe, wrapped
 from loomwork.kernel.errors.cli import UnknownCommand
 from loomwork.telling.words import Words
 
-FIRST = ("init", "demo", "run", "plan", "why", "studio", "doctor")
+FIRST = ("init", "demo", "run", "plan", "why", "studio", "serve", "doctor")
 """What one meets first."""
 
 Table = dict[str, Any]
@@ -22,6 +22,7 @@ COMMANDS: Table = {
     "plan": "plan:plan",
     "why": "why:why",
     "studio": "studio:studio",
+    "serve": "serve:serve",
     "doctor": "doctor:doctor",
     "replay": "replay:replay",
     "blame": "blame:blame",

@@ -13,6 +13,7 @@ from typing import Any, cast
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from loomwork.gateway.settings import GatewayTable, ServeTable
 from loomwork.kernel.errors.kernel import BadMoney
 from loomwork.kernel.errors.workspace import BadToml, SecretInSettings, SettingsError, WrongSettings
 from loomwork.kernel.usage import Money
@@ -71,15 +72,6 @@ class ReleasesTable(_Table):
     """Patterns of further files that steps read and that a release must keep, for example "rules/*.json"."""
 
 
-class ServeTable(_Table):
-    """A step that is served."""
-
-    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
-
-    step: str
-    """`module:step`."""
-
-
 class Settings(BaseSettings):
     """All settings of a project."""
 
@@ -92,7 +84,7 @@ class Settings(BaseSettings):
     """`use` names a scorer, the other keys are its settings (`loomwork.evals.scoring.chosen`)."""
     serve: dict[str, ServeTable] = {}
     guard: dict[str, Any] = {}
-    gateway: dict[str, Any] = {}
+    gateway: GatewayTable = GatewayTable()
     store: StoreTable = StoreTable()
     run: RunTable = RunTable()
     project: ProjectTable = ProjectTable()

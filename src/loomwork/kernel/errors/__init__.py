@@ -6,6 +6,7 @@ LoomworkError
 """
 
 from loomwork.kernel.errors import (
+    admission,
     base,
     behaviour,
     cases,
@@ -15,6 +16,7 @@ from loomwork.kernel.errors import (
     evals_review,
     evals_scorers,
     flow,
+    gateway,
     kernel,
     knowledge,
     knowledge_base,
@@ -23,6 +25,7 @@ from loomwork.kernel.errors import (
     models,
     observe,
     prompts,
+    releases,
     statistics,
     store,
     studio,
@@ -30,8 +33,10 @@ from loomwork.kernel.errors import (
     studio_runs,
     studio_traces,
     trace,
+    trying,
     workspace,
 )
+from loomwork.kernel.errors.admission import *
 from loomwork.kernel.errors.base import *
 from loomwork.kernel.errors.behaviour import *
 from loomwork.kernel.errors.cases import *
@@ -41,6 +46,7 @@ from loomwork.kernel.errors.evals_data import *
 from loomwork.kernel.errors.evals_review import *
 from loomwork.kernel.errors.evals_scorers import *
 from loomwork.kernel.errors.flow import *
+from loomwork.kernel.errors.gateway import *
 from loomwork.kernel.errors.kernel import *
 from loomwork.kernel.errors.knowledge import *
 from loomwork.kernel.errors.knowledge_base import *
@@ -49,6 +55,7 @@ from loomwork.kernel.errors.knowledge_index import *
 from loomwork.kernel.errors.models import *
 from loomwork.kernel.errors.observe import *
 from loomwork.kernel.errors.prompts import *
+from loomwork.kernel.errors.releases import *
 from loomwork.kernel.errors.statistics import *
 from loomwork.kernel.errors.store import *
 from loomwork.kernel.errors.studio import *
@@ -56,9 +63,11 @@ from loomwork.kernel.errors.studio_data import *
 from loomwork.kernel.errors.studio_runs import *
 from loomwork.kernel.errors.studio_traces import *
 from loomwork.kernel.errors.trace import *
+from loomwork.kernel.errors.trying import *
 from loomwork.kernel.errors.workspace import *
 
 __all__: list[str] = []
+__all__ += admission.__all__
 __all__ += base.__all__
 __all__ += behaviour.__all__
 __all__ += cases.__all__
@@ -68,6 +77,7 @@ __all__ += evals_data.__all__
 __all__ += evals_review.__all__
 __all__ += evals_scorers.__all__
 __all__ += flow.__all__
+__all__ += gateway.__all__
 __all__ += kernel.__all__
 __all__ += knowledge.__all__
 __all__ += knowledge_base.__all__
@@ -76,6 +86,7 @@ __all__ += knowledge_index.__all__
 __all__ += models.__all__
 __all__ += observe.__all__
 __all__ += prompts.__all__
+__all__ += releases.__all__
 __all__ += statistics.__all__
 __all__ += store.__all__
 __all__ += studio.__all__
@@ -83,4 +94,5 @@ __all__ += studio_data.__all__
 __all__ += studio_runs.__all__
 __all__ += studio_traces.__all__
 __all__ += trace.__all__
+__all__ += trying.__all__
 __all__ += workspace.__all__

@@ -1,0 +1,128 @@
+"""What the gateway asks of those who guard it and of those who take its notes: Protocols, and doubles for tests.
+
+Knows no key, no budget and no store.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from loomwork.kernel.usage import Cost, Usage
+from loomwork.store.rows import RequestRow
+
+
+class Key(Protocol):
+    """Who asks."""
+
+    @property
+    def id(self) -> str:
+        """The key's id; empty where none is needed."""
+        ...
+
+    @property
+    def owner(self) -> str:
+        """The principal's id."""
+        ...
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """The principal's groups."""
+        ...
+
+    @property
+    def confidential(self) -> str:
+        """`internal`: what it sends must not reach a model that is not cleared for it."""
+        ...
+
+
+class Ticket(Protocol):
+    """The right to make one call. Left exactly once; a second `leave` does nothing."""
+
+    def settle(self, cost: Cost, usage: Usage | None) -> None:
+        """Replace what was set aside by what the call did cost."""
+        ...
+
+    def leave(self) -> None:
+        """Give the place back; what was not settled is taken as used up to what was set aside, or free if not sent."""
+        ...
+
+
+class Admits(Protocol):
+    """Keys, limits, the queue and budgets. Every method raises an `AdmissionError` that says its HTTP status."""
+
+    def identify(self, presented: str) -> Key:
+        """Return whose key this is."""
+        ...
+
+    def allow(self, key: Key, served: str, scope: str) -> None:
+        """Raise where the key may not do this."""
+        ...
+
+    async def enter(self, key: Key, served: str, *, most: Cost, tokens: int, deadline: float) -> Ticket:
+        """Wait for a place, at most until `deadline` (the clock's monotonic seconds), and set money aside."""
+        ...
+
+
+class Coalesces(Protocol):
+    """Makes what several ask for at once a single time."""
+
+    async def once(self, key: bytes, make: Callable[[], Awaitable[Any]]) -> Any:
+        """Return what `make` gives, or what another caller with this key is waiting for already."""
+        ...
+
+
+class TakesRequests(Protocol):
+    """Where the rows of requests go; must return at once."""
+
+    def write(self, rows: Iterable[RequestRow]) -> None:
+        """Take rows."""
+        ...
+
+
+class Anyone(Struct, frozen=True):
+    """The key of those who need none."""
+
+    id: str = ""
+    owner: str = ""
+    groups: frozenset[str] = frozenset()
+    confidential: str = ""
+
+
+class _NoTicket:
+    def settle(self, cost: Cost, usage: Usage | None) -> None:
+        """Nothing was set aside."""
+
+    def leave(self) -> None:
+        """No place was taken."""
+
+
+_ANYONE, _TICKET = Anyone(), _NoTicket()
+
+
+class OpenDoor:
+    """Lets everybody in: for an address that only this machine reaches, and for tests."""
+
+    def identify(self, presented: str) -> Key:
+        """Nobody is asked."""
+        del presented
+        return _ANYONE
+
+    def allow(self, key: Key, served: str, scope: str) -> None:
+        """Everything is allowed."""
+
+    async def enter(self, key: Key, served: str, *, most: Cost, tokens: int, deadline: float) -> Ticket:
+        """There is always room."""
+        del key, served, most, tokens, deadline
+        return _TICKET
+
+
+class Notes:
+    """A sink that keeps the rows, for tests and for a gateway without a store."""
+
+    def __init__(self) -> None:
+        self.rows: list[RequestRow] = []
+
+    def write(self, rows: Iterable[RequestRow]) -> None:
+        """Keep the rows."""
+        self.rows.extend(rows)

@@ -1,0 +1,67 @@
+"""The live parts of a gateway, put together once by the workspace. Knows no request and no API."""
+
+from collections.abc import Callable
+from typing import Any
+
+from loomwork.flow.runtime import Runtime
+from loomwork.gateway.caching.exact import Exact
+from loomwork.gateway.counting import Counters
+from loomwork.gateway.door import Admits, Coalesces, Notes, OpenDoor, TakesRequests
+from loomwork.gateway.serving.calling import Calling
+from loomwork.gateway.serving.served import Serving
+from loomwork.gateway.settings import GatewayTable
+from loomwork.kernel.clock import Clock
+from loomwork.store.rows import RequestRow
+
+
+class Gateway:
+    """What answers requests.
+
+    Args:
+        runtime: Of the open workspace.
+        serving: What is served.
+        settings: Of [gateway].
+        admission: Who is let in; everybody if None.
+        notes: Where requests are noted; in memory if None.
+        coalescing: Makes what several ask for at once a single time; every request is made if None.
+        release: Says which release answers now.
+        run: Under which run calls are kept; one of its own if empty.
+    """
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        serving: Serving,
+        settings: GatewayTable,
+        *,
+        admission: Admits | None = None,
+        notes: TakesRequests | None = None,
+        coalescing: Coalesces | None = None,
+        release: Callable[[], str] = lambda: "",
+        run: str = "",
+    ) -> None:
+        self.runtime = runtime
+        self.serving = serving
+        self.settings = settings
+        self.admission: Admits = admission or OpenDoor()
+        self.notes: TakesRequests = notes or Notes()
+        self.coalescing = coalescing
+        self.release = release
+        self.calling = Calling(runtime, run or runtime.ids.run_id())
+        self.cache = Exact(settings.cache_bytes)
+        self.counters = Counters()
+        self.clock: Clock = runtime.clock
+        self.deadlines = settings.deadlines
+        self.body_limit = settings.largest_body
+        self.stopping = False
+        self.ready = True
+
+    def note(self, row: RequestRow) -> None:
+        """Note a request that has ended."""
+        self.counters.count(row)
+        self.notes.write((row,))
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What the server says of itself."""
+        return {"release": self.release(), "served": [each.name for each in self.serving.all]}

@@ -1,0 +1,1 @@
+"""What is served under which name, and how it is called. Knows no API and no HTTP."""

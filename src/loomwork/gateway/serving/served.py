@@ -1,0 +1,92 @@
+"""What is served: models, routes and steps by the names that requests call them by. Knows no API.
+
+A name is first an alias of loomwork.toml or a step's table; an application that was written for a provider may go on
+using the provider's own name of a model that is configured here.
+"""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from loomwork.flow.step import Step
+from loomwork.gateway.serving.inputs import Taking
+from loomwork.gateway.settings import ServeTable, seconds
+from loomwork.kernel.errors.gateway import NotServed, ServedTwice
+from loomwork.kernel.errors.phrases import DidYouMean, Nothing, Phrase
+from loomwork.models.catalog import Catalog, Resolved
+
+Kind = Literal["model", "route", "step"]
+_SHOWN = 20
+
+
+class Served(Struct, frozen=True, kw_only=True):
+    """One thing that is served."""
+
+    name: str
+    kind: Kind
+    step: Step[..., Any] | None = None
+    taking: Taking | None = None
+    """How a step gets its arguments."""
+    memo: float | bool | None = None
+    """Of a step: seconds for which an answer may be given again; true: while it is verified; false: never; None: as
+    the gateway's `cache` says."""
+    share: bool = False
+    title: str = ""
+    degrade: tuple[str, ...] = ()
+
+
+class Serving:
+    """Everything that is served.
+
+    Args:
+        catalog: The models.
+        steps: The served steps by name, with their tables. Raises `ServedTwice`, `WrongServedStep`.
+    """
+
+    def __init__(self, catalog: Catalog, steps: Mapping[str, tuple[ServeTable, Step[..., Any]]] | None = None) -> None:
+        self.catalog = catalog
+        self._served: dict[str, Served] = {}
+        self._theirs: dict[str, Served] = {}
+        for alias in catalog.aliases:
+            settings = catalog.settings(alias)
+            served = Served(name=alias, kind="route" if settings.route else "model")
+            self._served[alias] = served
+            if settings.model:
+                self._theirs.setdefault(settings.model, served)
+        for name, (table, step) in (steps or {}).items():
+            if name in self._served:
+                raise ServedTwice(name=name, first="a model", second=f"a step ({table.step})")
+            self._served[name] = Served(
+                name=name,
+                kind="step",
+                step=step,
+                taking=Taking(name, table.input, step),
+                memo=table.memo if table.memo is None or isinstance(table.memo, bool) else seconds(table.memo),
+                share=table.share,
+                title=table.title,
+                degrade=tuple(table.degrade),
+            )
+
+    @property
+    def all(self) -> tuple[Served, ...]:
+        """Everything, in the order of the settings: models first."""
+        return tuple(self._served.values())
+
+    def find(self, name: str) -> Served:
+        """Return what is served under a name. Raises `NotServed` with the nearest names."""
+        found = self._served.get(name) or self._theirs.get(name)
+        if found is None:
+            known = list(self._served)
+            near = get_close_matches(name, known, n=1, cutoff=0.6)
+            raise NotServed(
+                name=name,
+                near=DidYouMean(name=near[0]) if near else Phrase(),
+                known=", ".join(known[:_SHOWN]) or Nothing(),
+            )
+        return found
+
+    def resolved(self, served: Served, temperature: float | None) -> Resolved:
+        """What a model or route stands for."""
+        return self.catalog.resolve(served.name, temperature=temperature)

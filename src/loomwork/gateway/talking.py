@@ -1,0 +1,319 @@
+"""Answer a request for words, whole or in pieces: who asks, what is served, caches, the call, the answer, the note.
+
+The order is fixed, and each stage is a place where a request can end: size, key, decoding, what is served, whether the
+key may have it, the cache in front, a place and money, the call. Knows every API only as a `Dialect`.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+
+from msgspec import Struct
+
+from loomwork.flow.context import Frame
+from loomwork.gateway.caching.exact import Answer, key_of
+from loomwork.gateway.dialects.asked import Asked, Dialect, Head, Json, Pieces
+from loomwork.gateway.door import Ticket
+from loomwork.gateway.exchange import Exchange
+from loomwork.gateway.gateway import Gateway
+from loomwork.gateway.serving.calling import Tally, Use
+from loomwork.gateway.serving.fitting import fit
+from loomwork.gateway.serving.served import Served
+from loomwork.gateway.watching import Watch
+from loomwork.kernel.errors.gateway import ClientLeft, ServerStopping, TooSlow
+from loomwork.kernel.messages import Request, Response
+from loomwork.kernel.principals import Principal
+from loomwork.kernel.stream import Done, StreamEvent
+from loomwork.kernel.usage import Cost
+from loomwork.models.estimate import estimate_request
+from loomwork.models.wrappers.routes import DEGRADED
+from loomwork.store.requests import REFUSED
+
+WITHOUT = frozenset({"stream", "stream_options", "model"})
+"""What of a request does not change its answer: how it is sent, and by which of its names the model is called."""
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """What is to be done for a request."""
+
+    asked: Asked
+    served: Served
+    requests: tuple[Request, ...]
+    key: bytes
+    """Of the cache in front; empty where the answer is not to be kept."""
+    use: Use
+    head: Head
+
+
+async def talk(gateway: Gateway, dialect: Dialect, exchange: Exchange) -> None:
+    """Answer one request. Raises what ends it without an answer."""
+    data = await exchange.body()
+    exchange.key = gateway.admission.identify(exchange.presented)
+    plan = planned(gateway, dialect, exchange, exchange.decoded(data), data)
+    if plan.key and plan.use != "anew":
+        found = gateway.cache.get(plan.key)
+        if found is not None:
+            await _from_cache(gateway, dialect, exchange, plan, found)
+            return
+    exchange.cache = "miss" if plan.key else "off"
+    watch = Watch(
+        exchange.receive,
+        total=gateway.deadlines.total,
+        phase="first token" if plan.asked.stream else "total",
+        seconds=gateway.deadlines.first_token if plan.asked.stream else None,
+    )
+    try:
+        await _made(gateway, dialect, exchange, plan, watch)
+    except asyncio.CancelledError:
+        if not watch.caught():
+            if gateway.stopping:
+                raise ServerStopping from None
+            raise
+        raise _ended_by(watch, gateway, plan.served.name) from None
+    finally:
+        watch.stop()
+
+
+def planned(gateway: Gateway, dialect: Dialect, exchange: Exchange, body: Json, raw: bytes) -> Plan:
+    """Decide what is to be done. Raises what is wrong with the request."""
+    asked = dialect.read(body)
+    served = gateway.serving.find(asked.served)
+    exchange.of(served)
+    exchange.user = asked.user
+    exchange.streamed = asked.stream
+    gateway.admission.allow(exchange.key, served.name, "chat" if served.step is None else f"step:{served.name}")
+    request = asked.requests[0]
+    model, drawn, drivers = served.name, True, frozenset[str]()
+    if served.step is None:
+        resolved = gateway.serving.resolved(served, request.temperature)
+        model, drawn = resolved.targets[0].model, resolved.sampled
+        drivers = frozenset(target.driver for target in resolved.targets)
+    fitted = _fitted(asked, served, dialect, drivers)
+    use = use_of(gateway, exchange)
+    return Plan(
+        asked=asked,
+        served=served,
+        requests=fitted,
+        key=_key(gateway, dialect, exchange, served, body) if _kept(gateway, served, drawn=drawn) else b"",
+        use=use,
+        head=Head(f"{dialect.name}-{exchange.trace}", exchange.at_ns // 1_000_000_000, model),
+    )
+
+
+def _fitted(asked: Asked, served: Served, dialect: Dialect, drivers: frozenset[str]) -> tuple[Request, ...]:
+    made: list[Request] = []
+    for request in asked.requests:
+        if made and request is asked.requests[0]:
+            made.append(made[0])
+            continue
+        made.append(fit(request, name=served.name, asked_in=dialect.driver, drivers=drivers, extra=asked.extra))
+    return tuple(made)
+
+
+def use_of(gateway: Gateway, exchange: Exchange) -> Use:
+    """Say what may be reused for a request."""
+    if exchange.no_cache or gateway.settings.cache == "off":
+        return "anew"
+    return "all" if gateway.settings.cache == "all" else "draw"
+
+
+def _kept(gateway: Gateway, served: Served, *, drawn: bool) -> bool:
+    """Say whether the cache in front may hold the answer: never a draw unless told so, never what must be verified.
+
+    A step reads files, snapshots and the clock; whether its answer still holds only the memo behind can say.
+    """
+    return served.step is None and gateway.settings.cache != "off" and (not drawn or gateway.settings.cache == "all")
+
+
+def _key(gateway: Gateway, dialect: Dialect, exchange: Exchange, served: Served, body: Json) -> bytes:
+    who = "" if served.share else f"{exchange.key.owner}\0{exchange.key.id}"
+    return key_of(
+        who, exchange.release, served.name, dialect.name, exchange.header(CONFIDENTIAL), body=body, without=WITHOUT
+    )
+
+
+CONFIDENTIAL = b"x-loomwork-confidential"
+
+
+async def _from_cache(gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: Plan, found: Answer) -> None:
+    """Give an answer that was given before."""
+    exchange.cached, exchange.cache = "exact", "hit"
+    exchange.model = found.model
+    exchange.saved, exchange.currency = found.cost_micros or 0, found.currency
+    _told(exchange, found.responses)
+    form = form_of(plan.asked)
+    data = found.forms.get(form)
+    if data is None:
+        data = _written(dialect, plan, found.responses)
+        gateway.cache.add(found, form, data)
+    if not plan.asked.stream:
+        await exchange.answer(data)
+        return
+    await exchange.begin_events()
+    exchange.begins()
+    await exchange.events(data, more=False)
+
+
+def form_of(asked: Asked) -> str:
+    """Name the form in which an answer is written."""
+    return ("stream+usage" if asked.usage_chunk else "stream") if asked.stream else "whole"
+
+
+def _written(dialect: Dialect, plan: Plan, responses: Sequence[Response]) -> bytes:
+    if not plan.asked.stream:
+        return dialect.write(plan.asked, plan.head, responses)
+    pieces = dialect.pieces(plan.asked, plan.head)
+    said = [pieces.take(place, Done(response=response)) for place, response in enumerate(responses)]
+    return b"".join((*said, pieces.end()))
+
+
+async def _made(gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: Plan, watch: Watch) -> None:
+    ticket = await admitted(gateway, exchange, plan.served, plan.requests)
+    tally = Tally()
+    try:
+        if plan.asked.stream:
+            await _stream(gateway, dialect, exchange, plan, watch, tally)
+        else:
+            await _whole(gateway, dialect, exchange, plan, tally)
+    finally:
+        exchange.usage, exchange.cost = tally.usage, tally.cost
+        if tally.requests or tally.cost is not None:
+            ticket.settle(tally.cost or Cost(), tally.usage)
+        ticket.leave()
+
+
+async def admitted(gateway: Gateway, exchange: Exchange, served: Served, requests: Sequence[Request]) -> Ticket:
+    """Wait for a place and set money aside. Raises an `AdmissionError`."""
+    most, tokens = Cost(), 0
+    for request in requests:
+        tokens += estimate_request(request) + (request.max_tokens or 0)
+        if served.step is None:
+            target = gateway.serving.resolved(served, request.temperature).targets[0]
+            most += Cost.of(target.most(request))
+    deadline = exchange.begun + gateway.deadlines.total
+    return await gateway.admission.enter(exchange.key, served.name, most=most, tokens=tokens, deadline=deadline)
+
+
+async def _whole(gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: Plan, tally: Tally) -> None:
+    async def make() -> list[Response]:
+        frame = framed(gateway, exchange, plan.served, plan.use, tally)
+        calls = [
+            gateway.calling.complete(frame, plan.served, request, gateway.calling.draw(plan.use))
+            for request in plan.requests
+        ]
+        return [await calls[0]] if len(calls) == 1 else list(await asyncio.gather(*calls))
+
+    joined = True
+
+    async def first() -> list[Response]:
+        nonlocal joined
+        joined = False
+        return await make()
+
+    if gateway.coalescing is not None and plan.key and plan.use != "anew":
+        responses = await gateway.coalescing.once(plan.key, first)
+    else:
+        responses = await first()
+    _ended(exchange, plan, responses, tally, joined=joined)
+    data = dialect.write(plan.asked, plan.head, responses)
+    keep(gateway, exchange, plan, responses, tally, data)
+    await exchange.answer(data)
+
+
+async def _stream(
+    gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: Plan, watch: Watch, tally: Tally
+) -> None:
+    frame = framed(gateway, exchange, plan.served, plan.use, tally)
+    pieces = dialect.pieces(plan.asked, plan.head)
+    streams = [
+        gateway.calling.stream(frame, plan.served, request, gateway.calling.draw(plan.use)) for request in plan.requests
+    ]
+    responses: list[Response] = []
+    for place, events in enumerate(streams):
+        async with aclosing(events):
+            responses.append(await _one(gateway, exchange, plan, pieces, place, events, watch))
+    _ended(exchange, plan, responses, tally, joined=False)
+    keep(gateway, exchange, plan, responses, tally, None)
+    await exchange.events(pieces.end(), more=False)
+
+
+async def _one(
+    gateway: Gateway,
+    exchange: Exchange,
+    plan: Plan,
+    pieces: Pieces,
+    place: int,
+    events: AsyncGenerator[StreamEvent, None],
+    watch: Watch,
+) -> Response:
+    """Pass one choice's events on; its answer at the end."""
+    next_token = gateway.deadlines.next_token
+    async for event in events:
+        if not exchange.started:
+            exchange.begins()
+            await exchange.begin_events()
+        watch.next("next token", next_token)
+        said = pieces.take(place, event)
+        if said:
+            await exchange.events(said)
+        if isinstance(event, Done):
+            return event.response
+    raise AssertionError(f"the stream of {plan.served.name} ended without Done")
+
+
+def framed(gateway: Gateway, exchange: Exchange, served: Served, use: Use, tally: Tally) -> Frame:
+    """Return the bottom of the calls that a request makes."""
+    key = exchange.key
+    return gateway.calling.frame(
+        exchange.span,
+        served,
+        principal=Principal(id=key.owner, groups=key.groups),
+        subject=exchange.user,
+        tally=tally,
+        use=use,
+    )
+
+
+def _told(exchange: Exchange, responses: Sequence[Response]) -> None:
+    if any(response.finish_reason in ("refusal", "content_filter") for response in responses):
+        exchange.flags |= REFUSED
+
+
+def _ended(exchange: Exchange, plan: Plan, responses: Sequence[Response], tally: Tally, *, joined: bool) -> None:
+    """Note how the call went."""
+    _told(exchange, responses)
+    exchange.model = responses[0].model or plan.head.model
+    if any(response.extra.get(DEGRADED) for response in responses):
+        exchange.degraded = "fallback"
+    if joined:
+        exchange.cached, exchange.cache = "coalesced", "hit"
+    elif tally.is_memo:
+        exchange.cached, exchange.cache = "memo", "hit"
+
+
+def keep(
+    gateway: Gateway, exchange: Exchange, plan: Plan, responses: Sequence[Response], tally: Tally, data: bytes | None
+) -> None:
+    """Put a complete answer into the cache in front."""
+    if not plan.key or exchange.degraded or any(r.finish_reason in ("error", "other") for r in responses):
+        return
+    cost = tally.cost
+    amount = cost.amounts[0] if cost is not None and len(cost.amounts) == 1 and not cost.unpriced else None
+    answer = Answer(
+        responses,
+        model=exchange.model,
+        cost_micros=None if amount is None else amount.micros,
+        currency="" if amount is None else amount.currency,
+    )
+    gateway.cache.put(plan.key, answer, form_of(plan.asked), data or b"")
+
+
+def _ended_by(watch: Watch, gateway: Gateway, name: str) -> Exception:
+    if watch.why == "gone":
+        return ClientLeft()
+    seconds = {
+        "first token": gateway.deadlines.first_token,
+        "next token": gateway.deadlines.next_token,
+        "total": gateway.deadlines.total,
+    }[watch.why or "total"]
+    return TooSlow(name=name, phase=watch.why, seconds=seconds)

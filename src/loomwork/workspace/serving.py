@@ -1,0 +1,205 @@
+"""`loomwork serve`: an open workspace becomes a server. Knows every part of the gateway, no API and no word for people.
+
+The parts are put together by `build`; `serve` binds, says that it is ready, and ends cleanly: what is in progress is
+finished, nothing new is begun.
+"""
+
+import asyncio
+import errno
+import gc
+import ipaddress
+import signal
+import socket
+from collections.abc import AsyncGenerator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from loomwork.flow.targets import load_target
+from loomwork.gateway.admission import Admission
+from loomwork.gateway.app import App
+from loomwork.gateway.door import TakesRequests
+from loomwork.gateway.gateway import Gateway
+from loomwork.gateway.serving.served import Serving
+from loomwork.kernel.errors.gateway import NothingToServe
+from loomwork.kernel.errors.studio import PortTaken
+from loomwork.workspace.opening import Workspace
+
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
+_BACKLOG = 2048
+_THREADS = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """A gateway ready to be served."""
+
+    gateway: Gateway
+    app: App
+    admission: Admission
+
+
+def build(
+    workspace: Workspace,
+    *,
+    host: str = "127.0.0.1",
+    release: Callable[[], str] = lambda: "",
+    run: str = "",
+    routes: Callable[[Gateway], Sequence["BaseRoute"]] = lambda _gateway: (),
+    beside: Sequence[AbstractAsyncContextManager[object]] = (),
+) -> Built:
+    """Put a gateway together.
+
+    Args:
+        workspace: Open, for as long as the gateway is used.
+        host: Where it will listen: keys are needed wherever others than this machine reach it.
+        release: Says which release answers.
+        run: Under which run calls are kept.
+        routes: Further addresses.
+        beside: What is to run as long as the server does.
+
+    Raises:
+        NothingToServe: neither a model nor a step is configured.
+        ServedTwice, WrongServedStep, UnknownTarget, NotAStep: a [serve.NAME] table does not hold.
+    """
+    settings = workspace.settings
+    if not settings.models and not settings.serve:
+        raise NothingToServe
+    steps = {
+        name: (table, load_target(table.step, workspace.runtime.project)) for name, table in settings.serve.items()
+    }
+    admission = Admission(
+        workspace.store,
+        clock=workspace.runtime.clock,
+        requires_key=not is_loopback(host),
+        at_once=settings.gateway.concurrency,
+        queue=settings.gateway.queue,
+    )
+    gateway = Gateway(
+        workspace.runtime,
+        Serving(workspace.models, steps),
+        settings.gateway,
+        admission=admission,
+        notes=_notes(workspace),
+        release=release,
+        run=run,
+    )
+    running = (admission, _running(workspace, settings.gateway.concurrency), *beside)
+    return Built(gateway=gateway, app=App(gateway, routes=routes(gateway), beside=running), admission=admission)
+
+
+def serve(workspace: Workspace, taken: socket.socket, built: Built, *, opened: Callable[[str], None]) -> bool:
+    """Serve until told to stop (Ctrl-C, SIGTERM); what is in progress then is finished first. Say if it was Ctrl-C.
+
+    Args:
+        workspace: Open.
+        taken: What to listen on, from `bind`.
+        built: From `build`.
+        opened: Told the address when requests are answered.
+    """
+    import uvicorn
+
+    host, port = taken.getsockname()[:2]
+    config = uvicorn.Config(
+        built.app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        http=_parser(),
+        ws="none",
+        timeout_graceful_shutdown=max(1, round(workspace.settings.gateway.drain_s)),
+        timeout_keep_alive=75,
+        backlog=_BACKLOG,
+        lifespan="on",
+    )
+    server = _server()(config)
+    server.begun = lambda: opened(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
+    server.told = lambda: setattr(built.gateway, "stopping", True)
+    gc.collect()
+    gc.freeze()  # what is there by now stays to the end
+    with asyncio.Runner(loop_factory=_loops()) as runner:
+        runner.run(server.serve(sockets=[taken]))
+    return server.interrupted
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Return a socket that listens. Raises `PortTaken`."""
+    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind((host, port))
+        made.listen(_BACKLOG)
+    except OSError as error:
+        made.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(host=host, port=port) from None
+        raise
+    return made
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether only this machine reaches an address.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("0.0.0.0"), is_loopback("localhost")
+    (True, False, True)
+    """
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _notes(workspace: Workspace) -> TakesRequests | None:
+    return getattr(workspace.store, "requests", None)
+
+
+@asynccontextmanager
+async def _running(workspace: Workspace, threads: int) -> AsyncGenerator[None]:
+    """What a server needs of its event loop: threads for steps that are plain functions, connections that are closed."""
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(min(threads, _THREADS), thread_name_prefix="loomwork-steps"))
+    try:
+        yield
+    finally:
+        await workspace.models.close()
+
+
+def _parser() -> Any:
+    return "httptools" if find_spec("httptools") is not None else "h11"
+
+
+def _loops() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+def _server() -> type[Any]:
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        begun: Callable[[], None]
+        told: Callable[[], None]
+        interrupted = False
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets=sockets)
+            if self.started:
+                self.begun()
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            """End when told to, without raising the signal once more: what is left to write must still be written."""
+            del frame
+            self.told()
+            self.interrupted = sig == signal.SIGINT
+            self.force_exit = self.should_exit and self.interrupted
+            self.should_exit = True
+
+    return Server
