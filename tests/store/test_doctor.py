@@ -161,10 +161,13 @@ def test_a_log_that_was_never_folded_in_is_folded_in(filled: SqliteStore, monkey
 
 
 def damage(place: Path, *, chance: random.Random, pages: int) -> None:
-    """Overwrite some pages (never the first) with noise."""
+    """Overwrite some pages with noise, none of those that say what tables there are: without them nothing is read."""
+    connection = sqlite3.connect(place)
+    schema = {number - 1 for (number,) in connection.execute("SELECT pageno FROM dbstat WHERE name = 'sqlite_schema'")}
+    connection.close()
     data = bytearray(place.read_bytes())
-    total = len(data) // 4096
-    for page in chance.sample(range(1, total), min(pages, total - 1)):
+    others = sorted(set(range(len(data) // 4096)) - schema)
+    for page in chance.sample(others, min(pages, len(others))):
         data[page * 4096 : (page + 1) * 4096] = chance.randbytes(4096)
     place.write_bytes(data)
 

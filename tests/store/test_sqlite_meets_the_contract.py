@@ -10,6 +10,7 @@ from loomwork.store.protocols import Store
 from tests.store.contract import BlobContract, CallContract, RunContract, SpanContract
 from tests.store.contract_of_care import CareContract
 from tests.store.contract_of_places import PlaceContract
+from tests.store.contract_of_requests import RequestsContract
 from tests.store.rowmaking import ailments
 
 
@@ -42,4 +43,8 @@ class TestCare(CareContract):
 
 
 class TestPlaces(PlaceContract):
+    pass
+
+
+class TestRequests(RequestsContract):
     pass

@@ -7,9 +7,13 @@ from typing import Literal, Protocol
 
 from loomwork.kernel.bodies import Reference
 from loomwork.kernel.canonical import Digest
+from loomwork.store.audit import Audit
 from loomwork.store.cases import Cases
+from loomwork.store.keys import Budgets, Keys
 from loomwork.store.people import Events, Feedback, Links
+from loomwork.store.releases import Releases
 from loomwork.store.reports import Erased, Exported, Finding, Pruned, Repaired, Sizes, Table, Trimmed
+from loomwork.store.requests import Requests, Watched
 from loomwork.store.rows import (
     AnswerRow,
     CallRow,
@@ -289,7 +293,7 @@ class Care(Protocol):
         runs: Collection[str] = (),
         kinds: Collection[str] = (),
         keep_runs: Collection[str] = (),
-        tables: Sequence[Table] = ("calls", "spans", "items", "runs", "scores", "scorings", "reviews"),
+        tables: Sequence[Table] = ("calls", "spans", "items", "runs", "scores", "scorings", "reviews", "requests"),
     ) -> Pruned:
         """Remove the rows that meet every condition given, then the bodies that nobody refers to any more.
 
@@ -333,9 +337,15 @@ class Store(Protocol):
     scores: Scores
     cases: Cases
     reviews: Reviews
+    keys: Keys
+    budgets: Budgets
+    audit: Audit
     feedback: Feedback
     events: Events
     links: Links
+    releases: Releases
+    requests: Requests
+    watched: Watched
     care: Care
 
     def gathering(self) -> AbstractContextManager[None]:

@@ -7,7 +7,7 @@ from msgspec import Struct, field
 
 from loomwork.kernel.errors import LoomworkError
 
-Table = Literal["calls", "spans", "items", "runs", "scores", "scorings", "reviews"]
+Table = Literal["calls", "spans", "items", "runs", "scores", "scorings", "reviews", "requests"]
 """What can be pruned; blobs go with the last row that refers to them."""
 Level = Literal["error", "warning"]
 Progress = str
@@ -56,11 +56,15 @@ class Pruned(Struct, frozen=True, kw_only=True):
     """Scorers as they were applied to runs."""
     reviews: int = 0
     """Queues that people were asked about, with all answers."""
+    requests: int = 0
+    """Requests to the gateway; what they came to by the quarter of an hour stays."""
     cases: int = 0
     """What a person had closed."""
     feedback: int = 0
     events: int = 0
     links: int = 0
+    keys: int = 0
+    """API keys that had been revoked or had expired."""
     """Sign-in links that had ended."""
     blobs: int = 0
     blob_bytes: int = 0
@@ -96,6 +100,7 @@ class Erased(Struct, frozen=True, kw_only=True):
     spans: int = 0
     items: int = 0
     scores: int = 0
+    requests: int = 0
     cases: int = 0
     """Rows of cases removed, and cases and entries of their history that stayed without the words."""
     answers: int = 0
@@ -103,6 +108,8 @@ class Erased(Struct, frozen=True, kw_only=True):
     feedback: int = 0
     events: int = 0
     links: int = 0
+    keys: int = 0
+    """API keys and budgets, removed or without the words, and entries of the audit log without them."""
     blobs: int = 0
     scrubbed: int = 0
     """Names and runs that stayed, without the words."""

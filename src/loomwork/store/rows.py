@@ -202,6 +202,51 @@ class SpanRow(Struct, frozen=True, kw_only=True, gc=False):
     """Everything else, under OpenTelemetry's GenAI names where there is one."""
 
 
+class RequestRow(Struct, frozen=True, kw_only=True, gc=False):
+    """One request to the gateway."""
+
+    trace: str
+    """32 hex digits."""
+    at_ns: int
+    """When it came."""
+    release: str
+    """Hash, "" where none."""
+    served: str
+    """What was asked for by the name "model"."""
+    model: str
+    """What answered, "" where none did."""
+    key: str
+    """Id of the API key, "" without."""
+    user: str
+    """Principal id, or the request's `user`."""
+    session: str
+    """Conversation, "" where none."""
+    dialect: str
+    """chat | completions | embeddings | messages | step | try"""
+    status: int
+    """HTTP status; 499 where the client left."""
+    error: str
+    """Class name of the error, "" where none."""
+    cached: str
+    """Empty | exact | memo | coalesced | stale | warm"""
+    degraded: str
+    """Empty, or why."""
+    streamed: bool
+    input_tokens: int
+    output_tokens: int
+    cost_micros: int | None
+    """None: price unknown."""
+    currency: str
+    saved_micros: int
+    """What a hit would have cost."""
+    total_ns: int
+    first_ns: int
+    """To the first token; 0 where not streamed."""
+    chunks: int
+    flags: int
+    """Bit 0 refused by the model, bit 1 guard hit, bit 2 answered "not in the documents"."""
+
+
 class PlacedSpan(Struct, frozen=True, kw_only=True, gc=False):
     """What a table of a run needs of a span: its place in the store and figures, no text."""
 

@@ -30,7 +30,7 @@ def prune(
     kind: Annotated[list[str] | None, typer.Option("--kind", help="option.prune_kind", metavar="KIND")] = None,
     keep: Annotated[list[str] | None, typer.Option("--keep-run", help="option.keep_run", metavar="RUN")] = None,
     table: Annotated[
-        list[str] | None, typer.Option("--only", help="option.prune_only", metavar="calls|spans|items|runs")
+        list[str] | None, typer.Option("--only", help="option.prune_only", metavar="calls|spans|items|runs|requests")
     ] = None,
     compact: Annotated[bool, typer.Option("--compact", help="option.compact")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="option.dry_run")] = False,
@@ -63,7 +63,7 @@ def prune(
             runs=runs,
             kinds=kind or (),
             keep_runs=[known_run(store, each) for each in keep or ()],
-            tables=cast("list[Table]", table) if table else ("calls", "spans", "items", "runs"),
+            tables=cast("list[Table]", table) if table else ("calls", "spans", "items", "runs", "requests"),
         )
         trimmed = store.care.compact() if compact else None
     if session.as_json:

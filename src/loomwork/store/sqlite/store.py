@@ -10,23 +10,33 @@ from pathlib import Path
 
 from loomwork.kernel.clock import Clock
 from loomwork.kernel.errors.store import StoreReadOnly, StoreUnopenable
+from loomwork.store.audit import Audit
 from loomwork.store.cases import Cases
+from loomwork.store.keys import Budgets, Keys
 from loomwork.store.people import Events, Feedback, Links
 from loomwork.store.protocols import Blobs, Calls, Care, Reviews, Runs, Scores, Spans
+from loomwork.store.releases import Releases
+from loomwork.store.requests import Requests, Watched
+from loomwork.store.sqlite.audit import SqliteAudit
 from loomwork.store.sqlite.blobs import SqliteBlobs
+from loomwork.store.sqlite.budgets import SqliteBudgets
 from loomwork.store.sqlite.calls import SqliteCalls
 from loomwork.store.sqlite.care import SqliteCare
 from loomwork.store.sqlite.cases import SqliteCases
 from loomwork.store.sqlite.connections import BUSY_TIMEOUT_MS, CACHE_MIB, Access, Connections
 from loomwork.store.sqlite.faults import beside, is_busy
+from loomwork.store.sqlite.keys import SqliteKeys
 from loomwork.store.sqlite.migrations import check, migrate, newest
 from loomwork.store.sqlite.names import Names
 from loomwork.store.sqlite.people import SqliteEvents, SqliteFeedback, SqliteLinks
+from loomwork.store.sqlite.releases import SqliteReleases
+from loomwork.store.sqlite.requests import SqliteRequests
 from loomwork.store.sqlite.reviews import SqliteReviews
 from loomwork.store.sqlite.runs import SqliteRuns
 from loomwork.store.sqlite.scores import SqliteScores
 from loomwork.store.sqlite.spans import COLUMNS, SqliteSpans
 from loomwork.store.sqlite.traces import SqliteTraces
+from loomwork.store.sqlite.watched import SqliteWatched
 from loomwork.store.traces import Traces
 
 
@@ -52,12 +62,22 @@ class SqliteStore:
         self.cases: Cases = SqliteCases(self.pool)
         reviews = SqliteReviews(self.pool, self.names, clock)
         self.reviews: Reviews = reviews
+        self.keys: Keys = SqliteKeys(self.pool)
+        budgets = SqliteBudgets(self.pool, clock)
+        self.budgets: Budgets = budgets
+        self.audit: Audit = SqliteAudit(self.pool)
         self.feedback: Feedback = SqliteFeedback(self.pool)
         self.events: Events = SqliteEvents(self.pool)
         self.links: Links = SqliteLinks(self.pool)
+        self.releases: Releases = SqliteReleases(self.pool, clock)
+        requests = SqliteRequests(self.pool, self.names, clock)
+        self.requests: Requests = requests
+        self.watched: Watched = SqliteWatched(self.pool, self.names)
         self.care: Care = SqliteCare(
-            self.pool, self.names, calls=calls, runs=runs, spans=spans, scores=scores, reviews=reviews, clock=clock
-        )
+            self.pool, self.names, calls=calls, runs=runs, spans=spans, scores=scores, reviews=reviews,
+            requests=requests, clock=clock,
+        )  # fmt: skip
+        self._writers = (requests, budgets)
 
     @classmethod
     def temporary(cls, *, clock: Clock) -> "SqliteStore":
@@ -85,7 +105,9 @@ class SqliteStore:
             raise
 
     def close(self) -> None:
-        """Close every connection."""
+        """Write what waits, then close every connection."""
+        for each in self._writers:
+            each.close()
         self.pool.close()
         if self._remove is not None:
             self._remove()

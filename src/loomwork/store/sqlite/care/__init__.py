@@ -11,6 +11,7 @@ from loomwork.store.sqlite.care import erase, examine, export, prune, repair, si
 from loomwork.store.sqlite.care.turn import turn
 from loomwork.store.sqlite.connections import Connections
 from loomwork.store.sqlite.names import Names
+from loomwork.store.sqlite.requests import SqliteRequests
 from loomwork.store.sqlite.reviews import SqliteReviews
 from loomwork.store.sqlite.runs import SqliteRuns
 from loomwork.store.sqlite.scores import SqliteScores
@@ -30,6 +31,7 @@ class SqliteCare:
         spans: SqliteSpans,
         scores: SqliteScores,
         reviews: SqliteReviews,
+        requests: SqliteRequests,
         clock: Clock,
     ) -> None:
         self._pool = pool
@@ -39,6 +41,7 @@ class SqliteCare:
         self._spans = spans
         self._scores = scores
         self._reviews = reviews
+        self._requests = requests
         self._clock = clock
 
     def size(self) -> Sizes:
@@ -71,14 +74,14 @@ class SqliteCare:
         return export.copy(self._pool, path)
 
     def export(self, path: Path, *, redact: export.Redact = str) -> Exported:
-        """Write runs, items, scores, reviews and spans as JSON lines; every text goes through `redact`."""
-        parts = export.Parts(self._runs, self._spans, self._scores, self._reviews)
+        """Write runs, items, scores, reviews, requests and spans as JSON lines; every text goes through `redact`."""
+        parts = export.Parts(self._runs, self._spans, self._scores, self._reviews, self._requests)
         return export.lines(self._pool, parts, path, redact)
 
     def erase(self, subject: str) -> Erased:
         """Remove everything of a subject, and every trace of the bytes from the file and its log."""
         with turn(self._pool, self._clock, "erase"):
-            return erase.erase(self._pool, self._names, subject)
+            return erase.erase(self._pool, self._names, subject, at_ns=self._clock.now_ns())
 
     def examine(self, *, depth: Depth = "full") -> list[Finding]:
         """Return what is wrong, worst first; changes nothing."""

@@ -13,7 +13,7 @@ from loomwork.kernel.errors.store import SubjectTooShort
 from loomwork.store.reports import Erased, Hit
 from loomwork.store.spellings import spellings
 from loomwork.store.sqlite.blobs import opened
-from loomwork.store.sqlite.care import cases, people
+from loomwork.store.sqlite.care import cases, keys, people, releases
 from loomwork.store.sqlite.care.prune import delete
 from loomwork.store.sqlite.care.references import IS_NAME, REFERENCES, bodies, mentioned, sweep
 from loomwork.store.sqlite.care.sizes import checkpoint, compact
@@ -43,6 +43,8 @@ _THEIRS = {
     "spans": f"(subject = :subject OR {_ITS_TRACE} OR {_ITS_ITEM})",
     "items": f"(subject = :subject OR {_ITS_TRACE})",
     "scores": f"({_ITS_TRACE} OR (run, idx, trial) IN (SELECT run, idx, trial FROM temp.its_items))",
+    "requests": f"(user = :subject OR {_ITS_TRACE})",
+    "request_scores": _ITS_TRACE,
     "review_answers": f"(review, place) IN (SELECT i.review, i.place {_ITS_REVIEWED})",
     "review_items": f"n IN (SELECT i.n {_ITS_REVIEWED})",
 }
@@ -51,9 +53,13 @@ _WORDS = {
     "spans": ("error", "preview_in", "preview_out", "attributes", "subject", "input", "output"),
     "items": ("error", "subject", "input", "output"),
     "scores": ("label", "reason", "parts", "error"),
+    "requests": ("user", "session", "degraded"),
+    "request_scores": ("label", "reason"),
     "review_answers": ("comment", "marks"),
 }
-_SHOWN_ID = {"calls": "id", "spans": "span", "items": "idx", "scores": "idx", "review_answers": "place"}
+_SHOWN_ID = {"calls": "id", "spans": "span", "items": "idx", "scores": "idx", "requests": "trace",
+    "request_scores": "trace", "review_answers": "place",
+}  # fmt: skip
 
 
 class _Counts(NamedTuple):
@@ -61,10 +67,12 @@ class _Counts(NamedTuple):
     spans: int
     items: int
     scores: int
+    requests: int
+    request_scores: int
     review_answers: int
 
 
-def erase(pool: Connections, names: Names, subject: str) -> Erased:
+def erase(pool: Connections, names: Names, subject: str, *, at_ns: int) -> Erased:
     """Remove everything of a subject. Run it again after an error: what is done is done. Raises `SubjectTooShort`."""
     if len(subject.encode()) < LEAST_BYTES:
         raise SubjectTooShort(subject=subject, least=LEAST_BYTES)
@@ -79,24 +87,28 @@ def erase(pool: Connections, names: Names, subject: str) -> Erased:
         _remove(pool, "review_items", _THEIRS["review_items"], {})
         _taint(pool, needles)
         more = _Counts(*(_remove_holding(pool, table, needles, found) for table in _Counts._fields))
+        released = releases.erase(pool, needles)
         pool.rows("INSERT OR IGNORE INTO temp.suspects SELECT n FROM temp.tainted")
         swept = sweep(pool, older_than_minute=_LAST_MINUTE, suspects_only=True)
         scrubbed = _scrub(pool, needles)
         cased = cases.erase(pool, subject, needles)
         said = people.erase(pool, subject, needles)
+        keyed = keys.erase(pool, subject, needles, at_ns=at_ns)
     names.forget()
     return Erased(
         calls=marked.calls + more.calls,
         spans=marked.spans + more.spans,
         items=marked.items + more.items,
-        scores=marked.scores + more.scores,
+        scores=marked.scores + more.scores + marked.request_scores + more.request_scores,
+        requests=marked.requests + more.requests,
         cases=cased,
         answers=marked.review_answers + more.review_answers,
         feedback=said.feedback,
         events=said.events,
         links=said.links,
+        keys=keyed,
         blobs=swept.blobs,
-        scrubbed=scrubbed,
+        scrubbed=scrubbed + released,
         found=tuple(found),
         found_count=sum(more),
         remains=_wipe(pool),
@@ -110,6 +122,7 @@ def _gather(pool: Connections, subject: str) -> None:
             f"INSERT OR IGNORE INTO temp.its_traces SELECT trace FROM main.{table} WHERE subject = ? AND trace != x''",
             (subject,),
         )
+    pool.rows("INSERT OR IGNORE INTO temp.its_traces SELECT trace FROM main.requests WHERE user = ?", (subject,))
     pool.rows(
         "INSERT OR IGNORE INTO temp.its_items SELECT run, idx, trial FROM main.items WHERE subject = ?", (subject,)
     )

@@ -17,6 +17,7 @@ from loomwork.store.liveness import is_gone
 from loomwork.store.protocols import Depth
 from loomwork.store.reports import Finding
 from loomwork.store.sqlite.blobs import opened
+from loomwork.store.sqlite.care import keys
 from loomwork.store.sqlite.care.references import REFERENCES
 from loomwork.store.sqlite.care.tables import windows
 from loomwork.store.sqlite.connections import Connections
@@ -46,7 +47,7 @@ def examine(pool: Connections, depth: Depth = "full") -> list[Finding]:
         return whole
     found = [*_runs(pool), *_log(pool), *_index(pool)]
     if depth == "full":
-        found += [*_bodies(pool), *_references(pool), *_rollups(pool)]
+        found += [*_bodies(pool), *_references(pool), *_rollups(pool), *keys.examine(pool)]
     return sorted(found, key=lambda each: each.level)
 
 

@@ -11,10 +11,11 @@ from msgspec import json, to_builtins
 from loomwork.kernel.bodies import digest_of
 from loomwork.kernel.errors.store import TargetExists
 from loomwork.store.reports import Exported
-from loomwork.store.sqlite.care import people
+from loomwork.store.sqlite.care import keys, people, releases
 from loomwork.store.sqlite.care.cases import exported
 from loomwork.store.sqlite.care.tables import windows
 from loomwork.store.sqlite.connections import Connections
+from loomwork.store.sqlite.requests import SqliteRequests
 from loomwork.store.sqlite.reviews import SqliteReviews
 from loomwork.store.sqlite.runs import SqliteRuns
 from loomwork.store.sqlite.scores import SqliteScores
@@ -35,6 +36,9 @@ _TEXTS = (
     "comment",
     "reviewer",
     "said",
+    "user",
+    "session",
+    "degraded",
 )
 """Fields with words in them; ids and digests are written as they are."""
 _BODIES = ("input", "output")
@@ -56,6 +60,7 @@ class Parts(NamedTuple):
     spans: SqliteSpans
     scores: SqliteScores
     reviews: SqliteReviews
+    requests: SqliteRequests
 
 
 def lines(pool: Connections, parts: Parts, path: Path, redact: Redact) -> Exported:
@@ -101,7 +106,11 @@ def _rows(pool: Connections, parts: Parts) -> Iterator[tuple[str, Any]]:
             yield "review", found
             yield from (("answer", answer) for answer in parts.reviews.answers(review))
     yield from exported(pool)
+    for window in windows(pool, "requests"):
+        yield from (("request", request) for request in parts.requests.between(*window))
     yield from people.exported(pool)
+    yield from keys.exported(pool)
+    yield from releases.exported(pool)
     for window in windows(pool, "spans"):
         yield from (("span", span) for span in parts.spans.between(*window))
 

@@ -14,7 +14,9 @@ from loomwork.store.sqlite.care.tables import Window, scratch, windows
 from loomwork.store.sqlite.connections import Connections, Session
 from loomwork.store.sqlite.packing import head
 
-REFERENCES = {"calls": ("result", "record"), "items": ("input", "output"), "spans": ("input", "output")}
+REFERENCES = {"calls": ("result", "record"), "items": ("input", "output"), "spans": ("input", "output"),
+    "release_files": ("body",),
+}  # fmt: skip
 """Every column that refers to a body, by table."""
 IS_NAME = "length({column}) = 20"
 """Condition: the column holds a body's digest, not the body itself."""

@@ -20,12 +20,18 @@ TABLES = ("names", "blobs", "calls", "runs", "items", "spans", "rollups", "scori
     "cases", "case_rows", "case_events",
     "reviews", "review_items", "review_answers", "review_ends",
     "feedback", "events", "try_links",
+    "releases", "release_files", "promotions", "kills",
+    "api_keys", "key_secrets", "budgets", "budget_spends", "budget_leases", "key_version", "audit", "audit_head",
 )  # fmt: skip
-_KEYS = {"names": "id"}
+_KEYS = {"names": "id", "marks": "rowid"}
 _NAMED = {"calls": ("step", "kind", "run"), "spans": ("name", "kind", "run", "model"), "items": ("run",),
     "scorings": ("run", "scorer"), "scores": ("run", "scorer"), "reviews": ("run", "other"),
     "review_answers": ("reviewer",), "review_ends": ("reviewer",),
+    "requests": ("release", "served", "model", "key", "dialect", "error", "cached"),
+    "request_rollups": ("release", "served", "model", "key"), "request_scores": ("scorer",),
 }  # fmt: skip
+_REPLACED = {"key_version", "audit_head"}
+"""Tables with one row, that a fresh store has too."""
 _CHUNK = 500
 _MOST_FAILURES = 200_000
 _SMALLEST_ROW = 16
@@ -68,7 +74,8 @@ def _copy(path: Path, pool: Connections) -> int:
 
 def _copy_table(damaged: sqlite3.Connection, pool: Connections, table: str) -> int:
     columns = [row[1] for row in pool.rows(f"PRAGMA table_info({table})")]
-    sql = f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+    instead = "REPLACE" if table in _REPLACED else "IGNORE"
+    sql = f"INSERT OR {instead} INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
     count = 0
     for rows in _readable(damaged, table, columns):
         with pool.writing() as session:
