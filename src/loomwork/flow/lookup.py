@@ -20,6 +20,7 @@ from loomwork.flow.keys import Keyed, Keys, find
 from loomwork.flow.observe import Observation
 from loomwork.flow.record import Observed, Record, Value, unpack
 from loomwork.flow.step import Step
+from loomwork.flow.switches import Switches
 from loomwork.kernel.bodies import Reference
 from loomwork.kernel.canonical import Digest, combine
 from loomwork.kernel.clock import Clock
@@ -94,11 +95,14 @@ Steps = Generator[Any, Any, Found | Missed]
 class Lookup:
     """Looks memos up in one store, with the keys and the eyes of one process."""
 
-    def __init__(self, store: Store, keys: Keys, clock: Clock, holds: Callable[[Observation], bool]) -> None:
+    def __init__(
+        self, store: Store, keys: Keys, clock: Clock, holds: Callable[[Observation], bool], switches: Switches
+    ) -> None:
         self._store = store
         self._keys = keys
         self._clock = clock
         self._holds = holds
+        self._switches = switches
         self.record = lru_cache(maxsize=_RECORDS_KEPT)(self._record)
         """Returns a call's record; None where it is lost or of another version (the memo is then a miss)."""
 
@@ -125,7 +129,7 @@ class Lookup:
             if given is not None:
                 return given
         missed = Missed("new", keyed)
-        if step.options.cache == "off":
+        if step.options.cache == "off" or (self._switches.off and self._switches.name_of(step, keyed)):
             return missed
         key = drawn(keyed.key, draw)
         place = (id(step), key)

@@ -100,6 +100,8 @@ class Opener:
             bound.apply_defaults()
             opened.kept = step.settle.keep(bound.arguments)
         opened.keyed = keys.keyed(step, opened.arguments, opened.kept)
+        if runtime.switches.off:
+            runtime.switches.check(step, opened.keyed)
         opened.draw = self._draw(opened)
         opened.full_key = drawn(opened.keyed.key, opened.draw)
         scope = frame.scope

@@ -15,6 +15,7 @@ from loomwork.flow.keys import Keys
 from loomwork.flow.lookup import Lookup
 from loomwork.flow.observe import Observer
 from loomwork.flow.step import Step
+from loomwork.flow.switches import Switches
 from loomwork.kernel.clock import Clock, SystemClock
 from loomwork.kernel.ids import Ids
 from loomwork.store.protocols import Store
@@ -56,7 +57,9 @@ class Runtime:
         self.warn = warn
         self.behaviours = Behaviours(project, semantics=SEMANTICS)
         self.keys = Keys(self.behaviours, services, builtins)
-        self.lookup = Lookup(store, self.keys, self.clock, observer.holds)
+        self.switches = Switches()
+        """What is off at the moment; nothing but in a server."""
+        self.lookup = Lookup(store, self.keys, self.clock, observer.holds, self.switches)
         self.engine = Engine(self)
 
     def call(self, step: Step[..., Any], frame: Frame, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
