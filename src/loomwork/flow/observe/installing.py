@@ -12,7 +12,7 @@ import time
 from types import ModuleType
 from typing import Any
 
-from loomwork.flow.observe import carry, chance, readers, sockets, wraps
+from loomwork.flow.observe import carry, chance, readers, sockets, uvloops, wraps
 from loomwork.flow.observe.hook import add_hook
 from loomwork.flow.observe.late import Late
 from loomwork.flow.observe.outsides import TABLE
@@ -116,6 +116,7 @@ def _connections() -> None:
     for name in _SENDS:
         patches.method(socket.socket, name, sockets.watching(name))
     _late.when("ssl", _ssl)
+    _late.when("uvloop", lambda module: uvloops.watch(module, patches))
     for name in ("sqlite3", "sqlite3.dbapi2"):
         _late.when(name, lambda module: patches.function(module, "connect", connecting))
 

@@ -14,7 +14,8 @@ frame_of = sys._getframe  # pyright: ignore[reportPrivateUsage] -- documented, a
 OTHER, PROJECT, OURS, IMPORT, LOOP = range(5)
 """Whose a source file is: a library's, the project's, loomwork's, the import machinery's; or where callbacks begin."""
 
-_CALLBACKS = os.path.join("asyncio", "events.py")
+_CALLBACKS = tuple(os.path.join("asyncio", name) for name in ("events.py", "runners.py"))
+"""Where callbacks are called; a loop that is not Python's own (uvloop) has no frame but that of who runs it."""
 _PACKAGE = str(Path(__file__).parents[2]) + os.sep
 _SELF = "loomwork.flow.observe"
 _ENGINE = "loomwork.flow."

@@ -19,6 +19,7 @@ import zstandard
 from loomwork.kernel.errors.store import StoreBusy, StoreClosed
 from loomwork.store.sqlite.faults import is_busy, translated
 from loomwork.store.sqlite.packing import head_or_none, is_whole
+from loomwork.store.sqlite.turns import Turns
 
 T = TypeVar("T")
 Parameters = Sequence[object] | Mapping[str, object]
@@ -88,7 +89,13 @@ class Writing:
         self._is_part = session.gathers
         if self._is_part:
             return session
-        self._begin(session.connection)
+        turns = self._pool.turns
+        turns.take()
+        try:
+            self._begin(session.connection)
+        except BaseException:
+            turns.give()
+            raise
         session.gathers = self._gathers
         return session
 
@@ -111,6 +118,12 @@ class Writing:
                 raise self._pool.translated(error) from error
             return
         self._session.gathers = False
+        try:
+            self._end(connection, error)
+        finally:
+            self._pool.turns.give()
+
+    def _end(self, connection: sqlite3.Connection, error: BaseException | None) -> None:
         if error is not None:
             _undo(connection)
             if isinstance(error, sqlite3.Error):
@@ -149,6 +162,7 @@ class Connections:
         self._open: weakref.WeakSet[Session] = weakref.WeakSet()
         self._inherited: list[Session] = []
         self._lock = threading.Lock()
+        self.turns = Turns()
         self._closed = False
 
     def session(self) -> Session:
@@ -184,7 +198,16 @@ class Connections:
 
     def changed(self, sql: str, parameters: Parameters) -> int:
         """Run one statement as a transaction of its own; return how many rows it changed."""
-        connection = self.session().connection
+        session = self.session()
+        if session.gathers:
+            return self._changed(session.connection, sql, parameters)
+        self.turns.take()
+        try:
+            return self._changed(session.connection, sql, parameters)
+        finally:
+            self.turns.give()
+
+    def _changed(self, connection: sqlite3.Connection, sql: str, parameters: Parameters) -> int:
         try:
             return connection.execute(sql, parameters).rowcount
         except sqlite3.Error as error:
