@@ -233,3 +233,48 @@ def test_an_evaluation_that_could_not_be_decided_early_says_so(project: Shell):
         "eval", "app:answer", "--data", "data.jsonl", "--scorer", "exact", "--gate", "exact>=0.4", "--stop-early"
     )
     assert "Not every gate is decided" in done.out
+
+
+PACES = """
+import asyncio, threading, time
+from loomwork import step
+from loomwork.evals.scoring import scorer
+
+THREADS = set()
+
+@step
+def answer(question: str) -> str:
+    return question
+
+@scorer
+def quick(output):
+    THREADS.add(threading.get_ident())
+    return asyncio.run(one())  # right in a thread, refused where a loop runs
+
+async def one() -> float:
+    return 1.0
+
+@scorer
+def slow(output):
+    time.sleep(0.06 if int(output) in (1, 20) else 0)
+    return 0.5
+
+@scorer
+def sudden(output):
+    time.sleep(0.06 if int(output) == 30 else 0)
+    return 0.25
+"""
+
+
+def test_quick_and_slow_scorers_of_a_project_score_each_row_once(shell: Shell):
+    shell.write("loomwork.toml", "")
+    shell.write("app.py", PACES)
+    shell.rows(*({"question": str(n)} for n in range(40)))
+    scorers = [word for name in ("quick", "slow", "sudden") for word in ("--scorer", f"app:{name}")]
+    found = evaluated(shell, "app:answer", "--data", "data.jsonl", *scorers)
+    assert [(each["scorer"], each["mean"], each["n"]) for each in found["scores"]] == [
+        ("quick", 1.0, 40),
+        ("slow", 0.5, 40),
+        ("sudden", 0.25, 40),
+    ]
+    assert found["scoring"]["calls"] == 120

@@ -12,6 +12,7 @@ from typing import Any, cast
 import msgspec
 from msgspec import Struct
 
+from loomwork.evals.evaluating.quick import Pace
 from loomwork.evals.scoring.chosen import Chosen
 from loomwork.evals.scoring.score import Score, as_score
 from loomwork.evals.scoring.scorer import Scorer
@@ -171,7 +172,10 @@ class _Work:
         self._run = run
         self._chosen = chosen
         self._prompt = [each for each in chosen if _waits_for_nothing(each)]
-        self._patient = [each for each in chosen if not _waits_for_nothing(each)]
+        self._own = [each for each in chosen if _is_sync(each) and not _waits_for_nothing(each)]
+        self._patient = [each for each in chosen if not _is_sync(each)]
+        self._paces = {each.label: Pace() for each in self._own}
+        self._in_turn = asyncio.Lock()
         self._options = options
         self._budget = budget
         self._on_progress = on_progress
@@ -243,9 +247,11 @@ class _Work:
             with entered(frame):
                 with runtime.store.gathering():  # nothing is waited for, and a crash takes the scores of one item
                     self._rows.extend([self._now(each, subject, frame.trace) for each in self._prompt])
-                for each in self._patient:
-                    row = await self._one(each, subject, frame.trace)
-                    self._rows.append(row)
+                slow = [each for each in self._own if self._paces[each.label].is_slow]
+                if len(slow) < len(self._own):
+                    self._rows.extend(await self._quickly(set(map(_label, slow)), subject, frame.trace))
+                for each in (*slow, *self._patient):
+                    self._rows.append(await self._one(each, subject, frame.trace))
         finally:
             frame.span.end()
         if len(self._rows) >= _BATCH:
@@ -255,7 +261,7 @@ class _Work:
         self._on_progress(Progress(self._done, self.total, self._failed, self._totals, elapsed))
 
     def _now(self, chosen: Chosen, subject: Subject, trace: str) -> ScoreRow:
-        """Score with one of loomwork's own scorers that wait for nothing."""
+        """Score with a sync scorer, here and now."""
         try:
             given = self._given(chosen, subject)
             if isinstance(given, Score):
@@ -266,6 +272,27 @@ class _Work:
             raise
         except Exception as problem:  # a scorer's failure is the scorer's
             return self._failure(chosen, subject, problem, trace)
+
+    async def _quickly(self, slow: set[str], subject: Subject, trace: str) -> list[ScoreRow]:
+        """Score with the other sync scorers of the project in one thread; those known to be quick in a transaction."""
+        async with self._in_turn:
+            quick = [each for each in self._own if self._paces[each.label].is_quick and each.label not in slow]
+            known = slow.union(map(_label, quick))
+            unknown = [each for each in self._own if each.label not in known]
+            return await asyncio.to_thread(self._in_thread, quick, unknown, subject, trace)
+
+    def _in_thread(
+        self, quick: Sequence[Chosen], unknown: Sequence[Chosen], subject: Subject, trace: str
+    ) -> list[ScoreRow]:
+        rows: list[ScoreRow] = []
+        if quick:
+            with self._runtime.store.gathering():
+                rows += [self._timed(each, subject, trace) for each in quick]
+        return rows + [self._timed(each, subject, trace) for each in unknown]
+
+    def _timed(self, chosen: Chosen, subject: Subject, trace: str) -> ScoreRow:
+        with self._paces[chosen.label].timed(self._runtime.clock.monotonic):
+            return self._now(chosen, subject, trace)
 
     async def _one(self, chosen: Chosen, subject: Subject, trace: str) -> ScoreRow:
         try:
@@ -322,6 +349,14 @@ class _Work:
             self._runtime.store.scores.put(rows)
 
 
+def _label(chosen: Chosen) -> str:
+    return chosen.label
+
+
+def _is_sync(chosen: Chosen) -> bool:
+    return cast("Scorer[..., Any]", chosen.scorer).form == "sync"
+
+
 def _waits_for_nothing(chosen: Chosen) -> bool:
-    scorer = cast("Scorer[..., Any]", chosen.scorer)
-    return scorer.form == "sync" and scorer.semantics is not None
+    """Say whether it is one of loomwork's own that only compute."""
+    return _is_sync(chosen) and cast("Scorer[..., Any]", chosen.scorer).semantics is not None
