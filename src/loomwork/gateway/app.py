@@ -10,18 +10,29 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from loomwork.gateway.dialects.asked import Dialect
+from loomwork.gateway import listing
+from loomwork.gateway.dialects.asked import Speaks
 from loomwork.gateway.dialects.chat import CHAT
+from loomwork.gateway.dialects.chat.writing import encode, error_of
+from loomwork.gateway.dialects.completions import COMPLETIONS
+from loomwork.gateway.dialects.messages import MESSAGES
+from loomwork.gateway.dialects.plain import EMBEDDINGS, STEP
+from loomwork.gateway.embedding import embeddings
 from loomwork.gateway.exchange import Exchange
 from loomwork.gateway.gateway import Gateway
 from loomwork.gateway.problems import problem_of
+from loomwork.gateway.stepping import PREFIX, step
 from loomwork.gateway.talking import talk
 from loomwork.kernel.errors.base import LoomworkError
+from loomwork.kernel.errors.gateway import NoSuchEndpoint, WrongMethod
 
 log = logging.getLogger("loomwork.gateway")
 Answers = Callable[[Gateway, Any, Exchange], Awaitable[None]]
-HOT: dict[str, tuple[Answers, Dialect]] = {
+HOT: dict[str, tuple[Answers, Speaks]] = {
     "/v1/chat/completions": (talk, CHAT),
+    "/v1/messages": (talk, MESSAGES),
+    "/v1/completions": (talk, COMPLETIONS),
+    "/v1/embeddings": (embeddings, EMBEDDINGS),
 }
 """What most requests go to, with or without the version in front."""
 
@@ -49,9 +60,13 @@ class App:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one connection's request."""
         if scope["type"] == "http" and scope["method"] == "POST":
-            hot = HOT.get(scope["path"])
+            path: str = scope["path"]
+            hot = HOT.get(path)
             if hot is not None:
                 await answer(self.gateway, hot[0], hot[1], scope, receive, send)
+                return
+            if path.startswith(PREFIX):
+                await answer(self.gateway, step, STEP, scope, receive, send)
                 return
         await self._cold(scope, receive, send)
 
@@ -67,6 +82,8 @@ class App:
             Route("/healthz", self._healthy),
             Route("/readyz", self._is_ready),
             Route("/metrics", self._metrics),
+            *listing.routes(self.gateway),
+            Route("/{rest:path}", _nowhere, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
         ]
 
     async def _healthy(self, _request: Any) -> Response:
@@ -80,7 +97,7 @@ class App:
         return PlainTextResponse(self.gateway.counters.text(), media_type="text/plain; version=0.0.4")
 
 
-async def answer(gateway: Gateway, how: Answers, dialect: Dialect, scope: Any, receive: Any, send: Any) -> None:
+async def answer(gateway: Gateway, how: Answers, dialect: Speaks, scope: Any, receive: Any, send: Any) -> None:
     """Answer one request, and note it whatever became of it."""
     exchange = Exchange(gateway, dialect.name, scope, receive, send)
     gateway.counters.open += 1
@@ -91,21 +108,28 @@ async def answer(gateway: Gateway, how: Answers, dialect: Dialect, scope: Any, r
         raise
     except Exception as error:  # the last place where a request's failure can become an answer
         if not isinstance(error, LoomworkError):
-            log.error("%s failed", scope["path"], exc_info=error)
+            log.exception("%s failed", scope["path"])
         await _refuse(exchange, dialect, error)
     finally:
         gateway.counters.open -= 1
         exchange.end()
 
 
-async def _refuse(exchange: Exchange, dialect: Dialect, error: Exception) -> None:
+async def _refuse(exchange: Exchange, dialect: Speaks, error: Exception) -> None:
     problem = problem_of(error)
     exchange.failed(problem)
     if exchange.started:
-        pieces = dialect.error(problem, exchange.trace)
-        await exchange.events(pieces, more=False)
+        await exchange.events(dialect.broken(problem, exchange.trace), more=False)
         return
     more: tuple[tuple[bytes, bytes], ...] = ()
     if problem.retry_after is not None:
         more = ((b"retry-after", str(max(1, round(problem.retry_after + 0.49))).encode()),)
     await exchange.answer(dialect.error(problem, exchange.trace), status=problem.status, more=more)
+
+
+async def _nowhere(request: Any) -> Response:
+    path: str = request.url.path
+    taken = path in HOT
+    error = WrongMethod(path=path, method=request.method, allowed="POST") if taken else NoSuchEndpoint(path=path)
+    problem = problem_of(error)
+    return Response(encode(error_of(problem)), status_code=problem.status, media_type="application/json")

@@ -45,7 +45,8 @@ class Counters:
         """Everything in Prometheus' text format."""
         lines = ["# TYPE loomwork_gateway_requests_total counter"]
         lines += [
-            f'loomwork_gateway_requests_total{{served="{_label(served)}",dialect="{dialect}",status="{status}"}} {count}'
+            f"loomwork_gateway_requests_total"
+            f'{{served="{_label(served)}",dialect="{dialect}",status="{status}"}} {count}'
             for (served, dialect, status), count in sorted(self._requests.items())
         ]
         lines.append("# TYPE loomwork_gateway_cached_total counter")

@@ -6,40 +6,15 @@ Knows no key, no budget and no store.
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Protocol
 
-from msgspec import Struct
-
+from loomwork.gateway.admission.keys import ANONYMOUS, Key
 from loomwork.kernel.usage import Cost, Usage
 from loomwork.store.rows import RequestRow
-
-
-class Key(Protocol):
-    """Who asks."""
-
-    @property
-    def id(self) -> str:
-        """The key's id; empty where none is needed."""
-        ...
-
-    @property
-    def owner(self) -> str:
-        """The principal's id."""
-        ...
-
-    @property
-    def groups(self) -> frozenset[str]:
-        """The principal's groups."""
-        ...
-
-    @property
-    def confidential(self) -> str:
-        """`internal`: what it sends must not reach a model that is not cleared for it."""
-        ...
 
 
 class Ticket(Protocol):
     """The right to make one call. Left exactly once; a second `leave` does nothing."""
 
-    def settle(self, cost: Cost, usage: Usage | None) -> None:
+    def settle(self, cost: Cost, usage: Usage | None = None) -> None:
         """Replace what was set aside by what the call did cost."""
         ...
 
@@ -80,24 +55,15 @@ class TakesRequests(Protocol):
         ...
 
 
-class Anyone(Struct, frozen=True):
-    """The key of those who need none."""
-
-    id: str = ""
-    owner: str = ""
-    groups: frozenset[str] = frozenset()
-    confidential: str = ""
-
-
 class _NoTicket:
-    def settle(self, cost: Cost, usage: Usage | None) -> None:
+    def settle(self, cost: Cost, usage: Usage | None = None) -> None:
         """Nothing was set aside."""
 
     def leave(self) -> None:
         """No place was taken."""
 
 
-_ANYONE, _TICKET = Anyone(), _NoTicket()
+_TICKET = _NoTicket()
 
 
 class OpenDoor:
@@ -106,7 +72,7 @@ class OpenDoor:
     def identify(self, presented: str) -> Key:
         """Nobody is asked."""
         del presented
-        return _ANYONE
+        return ANONYMOUS
 
     def allow(self, key: Key, served: str, scope: str) -> None:
         """Everything is allowed."""

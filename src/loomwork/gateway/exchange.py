@@ -1,14 +1,14 @@
-"""One request on its way through the gateway: what is known of it so far, its span, and the row that is noted at its end.
+"""One request on its way through the gateway: what is known of it so far, its span, and the row noted at its end.
 
 Knows HTTP's bytes and headers as ASGI gives them, and no API.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import msgspec
 
-from loomwork.gateway.door import Anyone, Key
+from loomwork.gateway.admission.keys import ANONYMOUS, Key
 from loomwork.gateway.problems import Problem
 from loomwork.kernel.errors.gateway import BodyNotJson, BodyTooLarge
 from loomwork.kernel.usage import Cost, Usage
@@ -27,8 +27,14 @@ _JSON = (b"content-type", b"application/json")
 _EVENTS = (b"content-type", b"text/event-stream; charset=utf-8")
 _UNBUFFERED = ((b"cache-control", b"no-store"), (b"x-accel-buffering", b"no"))
 _DECODE = msgspec.json.Decoder(dict[str, Any]).decode
-_NOBODY = Anyone()
 _OK = 200
+
+
+class Price(TypedDict):
+    """What an answer cost, where that is one amount."""
+
+    cost_micros: int | None
+    currency: str
 
 
 class Exchange:
@@ -53,7 +59,7 @@ class Exchange:
         self.release = gateway.release()
         self.span = gateway.runtime.recorder.start("request", kind="request", run=gateway.calling.run)
         self.trace = self.span.trace
-        self.key: Key = _NOBODY
+        self.key: Key = ANONYMOUS
         self.served = ""
         self.model = ""
         self.user = ""
@@ -133,6 +139,11 @@ class Exchange:
         await self.send({"type": "http.response.start", "status": status, "headers": head})
         await self.send({"type": "http.response.body", "body": data})
 
+    @property
+    def wants_events(self) -> bool:
+        """Whether the client asks for a stream by its headers or in the address."""
+        return b"text/event-stream" in self.headers.get(b"accept", b"") or b"stream=true" in self.scope["query_string"]
+
     async def begin_events(self) -> None:
         """Send the head of a stream."""
         self.status = _OK
@@ -144,6 +155,15 @@ class Exchange:
         """Send events."""
         self.chunks += 1
         await self.send({"type": "http.response.body", "body": data, "more_body": more})
+
+    def price(self, cost: Cost | None = None) -> "Price":
+        """What the answer cost, as the cache keeps it."""
+        cost = self.cost if cost is None else cost
+        amount = cost.amounts[0] if cost is not None and len(cost.amounts) == 1 and not cost.unpriced else None
+        return {
+            "cost_micros": None if amount is None else amount.micros,
+            "currency": "" if amount is None else amount.currency,
+        }
 
     def begins(self) -> None:
         """Note that the first piece of the answer is there."""

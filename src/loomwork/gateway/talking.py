@@ -7,6 +7,7 @@ key may have it, the cache in front, a place and money, the call. Knows every AP
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -22,7 +23,6 @@ from loomwork.gateway.serving.served import Served
 from loomwork.gateway.watching import Watch
 from loomwork.kernel.errors.gateway import ClientLeft, ServerStopping, TooSlow
 from loomwork.kernel.messages import Request, Response
-from loomwork.kernel.principals import Principal
 from loomwork.kernel.stream import Done, StreamEvent
 from loomwork.kernel.usage import Cost
 from loomwork.models.estimate import estimate_request
@@ -49,7 +49,7 @@ async def talk(gateway: Gateway, dialect: Dialect, exchange: Exchange) -> None:
     """Answer one request. Raises what ends it without an answer."""
     data = await exchange.body()
     exchange.key = gateway.admission.identify(exchange.presented)
-    plan = planned(gateway, dialect, exchange, exchange.decoded(data), data)
+    plan = planned(gateway, dialect, exchange, exchange.decoded(data))
     if plan.key and plan.use != "anew":
         found = gateway.cache.get(plan.key)
         if found is not None:
@@ -69,12 +69,12 @@ async def talk(gateway: Gateway, dialect: Dialect, exchange: Exchange) -> None:
             if gateway.stopping:
                 raise ServerStopping from None
             raise
-        raise _ended_by(watch, gateway, plan.served.name) from None
+        raise ended_by(watch, gateway, plan.served.name) from None
     finally:
         watch.stop()
 
 
-def planned(gateway: Gateway, dialect: Dialect, exchange: Exchange, body: Json, raw: bytes) -> Plan:
+def planned(gateway: Gateway, dialect: Dialect, exchange: Exchange, body: Json) -> Plan:
     """Decide what is to be done. Raises what is wrong with the request."""
     asked = dialect.read(body)
     served = gateway.serving.find(asked.served)
@@ -94,9 +94,9 @@ def planned(gateway: Gateway, dialect: Dialect, exchange: Exchange, body: Json, 
         asked=asked,
         served=served,
         requests=fitted,
-        key=_key(gateway, dialect, exchange, served, body) if _kept(gateway, served, drawn=drawn) else b"",
+        key=_key(dialect, exchange, served, body) if _kept(gateway, served, drawn=drawn) else b"",
         use=use,
-        head=Head(f"{dialect.name}-{exchange.trace}", exchange.at_ns // 1_000_000_000, model),
+        head=Head(f"{dialect.prefix}{exchange.trace}", exchange.at_ns // 1_000_000_000, model),
     )
 
 
@@ -125,11 +125,21 @@ def _kept(gateway: Gateway, served: Served, *, drawn: bool) -> bool:
     return served.step is None and gateway.settings.cache != "off" and (not drawn or gateway.settings.cache == "all")
 
 
-def _key(gateway: Gateway, dialect: Dialect, exchange: Exchange, served: Served, body: Json) -> bytes:
-    who = "" if served.share else f"{exchange.key.owner}\0{exchange.key.id}"
+def _key(dialect: Dialect, exchange: Exchange, served: Served, body: Json) -> bytes:
     return key_of(
-        who, exchange.release, served.name, dialect.name, exchange.header(CONFIDENTIAL), body=body, without=WITHOUT
+        who_shares(exchange, served),
+        exchange.release,
+        served.name,
+        dialect.name,
+        exchange.header(CONFIDENTIAL),
+        body=body,
+        without=WITHOUT,
     )
+
+
+def who_shares(exchange: Exchange, served: Served) -> str:
+    """Name those who may be given the same answer from the cache in front."""
+    return "" if served.share else f"{exchange.key.owner}\0{exchange.key.id}"
 
 
 CONFIDENTIAL = b"x-loomwork-confidential"
@@ -231,29 +241,27 @@ async def _stream(
     responses: list[Response] = []
     for place, events in enumerate(streams):
         async with aclosing(events):
-            responses.append(await _one(gateway, exchange, plan, pieces, place, events, watch))
+            responses.append(await _one(exchange, plan, _Choice(pieces, place, events), watch))
     _ended(exchange, plan, responses, tally, joined=False)
     keep(gateway, exchange, plan, responses, tally, None)
     await exchange.events(pieces.end(), more=False)
 
 
-async def _one(
-    gateway: Gateway,
-    exchange: Exchange,
-    plan: Plan,
-    pieces: Pieces,
-    place: int,
-    events: AsyncGenerator[StreamEvent, None],
-    watch: Watch,
-) -> Response:
+class _Choice(NamedTuple):
+    pieces: Pieces
+    place: int
+    events: AsyncGenerator[StreamEvent, None]
+
+
+async def _one(exchange: Exchange, plan: Plan, choice: _Choice, watch: Watch) -> Response:
     """Pass one choice's events on; its answer at the end."""
-    next_token = gateway.deadlines.next_token
-    async for event in events:
+    next_token = exchange.gateway.deadlines.next_token
+    async for event in choice.events:
         if not exchange.started:
             exchange.begins()
             await exchange.begin_events()
         watch.next("next token", next_token)
-        said = pieces.take(place, event)
+        said = choice.pieces.take(choice.place, event)
         if said:
             await exchange.events(said)
         if isinstance(event, Done):
@@ -263,11 +271,10 @@ async def _one(
 
 def framed(gateway: Gateway, exchange: Exchange, served: Served, use: Use, tally: Tally) -> Frame:
     """Return the bottom of the calls that a request makes."""
-    key = exchange.key
     return gateway.calling.frame(
         exchange.span,
         served,
-        principal=Principal(id=key.owner, groups=key.groups),
+        principal=exchange.key.principal,
         subject=exchange.user,
         tally=tally,
         use=use,
@@ -297,18 +304,12 @@ def keep(
     """Put a complete answer into the cache in front."""
     if not plan.key or exchange.degraded or any(r.finish_reason in ("error", "other") for r in responses):
         return
-    cost = tally.cost
-    amount = cost.amounts[0] if cost is not None and len(cost.amounts) == 1 and not cost.unpriced else None
-    answer = Answer(
-        responses,
-        model=exchange.model,
-        cost_micros=None if amount is None else amount.micros,
-        currency="" if amount is None else amount.currency,
-    )
+    answer = Answer(responses, model=exchange.model, **exchange.price(tally.cost))
     gateway.cache.put(plan.key, answer, form_of(plan.asked), data or b"")
 
 
-def _ended_by(watch: Watch, gateway: Gateway, name: str) -> Exception:
+def ended_by(watch: Watch, gateway: Gateway, name: str) -> Exception:
+    """Return the error of a request whose watch has ended it."""
     if watch.why == "gone":
         return ClientLeft()
     seconds = {

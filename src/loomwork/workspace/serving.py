@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from loomwork.flow.targets import load_target
 from loomwork.gateway.admission import Admission
+from loomwork.gateway.admission.coalescing import Coalescing
 from loomwork.gateway.app import App
 from loomwork.gateway.door import TakesRequests
 from loomwork.gateway.gateway import Gateway
@@ -85,6 +86,7 @@ def build(
         Serving(workspace.models, steps),
         settings.gateway,
         admission=admission,
+        coalescing=Coalescing(),
         notes=_notes(workspace),
         release=release,
         run=run,
@@ -160,7 +162,7 @@ def _notes(workspace: Workspace) -> TakesRequests | None:
 
 @asynccontextmanager
 async def _running(workspace: Workspace, threads: int) -> AsyncGenerator[None]:
-    """What a server needs of its event loop: threads for steps that are plain functions, connections that are closed."""
+    """What a server needs of its event loop: threads for steps that are plain functions, connections closed at the end."""
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(min(threads, _THREADS), thread_name_prefix="loomwork-steps"))
     try:

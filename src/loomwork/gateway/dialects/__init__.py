@@ -1,1 +1,1 @@
-"""The APIs that the gateway speaks, one folder each: each reads its requests and writes its answers, and knows no call."""
+"""The APIs that the gateway speaks, one folder each: each reads its requests and writes its answers. Knows no call."""

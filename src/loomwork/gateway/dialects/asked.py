@@ -51,22 +51,35 @@ class Pieces(Protocol):
         """Write what comes after the last choice's end."""
         ...
 
-    def failed(self, problem: Problem) -> bytes:
-        """Write that the answer breaks off."""
-        ...
 
-
-class Dialect(Protocol):
-    """An API in which answers in words are asked for."""
+class Speaks(Protocol):
+    """An API as far as its refusals go."""
 
     @property
     def name(self) -> Name:
         """As it stands in the rows of requests."""
         ...
 
+    def error(self, problem: Problem, trace: str) -> bytes:
+        """Write a refusal."""
+        ...
+
+    def broken(self, problem: Problem, trace: str) -> bytes:
+        """Write into a stream that it breaks off: without the API's own end nobody takes it for complete."""
+        ...
+
+
+class Dialect(Speaks, Protocol):
+    """An API in which answers in words are asked for."""
+
     @property
     def driver(self) -> str:
         """The driver of models that speak the same API."""
+        ...
+
+    @property
+    def prefix(self) -> str:
+        """What ids of answers begin with, where the model gives none."""
         ...
 
     def read(self, body: Json) -> Asked:
@@ -79,8 +92,4 @@ class Dialect(Protocol):
 
     def pieces(self, asked: Asked, head: Head) -> Pieces:
         """Begin to write an answer in pieces."""
-        ...
-
-    def error(self, problem: Problem, trace: str) -> bytes:
-        """Write a refusal."""
         ...

@@ -136,10 +136,9 @@ class Calling:
         """Return a whole answer. Raises what the call raises."""
         if served.step is None:
             return await self.runtime.call(complete, frame, (served.name, request, draw), {})
-        if served.taking is None:
-            raise AssertionError("a served step has its input form")
-        arguments = served.taking.talk(request)
-        if served.step.form in ("async", "sync"):
+        step, taking = served.function
+        arguments = taking.talk(request)
+        if step.form in ("async", "sync"):
             return response_of(await self.call(frame, served, arguments))
         async with aclosing(self._stream_step(frame, served, arguments)) as events:
             async for event in events:
@@ -153,9 +152,7 @@ class Calling:
         """Return the pieces of an answer, the last of them `Done`."""
         if served.step is None:
             return self.runtime.call(stream, frame, (served.name, request, draw), {})
-        if served.taking is None:
-            raise AssertionError("a served step has its input form")
-        return self._stream_step(frame, served, served.taking.talk(request))
+        return self._stream_step(frame, served, served.function[1].talk(request))
 
     async def embed(self, frame: Frame, served: Served, texts: list[str]) -> Any:
         """Return one vector a text."""
@@ -163,9 +160,7 @@ class Calling:
 
     async def call(self, frame: Frame, served: Served, arguments: dict[str, Any]) -> Any:
         """Return what a step gives; the list of its chunks where it streams."""
-        step = served.step
-        if step is None:
-            raise AssertionError("only steps are called with arguments")
+        step, _ = served.function
         with entered(frame):
             match step.form:
                 case "async":
@@ -177,9 +172,7 @@ class Calling:
 
     async def chunks(self, frame: Frame, served: Served, arguments: dict[str, Any]) -> AsyncGenerator[Any, None]:
         """Yield a step's chunks; one where it does not stream."""
-        step = served.step
-        if step is None:
-            raise AssertionError("only steps are called with arguments")
+        step, _ = served.function
         match step.form:
             case "stream":
                 made = cast("AsyncGenerator[Any, None]", self.runtime.call(step, frame, (), arguments))

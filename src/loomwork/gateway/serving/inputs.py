@@ -6,7 +6,7 @@ Values are read as the step's annotations say (pydantic's rules), so that a step
 import inspect
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, get_type_hints
+from typing import Any, cast, get_type_hints
 
 import msgspec
 from pydantic import PydanticUserError, TypeAdapter, ValidationError
@@ -82,7 +82,7 @@ class Taking:
                     raise self._wrong(f"the last message is no JSON ({error})") from error
                 if not isinstance(found, dict):
                     raise self._wrong("the last message is no JSON object")
-                return self.given(found)
+                return self.given(cast("dict[str, Any]", found))
 
     def given(self, found: Mapping[str, Any]) -> dict[str, Any]:
         """The arguments that a JSON object gives. Raises `StepInputWrong`."""

@@ -36,6 +36,14 @@ class Served(Struct, frozen=True, kw_only=True):
     title: str = ""
     degrade: tuple[str, ...] = ()
 
+    @property
+    def function(self) -> tuple[Step[..., Any], Taking]:
+        """The step and how it gets its arguments; a model has none."""
+        found: Any = self.step
+        if found is None or self.taking is None:
+            raise AssertionError(f"{self.name} is a model")
+        return found, self.taking
+
 
 class Serving:
     """Everything that is served.

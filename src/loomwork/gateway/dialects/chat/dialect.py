@@ -16,6 +16,7 @@ class Chat:
 
     name: Name = "chat"
     driver = "openai"
+    prefix = "chatcmpl-"
 
     def read(self, body: dict[str, Any]) -> Asked:
         """Read a request. Raises `FieldWrong`."""
@@ -23,7 +24,8 @@ class Chat:
 
     def write(self, asked: Asked, head: Head, responses: Sequence[Response]) -> bytes:
         """Write a whole answer."""
-        return encode(write(asked, head, responses))
+        del asked
+        return encode(write(head, responses))
 
     def pieces(self, asked: Asked, head: Head) -> ChatPieces:
         """Begin to write an answer in pieces."""
@@ -33,6 +35,11 @@ class Chat:
         """Write a refusal."""
         del trace
         return encode(error_of(problem))
+
+    def broken(self, problem: Problem, trace: str) -> bytes:
+        """Write into a stream that it breaks off."""
+        del trace
+        return b"data: " + encode(error_of(problem)) + b"\n\n"
 
 
 CHAT = Chat()

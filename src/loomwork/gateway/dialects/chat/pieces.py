@@ -12,12 +12,10 @@ from loomwork.gateway.dialects.chat.writing import (
     beside,
     call_of,
     encode,
-    error_of,
     finish_of,
     logprobs_of,
     usage_of,
 )
-from loomwork.gateway.problems import Problem
 from loomwork.kernel.messages import Response, ToolCall
 from loomwork.kernel.stream import (
     AudioDelta,
@@ -79,10 +77,6 @@ class ChatPieces:
             return b"data: [DONE]\n\n"
         used = None if self._usage is None else usage_of(self._usage)
         return b"data: " + encode({**self._fields, "choices": [], "usage": used}) + b"\n\ndata: [DONE]\n\n"
-
-    def failed(self, problem: Problem) -> bytes:
-        """An error; without `[DONE]` after it nobody takes the answer for complete."""
-        return b"data: " + encode(error_of(problem)) + b"\n\n"
 
     def _delta(self, state: "_Choice", delta: Json, event: Delta | None = None) -> bytes:
         if not state.begun:

@@ -44,6 +44,7 @@ _READ = frozenset(
 )  # fmt: skip
 _ROLES: frozenset[str] = frozenset(get_args(Role))
 _EFFORTS: frozenset[str] = frozenset(get_args(ReasoningEffort))
+_PLAIN = len(("role", "content"))
 _CHOICES = frozenset({"auto", "none", "required"})
 _READ_MESSAGE = frozenset(
     {"role", "content", "name", "tool_calls", "tool_call_id", "refusal", "reasoning_content", "reasoning",
@@ -182,7 +183,7 @@ def read_messages(found: Any) -> tuple[Message, ...]:
 def _message(message: Json, where: str) -> Message:
     role = one_of(message.get("role"), _ROLES | {"function"}, f"{where}.role")
     content = message.get("content")
-    if isinstance(content, str) and len(message) == 2:  # nearly every message there is
+    if isinstance(content, str) and len(message) == _PLAIN:  # nearly every message there is
         return (
             Message(role=role, parts=(TextPart(text=content),) if content else ())
             if role != "tool"
@@ -261,7 +262,7 @@ def _text(piece: Json, where: str) -> Part:
 def _image(piece: Json, where: str) -> Part:
     found = piece.get("image_url")
     inner = {"url": found} if isinstance(found, str) else obj(found, f"{where}.image_url")
-    detail = inner.get("detail")
+    detail: Any = inner.get("detail")
     if detail is not None:
         one_of(detail, frozenset({"auto", "low", "high"}), f"{where}.image_url.detail")
     return ImagePart(

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from loomwork.gateway.dialects.asked import Asked, Head
+from loomwork.gateway.dialects.asked import Head
 from loomwork.gateway.problems import Problem
 from loomwork.kernel.messages import (
     AudioPart,
@@ -42,7 +42,7 @@ OWN = frozenset({DEGRADED, "type", "role", "stop_sequence", "stop_details", "con
 """What an answer says that is not to be repeated: our own marks, and fields of the messages API."""
 
 
-def write(asked: Asked, head: Head, responses: Sequence[Response]) -> Json:
+def write(head: Head, responses: Sequence[Response]) -> Json:
     """A whole `chat.completion`."""
     first = responses[0]
     usage = total(responses)

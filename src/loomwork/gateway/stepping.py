@@ -1,0 +1,86 @@
+"""Answer a request to a step by its own address: JSON in, JSON out, or its chunks as they come. Knows no other API."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any
+
+import msgspec
+
+from loomwork.gateway.dialects.asked import Speaks
+from loomwork.gateway.exchange import Exchange
+from loomwork.gateway.gateway import Gateway
+from loomwork.gateway.serving.calling import Tally
+from loomwork.gateway.serving.results import json_of
+from loomwork.gateway.serving.served import Served
+from loomwork.gateway.talking import ended_by, framed, use_of
+from loomwork.gateway.watching import Watch
+from loomwork.kernel.errors.gateway import NotServed, ServerStopping
+from loomwork.kernel.usage import Cost
+from loomwork.models.estimate import estimate_text
+
+PREFIX = "/v1/steps/"
+
+
+async def step(gateway: Gateway, dialect: Speaks, exchange: Exchange) -> None:
+    """Answer one request. Raises what ends it without an answer."""
+    del dialect
+    data = await exchange.body()
+    exchange.key = gateway.admission.identify(exchange.presented)
+    name = exchange.scope["path"].removeprefix(PREFIX)
+    served = gateway.serving.find(name)
+    if served.taking is None:
+        raise NotServed(name=name, near="", known=", ".join(e.name for e in gateway.serving.all if e.step) or "nothing")
+    exchange.of(served)
+    gateway.admission.allow(exchange.key, served.name, f"step:{served.name}")
+    arguments = served.taking.given(exchange.decoded(data or b"{}"))
+    exchange.streamed = exchange.wants_events
+    ticket = await gateway.admission.enter(
+        exchange.key,
+        served.name,
+        most=Cost(),
+        tokens=estimate_text(data.decode("utf-8", "replace")),
+        deadline=exchange.begun + gateway.deadlines.total,
+    )
+    tally = Tally()
+    first = gateway.deadlines.first_token if exchange.streamed else None
+    watch = Watch(exchange.receive, total=gateway.deadlines.total, phase="first token", seconds=first)
+    try:
+        frame = framed(gateway, exchange, served, use_of(gateway, exchange), tally)
+        if exchange.streamed:
+            await _stream(gateway, exchange, gateway.calling.chunks(frame, served, arguments), watch)
+        else:
+            output = await gateway.calling.call(frame, served, arguments)
+            if tally.is_memo:
+                exchange.cached, exchange.cache = "memo", "hit"
+            await exchange.answer(_result(exchange, served, json_of(output)))
+    except asyncio.CancelledError:
+        if not watch.caught():
+            if gateway.stopping:
+                raise ServerStopping from None
+            raise
+        raise ended_by(watch, gateway, served.name) from None
+    finally:
+        watch.stop()
+        exchange.usage, exchange.cost = tally.usage, tally.cost
+        if tally.requests or tally.cost is not None:
+            ticket.settle(tally.cost or Cost(), tally.usage)
+        ticket.leave()
+
+
+def _result(exchange: Exchange, served: Served, output: bytes) -> bytes:
+    head = {"id": f"step-{exchange.trace}", "object": "step.result", "step": served.name}
+    return msgspec.json.encode({**head, "output": msgspec.Raw(output)})
+
+
+async def _stream(gateway: Gateway, exchange: Exchange, chunks: AsyncGenerator[Any, None], watch: Watch) -> None:
+    async with aclosing(chunks):
+        async for chunk in chunks:
+            if not exchange.started:
+                exchange.begins()
+                await exchange.begin_events()
+            watch.next("next token", gateway.deadlines.next_token)
+            await exchange.events(b'data: {"chunk":' + json_of(chunk) + b"}\n\n")
+    if not exchange.started:
+        await exchange.begin_events()
+    await exchange.events(b"data: [DONE]\n\n", more=False)
