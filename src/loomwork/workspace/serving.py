@@ -5,9 +5,7 @@ finished, nothing new is begun.
 """
 
 import asyncio
-import errno
 import gc
-import ipaddress
 import signal
 import socket
 from collections.abc import AsyncGenerator, Callable, Sequence
@@ -26,13 +24,13 @@ from loomwork.gateway.door import TakesRequests
 from loomwork.gateway.gateway import Gateway
 from loomwork.gateway.serving.served import Serving
 from loomwork.kernel.errors.gateway import NothingToServe
-from loomwork.kernel.errors.studio import PortTaken
+from loomwork.workspace.listening import BACKLOG, is_loopback, url_of
 from loomwork.workspace.opening import Workspace
 
 if TYPE_CHECKING:
+    import uvicorn
     from starlette.routing import BaseRoute
 
-_BACKLOG = 2048
 _THREADS = 64
 
 
@@ -95,20 +93,13 @@ def build(
     return Built(gateway=gateway, app=App(gateway, routes=routes(gateway), beside=running), admission=admission)
 
 
-def serve(workspace: Workspace, taken: socket.socket, built: Built, *, opened: Callable[[str], None]) -> bool:
-    """Serve until told to stop (Ctrl-C, SIGTERM); what is in progress then is finished first. Say if it was Ctrl-C.
-
-    Args:
-        workspace: Open.
-        taken: What to listen on, from `bind`.
-        built: From `build`.
-        opened: Told the address when requests are answered.
-    """
+def configured(workspace: Workspace, built: Built) -> "uvicorn.Config":
+    """Return how HTTP is spoken."""
     import uvicorn
 
-    host, port = taken.getsockname()[:2]
-    config = uvicorn.Config(
+    return uvicorn.Config(
         built.app,
+        loop="uvloop" if find_spec("uvloop") is not None else "asyncio",
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -116,11 +107,23 @@ def serve(workspace: Workspace, taken: socket.socket, built: Built, *, opened: C
         ws="none",
         timeout_graceful_shutdown=max(1, round(workspace.settings.gateway.drain_s)),
         timeout_keep_alive=75,
-        backlog=_BACKLOG,
+        backlog=BACKLOG,
         lifespan="on",
     )
+
+
+def serve(workspace: Workspace, taken: socket.socket, built: Built, *, opened: Callable[[str], None]) -> bool:
+    """Serve until told to stop (Ctrl-C, SIGTERM); what is in progress then is finished first. Say if it was Ctrl-C.
+
+    Args:
+        workspace: Open.
+        taken: What to listen on, from `listening.bind`.
+        built: From `build`.
+        opened: Told the address when requests are answered.
+    """
+    config = configured(workspace, built)
     server = _server()(config)
-    server.begun = lambda: opened(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
+    server.begun = lambda: opened(url_of(taken))
     server.told = lambda: setattr(built.gateway, "stopping", True)
     gc.collect()
     gc.freeze()  # what is there by now stays to the end
@@ -129,40 +132,13 @@ def serve(workspace: Workspace, taken: socket.socket, built: Built, *, opened: C
     return server.interrupted
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """Return a socket that listens. Raises `PortTaken`."""
-    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        made.bind((host, port))
-        made.listen(_BACKLOG)
-    except OSError as error:
-        made.close()
-        if error.errno == errno.EADDRINUSE:
-            raise PortTaken(host=host, port=port) from None
-        raise
-    return made
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether only this machine reaches an address.
-
-    >>> is_loopback("127.0.0.1"), is_loopback("0.0.0.0"), is_loopback("localhost")
-    (True, False, True)
-    """
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def _notes(workspace: Workspace) -> TakesRequests | None:
     return getattr(workspace.store, "requests", None)
 
 
 @asynccontextmanager
 async def _running(workspace: Workspace, threads: int) -> AsyncGenerator[None]:
-    """What a server needs of its event loop: threads for steps that are plain functions, connections closed at the end."""
+    """What a server needs of its event loop: threads for steps that are plain functions, connections to close."""
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(min(threads, _THREADS), thread_name_prefix="loomwork-steps"))
     try:

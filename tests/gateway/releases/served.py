@@ -1,6 +1,6 @@
 """A small application in a serving process, for tests of what stands around it: says its release, streams, crashes.
 
-Run as `python -m tests.gateway.releases.served FOLDER ORDER`. A file `bad-RELEASE` there keeps it from starting.
+Run as `python -m tests.gateway.releases.served FOLDER`. A file `bad-RELEASE` there keeps it from starting.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def application(release: str) -> Any:
 
 
 def main() -> None:
-    folder, text = Path(sys.argv[1]), sys.argv[2]
+    folder, text = Path(sys.argv[1]), os.environ["LOOMWORK_SERVE_ORDER"]
     order = msgspec.json.decode(text, type=Order)
     release = order.release or "r0"
     if (folder / f"bad-{release}").exists():

@@ -43,10 +43,17 @@ class Serving:
         config: How it speaks HTTP; its application is wrapped.
         told: What the supervisor is told when it is ready.
         opened: Called then.
+        ending: Called when it begins to end.
     """
 
     def __init__(
-        self, order: Order, config: uvicorn.Config, told: Mapping[str, Any], opened: Callable[[], None] = lambda: None
+        self,
+        order: Order,
+        config: uvicorn.Config,
+        told: Mapping[str, Any],
+        *,
+        opened: Callable[[], None] = lambda: None,
+        ending: Callable[[], None] = lambda: None,
     ) -> None:
         self._order = order
         self.switch = Switch(config.app)  # pyright: ignore[reportArgumentType] # an application of three arguments
@@ -54,6 +61,7 @@ class Serving:
         self._config = config
         self._told = told
         self._opened = opened
+        self._ending = ending
         self._server = uvicorn.Server(config)
         self._listening = socket.socket(fileno=order.fd)
         self._door: asyncio.Server | None = None
@@ -86,6 +94,7 @@ class Serving:
 
     def end(self) -> None:
         """Stop accepting, end what is being done, then return from `serve`."""
+        self._ending()
         self._pause()
         self._server.should_exit = True
 

@@ -23,11 +23,14 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
+ORDER = "LOOMWORK_SERVE_ORDER"
+"""The variable in which a process is told what it is to do."""
 READY_S = 120.0
 ACK_S = 30.0
 HEALTHY_S = 60.0
 """A process that lived so long is not the victim of a loop of crashes."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 30.0
+INTERRUPTED = 130
 _READ = 65_536
 
 
@@ -113,6 +116,7 @@ class Supervisor:
         self._pause_s = FIRST_PAUSE_S
         self.stopping = threading.Event()
         self.code = 0
+        self.served = False
 
     # -- processes
 
@@ -126,7 +130,8 @@ class Supervisor:
             "first": self._count == 1,
         }  # fmt: skip
         process = subprocess.Popen(
-            [*self._order["command"], json.dumps(told)],
+            self._order["command"],
+            env={**os.environ, ORDER: json.dumps(told)},
             pass_fds=(self._order["fd"], theirs.fileno()),
             stdin=subprocess.DEVNULL,
             cwd=self._order["home"],
@@ -154,8 +159,9 @@ class Supervisor:
             self._main = child
         try:
             self._await(child)
+            self.served = True
         except Failed:
-            self.code = child.process.returncode or 1
+            self.code = self.code or child.process.returncode or 1
             self.stopping.set()
 
     def _ended(self, child: Child) -> None:
@@ -345,7 +351,8 @@ class Supervisor:
 
     def told_to_stop(self, number: int, frame: FrameType | None) -> None:
         """Begin to end, on a signal."""
-        del number, frame
+        del frame
+        self.code = INTERRUPTED if number == signal.SIGINT else 0
         self.stopping.set()
 
     def end(self) -> None:
@@ -388,7 +395,10 @@ def main(arguments: list[str]) -> NoReturn:
             supervisor.end()
         finally:
             place.unlink(missing_ok=True)
+    if supervisor.served and order.get("closed"):
+        sys.stderr.write(order["closed"] + "\n")
     sys.stdout.flush()
+    sys.stderr.flush()
     os._exit(supervisor.code)
 
 

@@ -15,6 +15,7 @@ from loomwork.gateway.serving.inputs import Taking
 from loomwork.gateway.settings import ServeTable, seconds
 from loomwork.kernel.errors.gateway import NotServed, ServedTwice
 from loomwork.kernel.errors.phrases import DidYouMean, Nothing, Phrase
+from loomwork.kernel.errors.releases import Killed
 from loomwork.models.catalog import Catalog, Resolved
 
 Kind = Literal["model", "route", "step"]
@@ -55,6 +56,8 @@ class Serving:
 
     def __init__(self, catalog: Catalog, steps: Mapping[str, tuple[ServeTable, Step[..., Any]]] | None = None) -> None:
         self.catalog = catalog
+        self.off: frozenset[str] = frozenset()
+        """What is switched off: `model:ALIAS`, `step:NAME` (`flow.switches`)."""
         self._served: dict[str, Served] = {}
         self._theirs: dict[str, Served] = {}
         for alias in catalog.aliases:
@@ -83,7 +86,7 @@ class Serving:
         return tuple(self._served.values())
 
     def find(self, name: str) -> Served:
-        """Return what is served under a name. Raises `NotServed` with the nearest names."""
+        """Return what is served under a name. Raises `NotServed` with the nearest names, `Killed` where it is off."""
         found = self._served.get(name) or self._theirs.get(name)
         if found is None:
             known = list(self._served)
@@ -93,7 +96,18 @@ class Serving:
                 near=DidYouMean(name=near[0]) if near else Phrase(),
                 known=", ".join(known[:_SHOWN]) or Nothing(),
             )
+        if self.off:
+            self._check(found)
         return found
+
+    def _check(self, served: Served) -> None:
+        step: Any = served.step
+        names = [f"{'model' if step is None else 'step'}:{served.name}"]
+        if step is not None:
+            names += [f"step:{step.name}", f"step:{step.name.rpartition(':')[2]}"]
+        for name in names:
+            if name in self.off:
+                raise Killed(name=name)
 
     def resolved(self, served: Served, temperature: float | None) -> Resolved:
         """What a model or route stands for."""
