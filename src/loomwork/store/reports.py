@@ -63,9 +63,9 @@ class Pruned(Struct, frozen=True, kw_only=True):
     feedback: int = 0
     events: int = 0
     links: int = 0
+    """Sign-in links that had ended."""
     keys: int = 0
     """API keys that had been revoked or had expired."""
-    """Sign-in links that had ended."""
     blobs: int = 0
     blob_bytes: int = 0
     """Stored bytes of the removed bodies; the file keeps the room until `compact`."""

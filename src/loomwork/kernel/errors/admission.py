@@ -8,7 +8,7 @@ LoomworkError
 │   └── Later: RateExceeded, BudgetSpent (429), TooBusy (503)            later
 ├── UpstreamResting                                                     a breaker is open
 ├── UsageError: NoSuchKey, AmbiguousKey, BadScope, BadBudget, BadLimit, BadDegrade, KeyNotActive
-└── AuditBroken, AuditShort                                             what `doctor` says of the log
+└── AuditBroken                                                         what `doctor` says of the log
 """
 
 from typing import ClassVar
@@ -204,19 +204,10 @@ class AuditBroken(LoomworkError):
     exit_code = 1
 
 
-class AuditShort(LoomworkError):
-    """Entries at the end of the audit log are gone. Fields: had, has."""
-
-    what = "the audit log has {has} entries and once had {had}"
-    todo = "look for the missing ones in a copy of the store"
-    exit_code = 1
-
-
 __all__ = [
     "AdmissionError",
     "AmbiguousKey",
     "AuditBroken",
-    "AuditShort",
     "BadBudget",
     "BadDegrade",
     "BadLimit",
