@@ -18,6 +18,7 @@ from loomwork.kernel.canonical import Digest
 from loomwork.kernel.errors import IndexMissing
 from loomwork.knowledge.embedding import Embedder
 from loomwork.knowledge.index import Entry, Index, Known, Readers, Snapshot, View, Writer
+from loomwork.knowledge.ingest.collecting import seldom
 from loomwork.knowledge.ingest.comparing import PIPELINE, Compared, Comparer, gone, key_of
 from loomwork.knowledge.ingest.gathering import Batch, Gatherer, Parsed, Same, Unread
 from loomwork.knowledge.ingest.ledger import DocNote, FileNote, Ledger, Remembered
@@ -122,7 +123,8 @@ class Build:
         self._keep(found)
         if not found.changed and self._is_whole(known, found):
             return await self._on_thread(functools.partial(self._unchanged, remembered))
-        return await self._changed(remembered, known, comparer, found)
+        with seldom():
+            return await self._changed(remembered, known, comparer, found)
 
     def _known(self) -> dict[str, Known]:
         if self._parts.fresh or not self._parts.index.exists():

@@ -111,6 +111,9 @@ _NO_WORDS = re.compile(
 )
 _SAMPLE = 20_000
 _WORDS_FOR_A_SMALL_ONE = 4
+_FEW = 12
+_FEW_SMALL = 0.04
+"""The share of small words that is enough where all words are of plain letters."""
 
 
 def language_of(text: str) -> str:
@@ -126,7 +129,8 @@ def language_of(text: str) -> str:
     """
     sample = _NO_WORDS.sub(" ", _spread(text))
     if sample.isascii():
-        return "en" if _is_english(_WORD.findall(sample)) else ""
+        words = _WORD.findall(sample)
+        return "en" if words and (len(words) < _FEW or _small(words) > _FEW_SMALL * len(words)) else ""
     chinese = len(_HAN.findall(sample)) / 2
     if chinese and len(_KANA.findall(sample)) > chinese / 5:
         return ""
@@ -159,9 +163,9 @@ def _is_english(words: list[str]) -> bool:
     """Small words make a third of English prose; a few words or a table have few, but then only plain letters."""
     small = _small(words)
     plain = sum(map(str.isascii, words))
-    if len(words) < 12:
+    if len(words) < _FEW:
         return bool(words) and plain == len(words)
-    return small / len(words) > 0.12 or (small / len(words) > 0.04 and plain / len(words) > 0.995)
+    return small / len(words) > 0.12 or (small / len(words) > _FEW_SMALL and plain / len(words) > 0.995)
 
 
 def _small(words: list[str]) -> int:
