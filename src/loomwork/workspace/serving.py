@@ -26,6 +26,7 @@ from loomwork.gateway.serving.served import Serving
 from loomwork.kernel.errors.gateway import NothingToServe
 from loomwork.workspace.listening import BACKLOG, is_loopback, url_of
 from loomwork.workspace.opening import Workspace
+from loomwork.workspace.trying import people_routes
 
 if TYPE_CHECKING:
     import uvicorn
@@ -90,7 +91,11 @@ def build(
         run=run,
     )
     running = (admission, _running(workspace, settings.gateway.concurrency), *beside)
-    return Built(gateway=gateway, app=App(gateway, routes=routes(gateway), beside=running), admission=admission)
+    return Built(
+        gateway=gateway,
+        app=App(gateway, routes=(*people_routes(workspace, gateway), *routes(gateway)), beside=running),
+        admission=admission,
+    )
 
 
 def configured(workspace: Workspace, built: Built) -> "uvicorn.Config":
