@@ -35,7 +35,7 @@ SAME_IN_BOTH = {
 """Words without a Chinese character."""
 COMPUTED = (
     "blame.note.", "case.", "cause.", "compare.", "demo.", "docs.", "doctor.subject.", "help.", "init.",
-    "kind.", "leak.",
+    "key.active", "key.expired", "key.revoked", "kind.", "leak.",
     "model.found.", "model.key.", "replay.", "review.why_", "status.", "stopped.", "store.", "table.", "verdict.",
 )  # fmt: skip
 """Beginnings of keys that are put together, or asked for by `make docs`."""

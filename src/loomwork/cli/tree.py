@@ -74,6 +74,16 @@ COMMANDS: Table = {
         "rank": "review_rank:rank",
         "export": "review_export:export",
     },
+    "key": {
+        "create": "key_create:create",
+        "list": "key_list:list_keys",
+        "show": "key_list:show",
+        "rotate": "key_change:rotate",
+        "revoke": "key_change:revoke",
+        "budget": "key_change:budget",
+        "audit": "key_list:audit",
+    },
+    "link": {"new": "link:new", "list": "link:list_links", "revoke": "link:revoke"},
     "store": {
         "size": "store:size",
         "prune": "store_prune:prune",

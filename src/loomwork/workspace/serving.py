@@ -17,7 +17,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from loomwork.flow.targets import load_target
-from loomwork.gateway.admission import Admission
+from loomwork.gateway.admission import Admission, Upstreams, read_default_limits
 from loomwork.gateway.admission.coalescing import Coalescing
 from loomwork.gateway.app import App
 from loomwork.gateway.door import TakesRequests
@@ -77,9 +77,12 @@ def build(
         workspace.store,
         clock=workspace.runtime.clock,
         requires_key=not is_loopback(host),
+        limits=read_default_limits(settings.gateway.limits),
         at_once=settings.gateway.concurrency,
         queue=settings.gateway.queue,
     )
+    upstreams = Upstreams(clock=workspace.runtime.clock)
+    workspace.models.guard(upstreams.around, may_retry=upstreams.budget.may_retry)
     gateway = Gateway(
         workspace.runtime,
         Serving(workspace.models, steps),

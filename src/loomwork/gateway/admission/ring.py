@@ -89,7 +89,7 @@ class Ring:
             for secret in self._store.keys.secrets()
             if secret.key in keys
         }
-        self._is_empty = not keys
+        self._is_empty = not keys and self._store.keys.version() == 0  # keys that are gone still close the door
 
 
 def _is_over(ends_ns: int | None, now_ns: int) -> bool:
