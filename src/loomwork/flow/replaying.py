@@ -26,6 +26,8 @@ from loomwork.kernel.errors.base import SetupError
 from loomwork.kernel.errors.flow import NoSuchTrace, NotRecorded, UnknownStep
 from loomwork.store.rows import REPLAYS, CallRow, SpanRow
 
+CALL = "loomwork.call"
+"""The attribute of a span that names the executed call behind it."""
 _PURE_KINDS = {"step", "model", "prompt"}
 """Kinds whose bodies may run in a replay, unless the record says that they touched the outside."""
 
@@ -55,8 +57,16 @@ class Recording:
         recorded = self._calls.get((step.name, keyed.inputs))
         if recorded is None or not self._acts(step, keyed):
             return None
-        record = self._runtime.lookup.record(recorded.record)
-        return None if record is None else Found(recorded, record, self._runtime.lookup.worth(recorded, record))
+        return self.found(recorded)
+
+    def recorded(self, step: str, inputs: Digest) -> CallRow | None:
+        """Return the recorded call of a step with these inputs."""
+        return self._calls.get((step, inputs))
+
+    def found(self, call: CallRow) -> Found | None:
+        """Return a recorded call as an answer; None where its record is lost."""
+        record = self._runtime.lookup.record(call.record)
+        return None if record is None else Found(call, record, self._runtime.lookup.worth(call, record))
 
     def may_run(self, step: Step[..., Any], keyed: Keyed) -> bool:
         """Say whether a body may run: pure steps and models, nothing that acts."""
@@ -170,7 +180,7 @@ def _recorded(runtime: Runtime, trace: str) -> tuple[CallRow, list[CallRow]]:
     root = _call_of(runtime, root_span)
     if root is None:
         raise NoSuchTrace(trace=trace)
-    return root, _beneath(runtime, root)
+    return root, beneath(runtime, root)
 
 
 def _root(spans: list[SpanRow]) -> SpanRow | None:
@@ -179,11 +189,12 @@ def _root(spans: list[SpanRow]) -> SpanRow | None:
 
 
 def _call_of(runtime: Runtime, span: SpanRow) -> CallRow | None:
-    name = span.attributes.get("loomwork.call")
+    name = span.attributes.get(CALL)
     return runtime.store.calls.get(name) if isinstance(name, str) else runtime.store.calls.of_span(span.span)
 
 
-def _beneath(runtime: Runtime, root: CallRow) -> list[CallRow]:
+def beneath(runtime: Runtime, root: CallRow) -> list[CallRow]:
+    """Return a call and every call beneath it, those under memos from the runs that made them."""
     found: dict[str, CallRow] = {}
     waiting = [root]
     while waiting:

@@ -139,10 +139,10 @@ async def run_dataset(
     except asyncio.CancelledError:
         return run.end("stopped", "interrupted")
     except BaseException as problem:
-        first = _first(problem)
+        cause = first(problem)
         with contextlib.suppress(StoreError):  # what stopped the run may also keep it from being noted
             run.end("failed", "an error outside the items")
-        raise first from None
+        raise cause from None
     return run.end("stopped" if run.stopped_by else "done", run.stopped_by)
 
 
@@ -236,7 +236,7 @@ class _Run:
         except Exception as problem:  # an item's failure is the item's
             error = told(problem)
             failure = problem
-            self._stop_for(_first(problem))
+            self._stop_for(first(problem))
         self._note(row, error, failure)
         bodies: list[bytes] = []
         given = refer(_encoded(row.arguments | row.metadata), bodies)
@@ -343,7 +343,7 @@ async def _in_a_thread(threads: Executor | None, call: Callable[[], Any]) -> Any
     return await asyncio.get_running_loop().run_in_executor(threads, copy_context().run, call)
 
 
-def _first(problem: BaseException) -> BaseException:
+def first(problem: BaseException) -> BaseException:
     """Return what went wrong first, out of whatever groups tasks have wrapped it in."""
     while isinstance(problem, BaseExceptionGroup):
         problem = cast("BaseExceptionGroup[BaseException]", problem).exceptions[0]
