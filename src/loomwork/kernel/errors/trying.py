@@ -133,7 +133,7 @@ class NoSuchLink(UsageError):
     """No link has that id. Fields: name."""
 
     what = "there is no link '{name}'"
-    todo = "list them with `loomwork key invites`"
+    todo = "list them with `loomwork link list`"
 
 
 __all__ = [
