@@ -198,6 +198,8 @@ class Committer:
         return step.settle.settle(self._runtime.services, opened.kept or {}).identity != opened.keyed.settled.identity
 
     def _is_mutated(self, opened: Opened) -> bool:
+        if opened.step.semantics is not None:  # loomwork's own steps change none of what they are given
+            return False
         if all(type(each) in _PLAIN for each in (*opened.args, *opened.kwargs.values())):
             return False
         try:

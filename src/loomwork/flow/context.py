@@ -109,6 +109,15 @@ class Scope:
         self.source = source
         """What a replay replays, asked before the store; None in live runs."""
 
+    def serving(self, *, subject: str, totals: Totals, source: Source | None) -> Scope:
+        """Return the scope of one request out of many: the same place in keys, which is not worked out again."""
+        made = Scope.__new__(Scope)
+        made.run, made.item, made.trial = self.run, self.item, self.trial
+        made.principal, made.who, made.ambients = self.principal, self.who, self.ambients
+        made.budget, made.refresh = self.budget, self.refresh
+        made.subject, made.totals, made.source = subject, totals, source
+        return made
+
 
 def _number(text: str) -> int:
     return int(digest(text)[:15], 16) or 1

@@ -29,6 +29,8 @@ from loomwork.models.estimate import estimate_request
 from loomwork.models.wrappers.routes import DEGRADED
 from loomwork.store.requests import REFUSED
 
+SHOWN = 200
+"""Characters of a preview."""
 WITHOUT = frozenset({"stream", "stream_options", "model"})
 """What of a request does not change its answer: how it is sent, and by which of its names the model is called."""
 
@@ -50,6 +52,7 @@ async def talk(gateway: Gateway, dialect: Dialect, exchange: Exchange) -> None:
     data = await exchange.body()
     exchange.key = gateway.admission.identify(exchange.presented)
     plan = planned(gateway, dialect, exchange, exchange.decoded(data))
+    exchange.span.body_in(data, plan.asked.requests[0].__preview__()[:SHOWN])
     if plan.key and plan.use != "anew":
         found = gateway.cache.get(plan.key)
         if found is not None:
@@ -151,6 +154,7 @@ async def _from_cache(gateway: Gateway, dialect: Dialect, exchange: Exchange, pl
     exchange.model = found.model
     exchange.saved, exchange.currency = found.cost_micros or 0, found.currency
     _told(exchange, found.responses)
+    exchange.span.body_out(found.forms.get("whole", b""), found.responses[0].__preview__()[:SHOWN])
     form = form_of(plan.asked)
     data = found.forms.get(form)
     if data is None:
@@ -207,10 +211,7 @@ async def admitted(gateway: Gateway, exchange: Exchange, served: Served, request
 async def _whole(gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: Plan, tally: Tally) -> None:
     async def make() -> list[Response]:
         frame = framed(gateway, exchange, plan.served, plan.use, tally)
-        calls = [
-            gateway.calling.complete(frame, plan.served, request, gateway.calling.draw(plan.use))
-            for request in plan.requests
-        ]
+        calls = [gateway.calling.complete(frame, plan.served, request, plan.use) for request in plan.requests]
         return [await calls[0]] if len(calls) == 1 else list(await asyncio.gather(*calls))
 
     joined = True
@@ -226,6 +227,7 @@ async def _whole(gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: P
         responses = await first()
     _ended(exchange, plan, responses, tally, joined=joined)
     data = dialect.write(plan.asked, plan.head, responses)
+    exchange.span.body_out(data, responses[0].__preview__()[:SHOWN])
     keep(gateway, exchange, plan, responses, tally, data)
     await exchange.answer(data)
 
@@ -235,14 +237,13 @@ async def _stream(
 ) -> None:
     frame = framed(gateway, exchange, plan.served, plan.use, tally)
     pieces = dialect.pieces(plan.asked, plan.head)
-    streams = [
-        gateway.calling.stream(frame, plan.served, request, gateway.calling.draw(plan.use)) for request in plan.requests
-    ]
+    streams = [gateway.calling.stream(frame, plan.served, request, plan.use) for request in plan.requests]
     responses: list[Response] = []
     for place, events in enumerate(streams):
         async with aclosing(events):
             responses.append(await _one(exchange, plan, _Choice(pieces, place, events), watch))
     _ended(exchange, plan, responses, tally, joined=False)
+    exchange.span.body_out(dialect.write(plan.asked, plan.head, responses), responses[0].__preview__()[:SHOWN])
     keep(gateway, exchange, plan, responses, tally, None)
     await exchange.events(pieces.end(), more=False)
 

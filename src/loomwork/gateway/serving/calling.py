@@ -1,7 +1,8 @@
 """Make the call behind a request in a frame of flow, so that it is memoised, traced and replayable. Knows no API.
 
-A model's answer that is a draw is drawn anew for every request unless the settings let draws be cached: each request
-then has a draw of its own, under which it is recorded. A step's draws follow its trial in the same way.
+A model's answer that is a draw is drawn anew for every request unless the settings let draws be cached: it is traced
+and counted, and there is no memo of it, since nobody could ask for the same draw again. The draws within a step follow
+its trial, which is then another one for every request.
 """
 
 import asyncio
@@ -19,17 +20,20 @@ from loomwork.kernel.messages import Request, Response
 from loomwork.kernel.principals import Principal
 from loomwork.kernel.stream import Assembler, Done, StreamEvent, TextDelta
 from loomwork.kernel.usage import Cost, Usage
+from loomwork.models import traced
 from loomwork.models.steps import complete, embed, stream
 
 if TYPE_CHECKING:
     from loomwork.flow.keys import Keyed
     from loomwork.flow.lookup import Found
     from loomwork.flow.step import Step
+    from loomwork.models.catalog import Catalog
     from loomwork.trace.recorder import Span
 
 Use = Literal["anew", "draw", "all"]
 """What may be reused: nothing, all but draws, everything."""
 _DRAWS = 2**52
+_PRINCIPALS = 4096
 
 
 class Tally:
@@ -95,26 +99,31 @@ class Calling:
         self.runtime = runtime
         self.run = run
         self._random = SystemRandom().randrange(_DRAWS)
+        self._scopes: dict[Principal, Scope] = {}
 
     def frame(
         self, span: "Span", served: Served, *, principal: Principal, subject: str, tally: Tally, use: Use
     ) -> Frame:
         """Return the bottom of one request's calls."""
-        run, trial = self.run, 0
+        source = _ANEW if use == "anew" or served.memo is False else None
         if served.kind == "step":
             run, trial = self._place(served.memo, use)
-        scope = Scope(
-            run=run,
-            trial=trial,
-            principal=principal,
-            subject=subject,
-            totals=tally,
-            source=_ANEW if use == "anew" or served.memo is False else None,
-        )
+            scope = Scope(run=run, trial=trial, principal=principal, subject=subject, totals=tally, source=source)
+        else:
+            scope = self._scope(principal).serving(subject=subject, totals=tally, source=source)
         frame = self.runtime.root(scope)
         frame.span = span
         frame.trace = span.trace
         return frame
+
+    def _scope(self, principal: Principal) -> Scope:
+        """Return the scope of a principal's requests to models."""
+        found = self._scopes.get(principal)
+        if found is None:
+            if len(self._scopes) >= _PRINCIPALS:
+                self._scopes.clear()
+            found = self._scopes[principal] = Scope(run=self.run, principal=principal)
+        return found
 
     def _place(self, memo: float | bool | None, use: Use) -> tuple[str, int]:
         """Return the run and the trial of a step's calls.
@@ -128,14 +137,16 @@ class Calling:
         keeps_draws = memo is True or (use == "all" and memo is None)
         return self.runtime.ids.run_id(), 0 if keeps_draws and use != "anew" else self._next()
 
-    def draw(self, use: Use) -> int | None:
-        """Return which draw a request gets: one of its own, or the first."""
-        return 0 if use == "all" else self._next()
+    def draw(self, use: Use) -> Use:
+        """Return what `complete` and `stream` are told of reuse."""
+        return use
 
-    async def complete(self, frame: Frame, served: Served, request: Request, draw: int | None) -> Response:
+    async def complete(self, frame: Frame, served: Served, request: Request, use: Use) -> Response:
         """Return a whole answer. Raises what the call raises."""
         if served.step is None:
-            return await self.runtime.call(complete, frame, (served.name, request, draw), {})
+            if not self._remembered(frame, served, request, use):
+                return await traced.complete(frame, served.name, request)
+            return await self.runtime.call(complete, frame, (served.name, request), {})
         step, taking = served.function
         arguments = taking.talk(request)
         if step.form in ("async", "sync"):
@@ -146,12 +157,12 @@ class Calling:
                     return event.response
         raise AssertionError("a stream of ours ends with Done")
 
-    def stream(
-        self, frame: Frame, served: Served, request: Request, draw: int | None
-    ) -> AsyncGenerator[StreamEvent, None]:
+    def stream(self, frame: Frame, served: Served, request: Request, use: Use) -> AsyncGenerator[StreamEvent, None]:
         """Return the pieces of an answer, the last of them `Done`."""
         if served.step is None:
-            return self.runtime.call(stream, frame, (served.name, request, draw), {})
+            if not self._remembered(frame, served, request, use):
+                return traced.stream(frame, served.name, request)
+            return self.runtime.call(stream, frame, (served.name, request), {})
         return self._stream_step(frame, served, served.function[1].talk(request))
 
     async def embed(self, frame: Frame, served: Served, texts: list[str]) -> Any:
@@ -202,6 +213,14 @@ class Calling:
                         whole.add(event)
                         yield event
         yield Done(response=last or whole.finish(finish_reason="stop"))
+
+    @staticmethod
+    def _remembered(frame: Frame, served: Served, request: Request, use: Use) -> bool:
+        """Say whether a model's answer can be asked for again: nobody asks for the same draw twice."""
+        if use == "anew":
+            return False
+        catalog = cast("Catalog", frame.runtime.services["models"])
+        return use == "all" or not catalog.resolve(served.name, temperature=request.temperature).sampled
 
     def _next(self) -> int:
         self._random = (self._random + 1) % _DRAWS
