@@ -228,6 +228,10 @@ class Requests(TakesRequests, Protocol):
         """Return one histogram, or counts by kind, of each rollup that has any."""
         ...
 
+    def oldest_ns(self) -> int:
+        """Return when the first request came that is still there; 0 where there is none."""
+        ...
+
     def affected(self, *, release: str = "", since_ns: int = 0, until_ns: int = 0) -> Affected:
         """Return the traces (oldest first) and the users (by name) of a release, of a stretch of time, or of both."""
         ...

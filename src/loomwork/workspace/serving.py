@@ -20,13 +20,13 @@ from loomwork.flow.targets import load_target
 from loomwork.gateway.admission import Admission, Upstreams, read_default_limits
 from loomwork.gateway.admission.coalescing import Coalescing
 from loomwork.gateway.app import App
-from loomwork.gateway.door import TakesRequests
 from loomwork.gateway.gateway import Gateway
 from loomwork.gateway.serving.served import Serving
 from loomwork.kernel.errors.gateway import NothingToServe
 from loomwork.workspace.listening import BACKLOG, is_loopback, url_of
 from loomwork.workspace.opening import Workspace
 from loomwork.workspace.trying import people_routes
+from loomwork.workspace.watching import monitor_of
 
 if TYPE_CHECKING:
     import uvicorn
@@ -83,20 +83,23 @@ def build(
     )
     upstreams = Upstreams(clock=workspace.runtime.clock)
     workspace.models.guard(upstreams.around, may_retry=upstreams.budget.may_retry)
+    monitor = monitor_of(workspace)
     gateway = Gateway(
         workspace.runtime,
         Serving(workspace.models, steps),
         settings.gateway,
         admission=admission,
         coalescing=Coalescing(),
-        notes=_notes(workspace),
+        notes=monitor.notes,
         release=release,
         run=run,
     )
-    running = (admission, _running(workspace, settings.gateway.concurrency), *beside)
+    running = (admission, monitor.running(), _running(workspace, settings.gateway.concurrency), *beside)
     return Built(
         gateway=gateway,
-        app=App(gateway, routes=(*people_routes(workspace, gateway), *routes(gateway)), beside=running),
+        app=App(
+            gateway, routes=(*people_routes(workspace, gateway), *monitor.routes(), *routes(gateway)), beside=running
+        ),
         admission=admission,
     )
 
@@ -138,10 +141,6 @@ def serve(workspace: Workspace, taken: socket.socket, built: Built, *, opened: C
     with asyncio.Runner(loop_factory=_loops()) as runner:
         runner.run(server.serve(sockets=[taken]))
     return server.interrupted
-
-
-def _notes(workspace: Workspace) -> TakesRequests | None:
-    return getattr(workspace.store, "requests", None)
 
 
 @asynccontextmanager

@@ -17,6 +17,7 @@ from loomwork.gateway.settings import GatewayTable, ServeTable
 from loomwork.kernel.errors.kernel import BadMoney
 from loomwork.kernel.errors.workspace import BadToml, SecretInSettings, SettingsError, WrongSettings
 from loomwork.kernel.usage import Money
+from loomwork.monitor.settings import AlertTable, MonitorTable
 from loomwork.prompts.locating import PROJECT_FILE
 from loomwork.workspace.environment import Override, applied, overrides
 from loomwork.workspace.knowledge_tables import knowledge_problems
@@ -89,6 +90,8 @@ class Settings(BaseSettings):
     run: RunTable = RunTable()
     project: ProjectTable = ProjectTable()
     releases: ReleasesTable = ReleasesTable()
+    monitor: MonitorTable = MonitorTable()
+    alerts: dict[str, AlertTable] = {}
 
     @classmethod
     def settings_customise_sources(

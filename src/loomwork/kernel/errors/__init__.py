@@ -23,6 +23,7 @@ from loomwork.kernel.errors import (
     knowledge_embedding,
     knowledge_index,
     models,
+    monitor,
     observe,
     prompts,
     releases,
@@ -53,6 +54,7 @@ from loomwork.kernel.errors.knowledge_base import *
 from loomwork.kernel.errors.knowledge_embedding import *
 from loomwork.kernel.errors.knowledge_index import *
 from loomwork.kernel.errors.models import *
+from loomwork.kernel.errors.monitor import *
 from loomwork.kernel.errors.observe import *
 from loomwork.kernel.errors.prompts import *
 from loomwork.kernel.errors.releases import *
@@ -84,6 +86,7 @@ __all__ += knowledge_base.__all__
 __all__ += knowledge_embedding.__all__
 __all__ += knowledge_index.__all__
 __all__ += models.__all__
+__all__ += monitor.__all__
 __all__ += observe.__all__
 __all__ += prompts.__all__
 __all__ += releases.__all__

@@ -146,6 +146,10 @@ class SqliteRequests:
         sql = f"SELECT {_COLUMNS} FROM requests WHERE n BETWEEN ? AND ? ORDER BY n"
         return [self.row(row) for row in self._pool.rows(sql, (low, high))]
 
+    def oldest_ns(self) -> int:
+        """Return when the first request came that is still there; 0 where there is none."""
+        return self._pool.row("SELECT coalesce(min(at_ns), 0) FROM requests")[0]
+
     def affected(self, *, release: str = "", since_ns: int = 0, until_ns: int = 0) -> Affected:
         """Return the traces (oldest first) and the users (by name) of a release, of a stretch of time, or of both."""
         found = self._where(RequestFilter(release=release, since_ns=since_ns, until_ns=until_ns))

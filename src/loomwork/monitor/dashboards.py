@@ -1,0 +1,224 @@
+"""Questions to figures, from rollups alone: over time, by one dimension, as quantiles, by kind. Knows no page.
+
+A stretch of time is answered from the rollups whose width suits it, so a month costs about what an hour does.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Protocol
+
+from msgspec import Struct, msgpack
+
+from loomwork.store.buckets import quantile
+from loomwork.store.requests import WIDTHS, Counts, Dimension, Only, Spread, Spreading, Summed
+
+MINUTE_NS = 60_000_000_000
+MOST_POINTS = 120
+MOST_GROUPS = 12
+_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 720, 1440, 2880, 10080)
+QUANTILES = (0.50, 0.95, 0.99)
+_FIELDS = Counts.__struct_fields__
+_decode = msgpack.Decoder(dict[int, int]).decode
+_kinds = msgpack.Decoder(dict[str, int]).decode
+
+
+class Rollups(Protocol):
+    """What of `store.requests` is needed."""
+
+    def sums(
+        self, *, since_minute: int, until_minute: int, every: int, width: int = 1, by: Dimension = "", only: Only = ...
+    ) -> Sequence[Summed]:
+        """Return counts over stretches of minutes."""
+        ...
+
+    def spreads(
+        self,
+        what: Spread,
+        *,
+        since_minute: int,
+        until_minute: int,
+        width: int = 1,
+        by: Dimension = "",
+        only: Only = ...,
+    ) -> Sequence[Spreading]:
+        """Return histograms, or counts by kind."""
+        ...
+
+
+class Range(Struct, frozen=True, kw_only=True):
+    """A stretch of time in whole points."""
+
+    since: int
+    """Minutes since the epoch; a multiple of `every`."""
+    until: int
+    every: int
+    """Minutes a point."""
+
+    @property
+    def width(self) -> int:
+        """Return the widest rollups that a point is made of."""
+        return max(width for width in WIDTHS if self.every % width == 0)
+
+    @property
+    def points(self) -> int:
+        """Return how many points there are."""
+        return (self.until - self.since) // self.every
+
+
+def range_of(since_ns: int, until_ns: int) -> Range:
+    """Return the points of a stretch of time: whole ones, at most `MOST_POINTS` and one.
+
+    >>> hour = range_of(0, 3600 * 10**9)
+    >>> (hour.points, hour.every, hour.width), range_of(0, 86400 * 10**9).width
+    ((60, 1, 1), 15)
+    """
+    minutes = max(1, -(-(until_ns - since_ns) // MINUTE_NS))
+    every = next((step for step in _STEPS if minutes <= step * MOST_POINTS), _STEPS[-1])
+    since = since_ns // MINUTE_NS // every * every
+    until = -(-until_ns // (MINUTE_NS * every)) * every
+    return Range(since=since, until=max(until, since + every), every=every)
+
+
+class Money(NamedTuple):
+    """What was spent and saved in one currency."""
+
+    currency: str
+    cost_micros: int
+    saved_micros: int
+
+
+class Figure(NamedTuple):
+    """What a point or a group came to."""
+
+    counts: Counts
+    money: tuple[Money, ...]
+
+
+class Group(NamedTuple):
+    """One value of the dimension."""
+
+    value: str
+    total: Figure
+    points: tuple[Figure, ...]
+
+
+class Traffic(NamedTuple):
+    """Requests, errors, tokens, money, caches and marks over time."""
+
+    range: Range
+    total: Figure
+    points: tuple[Figure, ...]
+    groups: tuple[Group, ...]
+
+
+class Speed(NamedTuple):
+    """Quantiles in nanoseconds, as `QUANTILES` has them; None where nothing was measured."""
+
+    total: tuple[int | None, ...]
+    points: tuple[tuple[int | None, ...], ...]
+    groups: tuple[tuple[str, tuple[int | None, ...]], ...]
+
+
+class Kinds(NamedTuple):
+    """Counts by kind over time, the most frequent kind first."""
+
+    total: dict[str, int]
+    points: dict[str, tuple[int, ...]]
+
+
+class _Sum:
+    __slots__ = ("counts", "money")
+
+    def __init__(self) -> None:
+        self.counts = [0] * len(_FIELDS)
+        self.money: dict[str, list[int]] = {}
+
+    def add(self, each: Summed) -> None:
+        counts = each.counts
+        self.counts = [had + getattr(counts, name) for had, name in zip(self.counts, _FIELDS, strict=True)]
+        if each.currency and (counts.cost_micros or counts.saved_micros):
+            spent = self.money.setdefault(each.currency, [0, 0])
+            spent[0] += counts.cost_micros
+            spent[1] += counts.saved_micros
+
+    def figure(self) -> Figure:
+        money = tuple(Money(currency, *spent) for currency, spent in sorted(self.money.items()))
+        return Figure(Counts(**dict(zip(_FIELDS, self.counts, strict=True))), money)
+
+
+def traffic(rollups: Rollups, stretch: Range, *, by: Dimension = "", only: Only) -> Traffic:
+    """Return what requests came to, over time and (with `by`) for each of the values that had most of them."""
+    rows = rollups.sums(
+        since_minute=stretch.since,
+        until_minute=stretch.until,
+        every=stretch.every,
+        width=stretch.width,
+        by=by,
+        only=only,
+    )
+    total, points, groups = _Sum(), _sums(stretch), dict[str, tuple[_Sum, list[_Sum]]]()
+    for row in rows:
+        place = (row.minute - stretch.since) // stretch.every
+        total.add(row)
+        points[place].add(row)
+        if by:
+            whole, parts = groups.setdefault(row.value, (_Sum(), _sums(stretch)))
+            whole.add(row)
+            parts[place].add(row)
+    told = [
+        Group(value, whole.figure(), tuple(each.figure() for each in parts)) for value, (whole, parts) in groups.items()
+    ]
+    told.sort(key=lambda each: (-each.total.counts.count, each.value))
+    return Traffic(stretch, total.figure(), tuple(each.figure() for each in points), tuple(told[:MOST_GROUPS]))
+
+
+def _sums(stretch: Range) -> list[_Sum]:
+    return [_Sum() for _ in range(stretch.points)]
+
+
+def speed(rollups: Rollups, stretch: Range, what: Spread, *, by: Dimension = "", only: Only) -> Speed:
+    """Return the quantiles of `totals`, `firsts` or `tokens`, over time and for each value of a dimension."""
+    points = [defaultdict[int, int](int) for _ in range(stretch.points)]
+    groups = defaultdict[str, dict[int, int]](lambda: defaultdict(int))
+    counted = defaultdict[str, int](int)
+    for each in _spreads(rollups, stretch, what, by, only):
+        point = points[(each.minute - stretch.since) // stretch.every]
+        group = groups[each.value]
+        for bucket, count in _decode(each.data).items():
+            point[bucket] += count
+            group[bucket] += count
+            counted[each.value] += count
+    everything: dict[int, int] = defaultdict(int)
+    for histogram in points:
+        for bucket, count in histogram.items():
+            everything[bucket] += count
+    shown = sorted(groups, key=lambda value: (-counted[value], value))[:MOST_GROUPS] if by else []
+    return Speed(
+        _quantiles(everything),
+        tuple(_quantiles(each) for each in points),
+        tuple((value, _quantiles(groups[value])) for value in shown),
+    )
+
+
+def kinds(rollups: Rollups, stretch: Range, what: Spread, *, only: Only) -> Kinds:
+    """Return counts by kind of `errors` or `hits`, over time."""
+    total = defaultdict[str, int](int)
+    points = defaultdict[str, list[int]](lambda: [0] * stretch.points)
+    for each in _spreads(rollups, stretch, what, "", only):
+        place = (each.minute - stretch.since) // stretch.every
+        for kind, count in _kinds(each.data).items():
+            total[kind] += count
+            points[kind][place] += count
+    order = sorted(total, key=lambda kind: (-total[kind], kind))
+    shown = order[:MOST_GROUPS]
+    return Kinds({kind: total[kind] for kind in order}, {kind: tuple(points[kind]) for kind in shown})
+
+
+def _spreads(rollups: Rollups, stretch: Range, what: Spread, by: Dimension, only: Only) -> Iterable[Spreading]:
+    return rollups.spreads(
+        what, since_minute=stretch.since, until_minute=stretch.until, width=stretch.width, by=by, only=only
+    )
+
+
+def _quantiles(histogram: dict[int, int]) -> tuple[int | None, ...]:
+    return tuple(quantile(histogram, q) for q in QUANTILES)
