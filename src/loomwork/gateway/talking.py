@@ -77,6 +77,17 @@ async def talk(gateway: Gateway, dialect: Dialect, exchange: Exchange) -> None:
         watch.stop()
 
 
+async def count(gateway: Gateway, dialect: Dialect, exchange: Exchange) -> None:
+    """Answer how many tokens a request has: our own estimate, which errs upward, without asking the model."""
+    data = await exchange.body()
+    exchange.key = gateway.admission.identify(exchange.presented)
+    asked = dialect.read({"max_tokens": 1, **exchange.decoded(data)})
+    served = gateway.serving.find(asked.served)
+    exchange.of(served)
+    gateway.admission.allow(exchange.key, served.name, "chat")
+    await exchange.answer(b'{"input_tokens":%d}' % estimate_request(asked.requests[0]))
+
+
 def planned(gateway: Gateway, dialect: Dialect, exchange: Exchange, body: Json) -> Plan:
     """Decide what is to be done. Raises what is wrong with the request."""
     asked = dialect.read(body)
@@ -157,7 +168,7 @@ async def _from_cache(gateway: Gateway, dialect: Dialect, exchange: Exchange, pl
     exchange.span.body_out(found.forms.get("whole", b""), found.responses[0].__preview__()[:SHOWN])
     form = form_of(plan.asked)
     data = found.forms.get(form)
-    if data is None:
+    if not data:  # a stream is kept as what it came to, and written out when it is first asked for again
         data = _written(dialect, plan, found.responses)
         gateway.cache.add(found, form, data)
     if not plan.asked.stream:

@@ -12,6 +12,8 @@ _NAME = re.compile(r"(?:^|_|-)(?:api_?key|apikey|key|token|secret|password|passw
 _VALUE = re.compile(
     r"(?:sk|rk|pk)-[A-Za-z0-9_-]{12,}|xox[abp]-\S{10,}|gh[pousr]_\w{20,}|AKIA[0-9A-Z]{16}|Bearer \S{8,}"
 )
+_TIME = re.compile(r"\s*\d+(?:\.\d+)?\s*(?:ms|[smhdw])\s*")
+"""A length of time, such as that of `first_token`, is no secret, whatever it is called."""
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -26,6 +28,8 @@ def secrets_in(data: Mapping[str, Any], places: Places) -> Iterator[SecretInSett
 def _advice(path: Path, value: str) -> str:
     """Say what to write instead; empty where the value is no secret."""
     name = path[-1]
+    if _TIME.fullmatch(value):
+        return ""
     if name.endswith("_env"):
         if _VALUE.match(value) or not _VARIABLE.fullmatch(value):
             return f'put it into an environment variable and write that variable\'s name: {name} = "MY_API_KEY"'
