@@ -22,7 +22,7 @@ from loomwork.gateway.exchange import Exchange
 from loomwork.gateway.gateway import Gateway
 from loomwork.gateway.problems import problem_of
 from loomwork.gateway.stepping import PREFIX, step
-from loomwork.gateway.talking import talk
+from loomwork.gateway.talking import count, talk
 from loomwork.kernel.errors.base import LoomworkError
 from loomwork.kernel.errors.gateway import NoSuchEndpoint, WrongMethod
 
@@ -31,6 +31,7 @@ Answers = Callable[[Gateway, Any, Exchange], Awaitable[None]]
 HOT: dict[str, tuple[Answers, Speaks]] = {
     "/v1/chat/completions": (talk, CHAT),
     "/v1/messages": (talk, MESSAGES),
+    "/v1/messages/count_tokens": (count, MESSAGES),
     "/v1/completions": (talk, COMPLETIONS),
     "/v1/embeddings": (embeddings, EMBEDDINGS),
 }

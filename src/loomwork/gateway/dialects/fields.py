@@ -78,5 +78,10 @@ def one_of(value: Any, names: frozenset[str], where: str) -> Any:
 
 
 def rest(found: Json, read: frozenset[str]) -> Json:
-    """What was not read, but for nulls."""
-    return {key: value for key, value in found.items() if key not in read and value is not None}
+    """What was not read: passed on as it is, nulls too."""
+    return {key: value for key, value in found.items() if key not in read}
+
+
+def said(body: Json, read: frozenset[str]) -> Json:
+    """What of a whole request was not read, but for nulls: they say nothing there."""
+    return {key: value for key, value in body.items() if key not in read and value is not None}

@@ -13,7 +13,7 @@ from loomwork.kernel.errors.gateway import FieldWrong, NotPassedOn
 from loomwork.kernel.messages import FilePart, ImagePart, Message, Part, Request, ToolResult
 
 _HARMLESS = {
-    "openai": frozenset({"metadata", "store", "service_tier", "safety_identifier", "prompt_cache_key",
+    "openai": frozenset({"user", "metadata", "store", "service_tier", "safety_identifier", "prompt_cache_key",
                          "prompt_cache_retention", "stream_options"}),
     "anthropic": frozenset({"metadata", "service_tier", "betas", "inference_geo"}),
 }  # fmt: skip

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, cast, get_args
 
 from loomwork.gateway.dialects.asked import Asked
-from loomwork.gateway.dialects.fields import Json, flag, items, member, number, obj, one_of, rest, text, whole
+from loomwork.gateway.dialects.fields import Json, flag, items, member, number, obj, one_of, rest, said, text, whole
 from loomwork.kernel.errors.gateway import FieldWrong
 from loomwork.kernel.messages import (
     AudioPart,
@@ -38,14 +38,13 @@ _MOST_LOGPROBS = 20
 _MOST_STOPS = 16
 _NUMBERS = ("temperature", "top_p", "presence_penalty", "frequency_penalty")
 _READ = frozenset(
-    {"model", "messages", "stream", "stream_options", "n", "user", "tools", "tool_choice", "response_format", "stop",
+    {"model", "messages", "stream", "stream_options", "n", "tools", "tool_choice", "response_format", "stop",
      "max_tokens", "max_completion_tokens", "logprobs", "top_logprobs", "modalities", "reasoning_effort", "seed",
      "top_k", "parallel_tool_calls", *_NUMBERS}
 )  # fmt: skip
 _ROLES: frozenset[str] = frozenset(get_args(Role))
 _EFFORTS: frozenset[str] = frozenset(get_args(ReasoningEffort))
 _PLAIN = len(("role", "content"))
-_CHOICES = frozenset({"auto", "none", "required"})
 _READ_MESSAGE = frozenset(
     {"role", "content", "name", "tool_calls", "tool_call_id", "refusal", "reasoning_content", "reasoning",
      "reasoning_details", "audio"}
@@ -63,7 +62,7 @@ def read(body: Json) -> Asked:
             fields["max_tokens"] = whole(body, name, least=1)
     if body.get("parallel_tool_calls") is not None:
         fields["parallel_tool_calls"] = flag(body, "parallel_tool_calls")
-    extra = rest(body, _READ)
+    extra = said(body, _READ)
     _answers(body, fields)
     _tools(body, fields, extra)
     _thinking(body, fields, extra)
@@ -123,11 +122,13 @@ def _tools(body: Json, fields: Json, extra: Json) -> None:
             _tool(obj(tool, "tools"), f"tools[{n}]") for n, tool in enumerate(items(tools, "tools"))
         )
     choice = body.get("tool_choice")
-    if isinstance(choice, str):
-        fields["tool_choice"] = one_of(choice, _CHOICES, "tool_choice")
+    if choice in ("auto", "none", "required"):
+        fields["tool_choice"] = choice
+    elif isinstance(choice, str):
+        extra["tool_choice"] = choice  # some servers know other words
     elif choice is not None:
         asked = obj(choice, "tool_choice")
-        if asked.get("type") == "function":
+        if asked.get("type", "function") == "function":
             inner = obj(asked.get("function"), "tool_choice.function")
             fields["tool_choice"] = NamedTool(name=member(inner, "name", "tool_choice.function"))
         else:

@@ -10,7 +10,7 @@ from typing import Any
 from loomwork.gateway.dialects.asked import Asked, Head, Name
 from loomwork.gateway.dialects.chat.reading import MOST_CHOICES
 from loomwork.gateway.dialects.chat.writing import encode, error_of, finish_of, total, usage_of
-from loomwork.gateway.dialects.fields import Json, flag, items, member, number, obj, rest, text, whole
+from loomwork.gateway.dialects.fields import Json, flag, items, member, number, obj, said, text, whole
 from loomwork.gateway.problems import Problem
 from loomwork.kernel.errors.gateway import FieldWrong
 from loomwork.kernel.messages import Message, Request, Response
@@ -18,9 +18,7 @@ from loomwork.kernel.stream import Done, StreamEvent, TextDelta
 from loomwork.kernel.usage import Usage
 
 _NUMBERS = ("temperature", "top_p", "presence_penalty", "frequency_penalty")
-_READ = frozenset(
-    {"model", "prompt", "stream", "stream_options", "n", "user", "stop", "max_tokens", "seed", "echo", *_NUMBERS}
-)
+_READ = frozenset({"model", "prompt", "stream", "stream_options", "n", "stop", "max_tokens", "seed", "echo", *_NUMBERS})
 _UNMEANT = ("suffix", "best_of", "logprobs")
 """Fields that a model of conversations cannot obey."""
 
@@ -56,7 +54,7 @@ class Completions:
             requests=tuple(Request(messages=(Message.user(p),), **fields) for p in prompts for _ in range(n)),
             stream=bool(flag(body, "stream")),
             user="" if user is None else text(user, "user"),
-            extra=rest(body, _READ),
+            extra=said(body, _READ),
             usage_chunk=options is not None and bool(flag(obj(options, "stream_options"), "include_usage")),
             echo=prompts[0] if flag(body, "echo") and len(prompts) == 1 else "",
         )

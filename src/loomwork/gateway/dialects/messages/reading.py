@@ -13,7 +13,7 @@ from typing import Any, cast
 import msgspec
 
 from loomwork.gateway.dialects.asked import Asked
-from loomwork.gateway.dialects.fields import Json, flag, items, member, number, obj, one_of, rest, text, whole
+from loomwork.gateway.dialects.fields import Json, flag, items, member, number, obj, one_of, rest, said, text, whole
 from loomwork.kernel.errors.gateway import FieldWrong
 from loomwork.kernel.messages import (
     FilePart,
@@ -42,24 +42,18 @@ _EFFORTS = frozenset({"low", "medium", "high", "xhigh"})
 _ENCODE = msgspec.json.Encoder().encode
 
 
-def read(body: Json, *, counting: bool = False) -> Asked:
-    """Read a request. Raises `FieldWrong` that names the field.
-
-    Args:
-        body: The request.
-        counting: It asks for its tokens to be counted only, and so says no limit.
-    """
+def read(body: Json) -> Asked:
+    """Read a request. Raises `FieldWrong` that names the field."""
     fields: Json = {name: value for name in ("temperature", "top_p") if (value := number(body, name)) is not None}
     if body.get("top_k") is not None:
         fields["top_k"] = whole(body, "top_k")
     limit = whole(body, "max_tokens", least=1)
-    if limit is None and not counting:
+    if limit is None:
         raise FieldWrong(field="max_tokens", detail="it is missing")
-    if limit is not None:
-        fields["max_tokens"] = limit
+    fields["max_tokens"] = limit
     if body.get("stop_sequences"):
         fields["stop"] = tuple(text(one, "stop_sequences") for one in items(body["stop_sequences"], "stop_sequences"))
-    extra = rest(body, _READ)
+    extra = said(body, _READ)
     _tools(body, fields)
     _output(body, fields, extra)
     metadata = extra.get("metadata")

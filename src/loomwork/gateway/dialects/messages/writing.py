@@ -100,12 +100,15 @@ def usage_of(usage: Usage | None) -> Json:
     if usage is None:
         return {"input_tokens": 0, "output_tokens": 0}
     fresh = usage.input_tokens - usage.cached_input_tokens - usage.cache_write_tokens
-    return {
+    out: Json = {
         "input_tokens": fresh,
         "cache_creation_input_tokens": usage.cache_write_tokens,
         "cache_read_input_tokens": usage.cached_input_tokens,
         "output_tokens": usage.output_tokens,
     }
+    if usage.reasoning_tokens:
+        out["output_tokens_details"] = {"thinking_tokens": usage.reasoning_tokens}
+    return out
 
 
 def error_of(problem: Problem, trace: str) -> Json:
