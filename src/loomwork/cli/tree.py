@@ -84,6 +84,16 @@ COMMANDS: Table = {
         "audit": "key_list:audit",
     },
     "link": {"new": "link:new", "list": "link:list_links", "revoke": "link:revoke"},
+    "release": {
+        "list": "release_list:list_releases",
+        "show": "release_list:show",
+        "diff": "release_diff:diff",
+        "promote": "release_promote:promote",
+        "rollback": "release_promote:rollback",
+        "kill": "release_kill:kill",
+        "revive": "release_kill:revive",
+        "affected": "release_affected:affected",
+    },
     "store": {
         "size": "store:size",
         "prune": "store_prune:prune",

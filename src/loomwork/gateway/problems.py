@@ -11,6 +11,7 @@ from msgspec import Struct
 from loomwork.kernel.errors import models
 from loomwork.kernel.errors.base import LoomworkError
 from loomwork.kernel.errors.gateway import GatewayError
+from loomwork.kernel.errors.releases import ModelKilled
 
 _OPENAI = {
     400: "invalid_request_error",
@@ -86,6 +87,7 @@ _MODEL_ERRORS: dict[type[models.ModelError], _Kind] = {
     models.NoMemberAnswered: _Kind(503, "no_model_answered"),
     models.NotRecordedExchange: _Kind(404, "not_recorded"),
     models.NoRuleMatches: _Kind(404, "no_rule"),
+    ModelKilled: _Kind(503, "switched_off"),
     models.ModelError: _Kind(502, "upstream_failed"),
 }
 _PASSED_ON = frozenset({400, 413, 422})

@@ -27,7 +27,7 @@ def replay(
     """Replay one recorded trace."""
     from loomwork.flow.replaying import replay as replay_trace
 
-    steps, prompts, models = _sets(session, set_ or [])
+    steps, prompts, models = sets_of(session, set_ or [])
     with session.open(prompts=prompts, models=models) as workspace:
         name = find_trace(workspace.store, trace)
         reach_project(workspace.runtime.project)
@@ -45,7 +45,7 @@ def replay(
     return 0 if found.status in ("same", "changed") else 1
 
 
-def _sets(session: Session, texts: list[str]) -> tuple[dict[str, Any], dict[str, Path], dict[str, str]]:
+def sets_of(session: Session, texts: list[str]) -> tuple[dict[str, Any], dict[str, Path], dict[str, str]]:
     """Read the --set options: results of steps, files of prompts, aliases of models.
 
     Raises:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from loomwork.cli.again import Wanted, run_traces
 from loomwork.cli.behalf import on_behalf
 from loomwork.cli.cases import settle
 from loomwork.cli.progress import progress_bar
@@ -20,6 +21,7 @@ from loomwork.cli.summary import show_report
 from loomwork.kernel.errors.base import UsageError
 from loomwork.kernel.errors.cli import DataIsArray, DataIsSheet, DataIsTable, Interrupted, NoSuchFile, NoSuchFolder
 from loomwork.kernel.errors.phrases import nearest
+from loomwork.kernel.errors.releases import RowsOrTraces
 
 if TYPE_CHECKING:
     from loomwork.flow.running import RunReport
@@ -35,7 +37,10 @@ _BEGINNING = 1024
 def run(
     session: Session,
     target: Annotated[str, typer.Argument(help="option.target")],
-    data: Annotated[Path, typer.Option("--data", help="option.data", metavar="FILE.jsonl")],
+    data: Annotated[Path | None, typer.Option("--data", help="option.data", metavar="FILE.jsonl")] = None,
+    traces: Annotated[str | None, typer.Option("--traces", help="option.traces", metavar="FILTER")] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", help="option.run_set", metavar="KIND:NAME=VALUE")] = None,
+    no_changes: Annotated[bool, typer.Option("--no-changes", help="option.no_changes")] = False,
     limit: Annotated[int | None, typer.Option("--limit", help="option.limit", min=0)] = None,
     trials: Annotated[int, typer.Option("--trials", help="option.trials", min=1)] = 1,
     concurrency: Annotated[int | None, typer.Option("--concurrency", help="option.concurrency", min=1)] = None,
@@ -48,13 +53,22 @@ def run(
     as_principal: Annotated[str | None, typer.Option("--as", help="option.as", metavar="PRINCIPAL")] = None,
     groups: Annotated[list[str] | None, typer.Option("--group", help="option.group", metavar="GROUP")] = None,
 ) -> int:
-    """Run a step over every row of a dataset."""
+    """Run a step over every row of a dataset, or over recorded calls."""
+    if out is not None and not out.absolute().parent.is_dir():
+        raise NoSuchFolder(path=out.absolute().parent)
+    if traces is not None:
+        wanted = Wanted(
+            target, traces, set_ or [], limit=limit, out=out, strict=no_changes, concurrency=concurrency,
+            max_cost=max_cost, allow_unknown=allow_unknown_price,
+        )  # fmt: skip
+        _refuse(data=data is not None, trials=trials > 1, refresh=bool(refresh), as_=bool(as_principal or groups))
+        return run_traces(session, wanted)
+    if data is None or set_ or no_changes:
+        raise RowsOrTraces
     from loomwork.flow.running import RunBudget, RunOptions
     from loomwork.kernel.usage import Money
 
     rows_readable(data)
-    if out is not None and not out.absolute().parent.is_dir():
-        raise NoSuchFolder(path=out.absolute().parent)
     with session.open() as workspace:
         most = max_cost or workspace.settings.run.max_cost
         unknown = "allow" if allow_unknown_price else "refuse"
@@ -112,6 +126,12 @@ def _say_unmet(session: Session, refresh: frozenset[str], report: RunReport) -> 
     met = set(report.totals.steps)
     for name in sorted(refresh - met):
         session.say("run.refresh_unmet", name=name, near=nearest(name, met))
+
+
+def _refuse(**given: bool) -> None:
+    """Refuse options that say nothing of recorded calls: each is made once, as whoever made it."""
+    if any(given.values()):
+        raise RowsOrTraces
 
 
 def full_names(refresh: list[str], target: str) -> frozenset[str]:

@@ -3,7 +3,7 @@
 LoomworkError
 ├── UsageError
 │   ├── NoSuchRelease, AmbiguousRelease, ReleaseIncomplete, NotServing, SeveralServers, BadKill, BadShare
-│   ├── NoReleaseBefore, NoCalls, BadTraceFilter, OtherTarget
+│   ├── NoReleaseBefore, NoCalls, BadTraceFilter, RowsOrTraces
 ├── ModelError: ModelKilled
 └── Killed, ReleaseFailed
 """
@@ -100,6 +100,13 @@ class NoCalls(UsageError):
     todo = "look at what is there with `loomwork trace list`; an empty filter takes every call"
 
 
+class RowsOrTraces(UsageError):
+    """Neither rows nor recorded calls are named, or options of both."""
+
+    what = "a run is over the rows of a file or over recorded calls: one of --data and --traces is needed"
+    todo = "write --data FILE.jsonl; or --traces FILTER (an empty one takes every call), with --set for what changes"
+
+
 class BadTraceFilter(UsageError):
     """A filter of traces that cannot be read."""
 
@@ -120,5 +127,6 @@ __all__ = [
     "NotServing",
     "ReleaseFailed",
     "ReleaseIncomplete",
+    "RowsOrTraces",
     "SeveralServers",
 ]

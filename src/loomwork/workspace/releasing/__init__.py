@@ -1,7 +1,7 @@
 """What a release is made of, taken from a project and laid out again as a folder. Knows no server and no command."""
 
 from loomwork.workspace.releasing.diffing import Difference, differences
-from loomwork.workspace.releasing.gathering import Gathered, gather
+from loomwork.workspace.releasing.gathering import Gathered, effective, gather
 from loomwork.workspace.releasing.keeping import current, find, keep, laid_out, previous, take
 from loomwork.workspace.releasing.manifest import Manifest, manifest_of
 
@@ -11,6 +11,7 @@ __all__ = [
     "Manifest",
     "current",
     "differences",
+    "effective",
     "find",
     "gather",
     "keep",
