@@ -70,6 +70,46 @@ class LinkRow(Struct, frozen=True, kw_only=True):
         return not self.revoked_ns and now_ns < self.expires_ns
 
 
+class SessionRow(Struct, frozen=True, kw_only=True):
+    """A conversation: the requests of one session, together."""
+
+    session: str
+    user: str
+    """Of the newest request, as `served`."""
+    served: str
+    first_ns: int
+    last_ns: int
+    """When the newest request came."""
+    requests: int
+    failed: int
+    tokens: int
+    up: int
+    """Requests that somebody rated well."""
+    down: int
+
+
+class Sessions(Protocol):
+    """Conversations."""
+
+    def list(
+        self, *, limit: int = 50, before_ns: int = 0, served: str = "", user: str = "", rated: str = ""
+    ) -> Sequence[SessionRow]:
+        """Return the conversations with the newest requests first; with `before_ns`, those that ended before then.
+
+        Args:
+            limit: How many.
+            before_ns: `last_ns` of the last one of the page before.
+            served: What was asked last.
+            user: Who asked last.
+            rated: `yes`, `up` or `down`: where somebody said so.
+        """
+        ...
+
+    def get(self, session: str) -> SessionRow | None:
+        """Return one conversation."""
+        ...
+
+
 class Feedback(Protocol):
     """What people said of answers."""
 
@@ -143,4 +183,6 @@ __all__ = [
     "LinkRow",
     "Links",
     "Rating",
+    "SessionRow",
+    "Sessions",
 ]

@@ -10,7 +10,7 @@ from loomwork.kernel.canonical import Digest
 from loomwork.store.audit import Audit
 from loomwork.store.cases import Cases
 from loomwork.store.keys import Budgets, Keys
-from loomwork.store.people import Events, Feedback, Links
+from loomwork.store.people import Events, Feedback, Links, Sessions
 from loomwork.store.releases import Releases
 from loomwork.store.reports import Erased, Exported, Finding, Pruned, Repaired, Sizes, Table, Trimmed
 from loomwork.store.requests import Requests, Watched
@@ -343,6 +343,7 @@ class Store(Protocol):
     feedback: Feedback
     events: Events
     links: Links
+    sessions: Sessions
     releases: Releases
     requests: Requests
     watched: Watched

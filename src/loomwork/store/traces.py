@@ -31,6 +31,8 @@ class TraceQuery(Struct, frozen=True, kw_only=True):
     run: str | None = None
     cached: bool | None = None
     """Of the root; and the length and the times, too."""
+    rated: Literal["", "yes", "up", "down"] = ""
+    """What somebody said of it."""
     min_ns: int = 0
     max_ns: int = 0
     since_ns: int = 0

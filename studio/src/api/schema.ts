@@ -430,6 +430,159 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitor/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts with their state. */
+        get: operations["get_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitor/business": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sessions, people and events. */
+        get: operations["get_business"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitor/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What there is to filter by. */
+        get: operations["get_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitor/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Kinds of errors or of cache hits over time. */
+        get: operations["get_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitor/processes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Processes and GPUs over time. */
+        get: operations["get_processes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitor/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Scores and ratings over time. */
+        get: operations["get_quality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitor/speed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Quantiles of durations over time. */
+        get: operations["get_speed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitor/topics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people asked about. */
+        get: operations["get_topics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitor/traffic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests, errors, tokens and money over time. */
+        get: operations["get_traffic"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plan": {
         parameters: {
             query?: never;
@@ -560,6 +713,23 @@ export interface paths {
         get: operations["get_prompt"];
         /** Write a prompt file; refused where it could not be used. */
         put: operations["put_prompt"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests to the gateway, the newest first. */
+        get: operations["list_requests"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -808,6 +978,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Conversations, those with the newest turns first. */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One conversation as turns. */
+        get: operations["get_session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/status": {
         parameters: {
             query?: never;
@@ -970,6 +1174,30 @@ export interface components {
             same: components["schemas"]["ReviewFigure"] | null;
             /** @enum {unknown} */
             why: "" | "all_same" | "nothing_common" | "one_reviewer";
+        };
+        /**
+         * AlertLine
+         * @description One alert: as it is set, and when it fired last.
+         */
+        AlertLine: {
+            limit: number | null;
+            name: string;
+            of: string;
+            rule: string;
+            since_ms: number | null;
+            /** @enum {unknown} */
+            state: "firing" | "over" | "well";
+            until_ms: number | null;
+            value: number | null;
+        };
+        /**
+         * Alerts
+         * @description All alerts.
+         */
+        Alerts: {
+            alerts: components["schemas"]["AlertLine"][];
+            /** @default  */
+            problem: string;
         };
         /**
          * Alike
@@ -1190,6 +1418,16 @@ export interface components {
             name: string;
         };
         /**
+         * AskedQuestion
+         * @description One question, with its trace.
+         */
+        AskedQuestion: {
+            at_ms: number;
+            text: string;
+            trace: string;
+            unanswered: boolean;
+        };
+        /**
          * AskExport
          * @description Cases as rows of a regression test.
          */
@@ -1205,6 +1443,29 @@ export interface components {
          */
         AskFile: {
             path: string;
+        };
+        /**
+         * AskKinds
+         * @description Counts by kind.
+         */
+        AskKinds: {
+            /** @default  */
+            key: string;
+            /** @default  */
+            model: string;
+            /**
+             * @default errors
+             * @enum {unknown}
+             */
+            of: "errors" | "hits";
+            /** @default  */
+            release: string;
+            /** @default  */
+            served: string;
+            /** @default 0 */
+            since_ms: number;
+            /** @default 0 */
+            until_ms: number;
         };
         /**
          * AskMatrices
@@ -1228,6 +1489,24 @@ export interface components {
             only: string;
             /** @default  */
             scorer: string;
+        };
+        /**
+         * AskMonitor
+         * @description A stretch of time, and of what. Without times it is the last hour.
+         */
+        AskMonitor: {
+            /** @default  */
+            key: string;
+            /** @default  */
+            model: string;
+            /** @default  */
+            release: string;
+            /** @default  */
+            served: string;
+            /** @default 0 */
+            since_ms: number;
+            /** @default 0 */
+            until_ms: number;
         };
         /**
          * AskOfBase
@@ -1265,12 +1544,139 @@ export interface components {
             path: string;
         };
         /**
+         * AskRequests
+         * @description Which requests, the newest first.
+         */
+        AskRequests: {
+            /** @default  */
+            before: string;
+            /** @default  */
+            cached: string;
+            /** @default  */
+            error: string;
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            flag: "" | "degraded" | "guarded" | "refused" | "unanswered";
+            /** @default  */
+            key: string;
+            /** @default 100 */
+            limit: number;
+            /** @default 0 */
+            min_ms: number;
+            /** @default  */
+            model: string;
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            rated: "" | "down" | "up" | "yes";
+            /** @default  */
+            release: string;
+            /** @default  */
+            served: string;
+            /** @default  */
+            session: string;
+            /** @default 0 */
+            since_ms: number;
+            /** @default  */
+            status: string;
+            /** @default 0 */
+            until_ms: number;
+            /** @default  */
+            user: string;
+        };
+        /**
          * AskRow
          * @description Which row of which file.
          */
         AskRow: {
             line: number;
             path: string;
+        };
+        /**
+         * AskSession
+         * @description Which conversation, and which of its turns.
+         */
+        AskSession: {
+            /** @default  */
+            before: string;
+            session: string;
+        };
+        /**
+         * AskSpeed
+         * @description Durations.
+         */
+        AskSpeed: {
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            by: "" | "key" | "model" | "release" | "served";
+            /** @default  */
+            key: string;
+            /** @default  */
+            model: string;
+            /**
+             * @default total
+             * @enum {unknown}
+             */
+            of: "first" | "token" | "total";
+            /** @default  */
+            release: string;
+            /** @default  */
+            served: string;
+            /** @default 0 */
+            since_ms: number;
+            /** @default 0 */
+            until_ms: number;
+        };
+        /**
+         * AskTopics
+         * @description Questions.
+         */
+        AskTopics: {
+            /** @default  */
+            key: string;
+            /** @default  */
+            model: string;
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            only: "" | "unanswered";
+            /** @default  */
+            release: string;
+            /** @default  */
+            served: string;
+            /** @default 0 */
+            since_ms: number;
+            /** @default 0 */
+            until_ms: number;
+        };
+        /**
+         * AskTraffic
+         * @description Figures, kept apart by one thing.
+         */
+        AskTraffic: {
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            by: "" | "key" | "model" | "release" | "served";
+            /** @default  */
+            key: string;
+            /** @default  */
+            model: string;
+            /** @default  */
+            release: string;
+            /** @default  */
+            served: string;
+            /** @default 0 */
+            since_ms: number;
+            /** @default 0 */
+            until_ms: number;
         };
         /**
          * AssignCase
@@ -1477,6 +1883,16 @@ export interface components {
         BuildBase: {
             /** @default false */
             fresh: boolean;
+        };
+        /**
+         * Business
+         * @description Sessions, people who came back, and events tied to sessions.
+         */
+        Business: {
+            events: components["schemas"]["EventLine"][];
+            returning: number;
+            sessions: number;
+            users: number;
         };
         /**
          * CallBeneath
@@ -1722,6 +2138,17 @@ export interface components {
         CheckPrompt: {
             name: string;
             text: string;
+        };
+        /**
+         * Choices
+         * @description What there is in a stretch of time, for filters.
+         */
+        Choices: {
+            any: boolean;
+            keys: string[];
+            models: string[];
+            releases: string[];
+            served: string[];
         };
         /**
          * Column
@@ -2067,6 +2494,18 @@ export interface components {
             value: number;
         };
         /**
+         * EventLine
+         * @description What the application said happened.
+         */
+        EventLine: {
+            converted: number | null;
+            count: number;
+            currency: string;
+            name: string;
+            sessions: number;
+            value_micros: number;
+        };
+        /**
          * ExportAsked
          * @description A run as a file.
          */
@@ -2091,6 +2530,26 @@ export interface components {
             kind: string;
             seen: string;
             what: string;
+        };
+        /**
+         * Figures
+         * @description What a number of requests came to.
+         */
+        Figures: {
+            cached: number;
+            count: number;
+            degraded: number;
+            failed: number;
+            guarded: number;
+            input_tokens: number;
+            left_early: number;
+            limited: number;
+            money: components["schemas"]["Spent"][];
+            output_tokens: number;
+            refused: number;
+            rejected: number;
+            unanswered: number;
+            unpriced: number;
         };
         /**
          * FilesChanged
@@ -2140,6 +2599,16 @@ export interface components {
             spent_ms: number;
             /** @enum {unknown} */
             verdict: "" | "bad" | "left" | "right" | "skip" | "tie";
+        };
+        /**
+         * GpuLine
+         * @description One GPU.
+         */
+        GpuLine: {
+            memory: (number | null)[];
+            memory_of: number;
+            name: string;
+            used: (number | null)[];
         };
         /**
          * Grid
@@ -2341,6 +2810,43 @@ export interface components {
             threshold: number;
         };
         /**
+         * Kind
+         * @description One kind of error, or of cache.
+         */
+        Kind: {
+            counts: number[];
+            kind: string;
+            total: number;
+        };
+        /**
+         * Kinds
+         * @description Counts by kind over time, the most frequent first.
+         */
+        Kinds: {
+            at_ms: number[];
+            every_ms: number;
+            kinds: components["schemas"]["Kind"][];
+        };
+        /**
+         * ListSessions
+         * @description Which conversations.
+         */
+        ListSessions: {
+            /** @default  */
+            before: string;
+            /** @default 30 */
+            limit: number;
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            rated: "" | "down" | "up" | "yes";
+            /** @default  */
+            served: string;
+            /** @default  */
+            user: string;
+        };
+        /**
          * ListTraces
          * @description Which traces, and where in the list.
          */
@@ -2366,6 +2872,11 @@ export interface components {
             name: string;
             /** @default  */
             q: string;
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            rated: "" | "down" | "up" | "yes";
             /** @default  */
             run: string;
             /**
@@ -2778,6 +3289,27 @@ export interface components {
             zh: components["schemas"]["Told"];
         };
         /**
+         * Processes
+         * @description How the serving processes were doing.
+         */
+        Processes: {
+            at_ms: number[];
+            every_ms: number;
+            gpus: components["schemas"]["GpuLine"][];
+            processes: components["schemas"]["ProcessLine"][];
+        };
+        /**
+         * ProcessLine
+         * @description One serving process.
+         */
+        ProcessLine: {
+            cpu: (number | null)[];
+            fds: (number | null)[];
+            lag: (number | null)[];
+            pid: number;
+            rss: (number | null)[];
+        };
+        /**
          * PromptAsking
          * @description One step call that asked with a prompt.
          */
@@ -2982,6 +3514,18 @@ export interface components {
             text: string;
         };
         /**
+         * Quality
+         * @description Scores of sampled answers, and what people said.
+         */
+        Quality: {
+            at_ms: number[];
+            complete: boolean;
+            down: number[];
+            every_ms: number;
+            scorers: components["schemas"]["ScoredSeries"][];
+            up: number[];
+        };
+        /**
          * RankedRun
          * @description A run's place among those that were compared in pairs.
          */
@@ -3092,6 +3636,42 @@ export interface components {
             target: string;
             trace: string;
             unpriced_calls: number;
+        };
+        /**
+         * RequestLine
+         * @description One request.
+         */
+        RequestLine: {
+            at_ms: number;
+            cached: string;
+            cost_micros: number | null;
+            currency: string;
+            degraded: string;
+            dialect: string;
+            error: string;
+            first_ms: number | null;
+            guarded: boolean;
+            input_tokens: number;
+            key: string;
+            model: string;
+            output_tokens: number;
+            refused: boolean;
+            release: string;
+            served: string;
+            session: string;
+            status: number;
+            total_ms: number;
+            trace: string;
+            unanswered: boolean;
+            user: string;
+        };
+        /**
+         * RequestList
+         * @description A page of requests.
+         */
+        RequestList: {
+            next: string;
+            requests: components["schemas"]["RequestLine"][];
         };
         /**
          * ResultAsked
@@ -3433,6 +4013,16 @@ export interface components {
             worst_trial: number | null;
         };
         /**
+         * ScoredSeries
+         * @description What one scorer said of the answers that it was given.
+         */
+        ScoredSeries: {
+            count: number;
+            mean: number | null;
+            means: (number | null)[];
+            scorer: string;
+        };
+        /**
          * SearchBase
          * @description A question.
          */
@@ -3467,6 +4057,65 @@ export interface components {
             rerank: string;
             retrievers: string[];
             snapshot: string;
+        };
+        /**
+         * SessionHead
+         * @description A conversation in a list.
+         */
+        SessionHead: {
+            down: number;
+            failed: number;
+            first_ms: number;
+            last_ms: number;
+            requests: number;
+            served: string;
+            session: string;
+            tokens: number;
+            up: number;
+            user: string;
+        };
+        /**
+         * SessionList
+         * @description Conversations with the newest turns first.
+         */
+        SessionList: {
+            more: boolean;
+            next: string;
+            sessions: components["schemas"]["SessionHead"][];
+        };
+        /**
+         * SessionTold
+         * @description A conversation: its newest turns, in order.
+         */
+        SessionTold: {
+            more: boolean;
+            next: string;
+            session: string;
+            total: number;
+            turns: components["schemas"]["SessionTurn"][];
+        };
+        /**
+         * SessionTurn
+         * @description One question with its answer.
+         */
+        SessionTurn: {
+            answer: string;
+            at_ms: number;
+            cached: string;
+            degraded: string;
+            error: string;
+            feedback: components["schemas"]["TurnFeedback"][];
+            first_ms: number;
+            model: string;
+            more: boolean;
+            ms: number;
+            question: string;
+            release: string;
+            served: string;
+            span: string;
+            status: number;
+            tokens: number;
+            trace: string;
         };
         /**
          * ShownOutput
@@ -3541,6 +4190,38 @@ export interface components {
             trusted: boolean;
         };
         /**
+         * Speed
+         * @description Quantiles over time, exact to 4.5 %.
+         */
+        Speed: {
+            at_ms: number[];
+            every_ms: number;
+            groups: components["schemas"]["SpeedGroup"][];
+            p50: (number | null)[];
+            p95: (number | null)[];
+            p99: (number | null)[];
+            total: components["schemas"]["SpeedGroup"];
+        };
+        /**
+         * SpeedGroup
+         * @description Quantiles of one value; null where nothing was measured.
+         */
+        SpeedGroup: {
+            p50: number | null;
+            p95: number | null;
+            p99: number | null;
+            value: string;
+        };
+        /**
+         * Spent
+         * @description Money of one currency.
+         */
+        Spent: {
+            cost_micros: number;
+            currency: string;
+            saved_micros: number;
+        };
+        /**
          * SplitDataset
          * @description Divide a file by the hash of each row's input, so that a row stays in its part when others come.
          */
@@ -3593,6 +4274,28 @@ export interface components {
         Told: {
             todo: string;
             what: string;
+        };
+        /**
+         * TopicLine
+         * @description Questions that lie close together.
+         */
+        TopicLine: {
+            /** @enum {unknown} */
+            by: "embedding" | "words";
+            count: number;
+            example: string;
+            questions: components["schemas"]["AskedQuestion"][];
+            unanswered: number;
+            words: string[];
+        };
+        /**
+         * Topics
+         * @description What people asked about.
+         */
+        Topics: {
+            complete: boolean;
+            questions: number;
+            topics: components["schemas"]["TopicLine"][];
         };
         /**
          * Trace
@@ -3662,6 +4365,11 @@ export interface components {
             name: string;
             /** @default  */
             q: string;
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            rated: "" | "down" | "up" | "yes";
             /** @default  */
             run: string;
             /**
@@ -3687,6 +4395,8 @@ export interface components {
             cost: {
                 [key: string]: number;
             };
+            /** @default 0 */
+            down: number;
             error: string;
             failed: number;
             hits: number;
@@ -3709,6 +4419,8 @@ export interface components {
             trace: string;
             trial: number;
             unpriced_calls: number;
+            /** @default 0 */
+            up: number;
         };
         /**
          * TraceList
@@ -3750,6 +4462,28 @@ export interface components {
             unpriced_calls: number;
         };
         /**
+         * Traffic
+         * @description Figures over time.
+         */
+        Traffic: {
+            at_ms: number[];
+            currency: string;
+            every_ms: number;
+            groups: components["schemas"]["TrafficGroup"][];
+            points: components["schemas"]["Figures"][];
+            total: components["schemas"]["Figures"];
+        };
+        /**
+         * TrafficGroup
+         * @description One value of what figures are kept apart by.
+         */
+        TrafficGroup: {
+            costs_micros: number[];
+            counts: number[];
+            total: components["schemas"]["Figures"];
+            value: string;
+        };
+        /**
          * TroubledDocument
          * @description A document with its problems.
          */
@@ -3765,6 +4499,18 @@ export interface components {
         Turn: {
             role: string;
             text: string;
+        };
+        /**
+         * TurnFeedback
+         * @description What one person said of a turn.
+         */
+        TurnFeedback: {
+            at_ms: number;
+            comment: string;
+            /** @enum {unknown} */
+            rating: -1 | 0 | 1;
+            source: string;
+            user: string;
         };
         /**
          * Variant
@@ -4836,6 +5582,335 @@ export interface operations {
             };
         };
     };
+    get_alerts: {
+        parameters: {
+            query?: {
+                key?: string;
+                model?: string;
+                release?: string;
+                served?: string;
+                since_ms?: number;
+                until_ms?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alerts"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_business: {
+        parameters: {
+            query?: {
+                key?: string;
+                model?: string;
+                release?: string;
+                served?: string;
+                since_ms?: number;
+                until_ms?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Business"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_choices: {
+        parameters: {
+            query?: {
+                key?: string;
+                model?: string;
+                release?: string;
+                served?: string;
+                since_ms?: number;
+                until_ms?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Choices"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_kinds: {
+        parameters: {
+            query?: {
+                key?: string;
+                model?: string;
+                of?: "errors" | "hits";
+                release?: string;
+                served?: string;
+                since_ms?: number;
+                until_ms?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kinds"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_processes: {
+        parameters: {
+            query?: {
+                key?: string;
+                model?: string;
+                release?: string;
+                served?: string;
+                since_ms?: number;
+                until_ms?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Processes"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_quality: {
+        parameters: {
+            query?: {
+                key?: string;
+                model?: string;
+                release?: string;
+                served?: string;
+                since_ms?: number;
+                until_ms?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quality"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_speed: {
+        parameters: {
+            query?: {
+                by?: "" | "key" | "model" | "release" | "served";
+                key?: string;
+                model?: string;
+                of?: "first" | "token" | "total";
+                release?: string;
+                served?: string;
+                since_ms?: number;
+                until_ms?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Speed"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_topics: {
+        parameters: {
+            query?: {
+                key?: string;
+                model?: string;
+                only?: "" | "unanswered";
+                release?: string;
+                served?: string;
+                since_ms?: number;
+                until_ms?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Topics"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_traffic: {
+        parameters: {
+            query?: {
+                by?: "" | "key" | "model" | "release" | "served";
+                key?: string;
+                model?: string;
+                release?: string;
+                served?: string;
+                since_ms?: number;
+                until_ms?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Traffic"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     plan_run: {
         parameters: {
             query?: never;
@@ -5123,6 +6198,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PromptWritten"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_requests: {
+        parameters: {
+            query?: {
+                before?: string;
+                cached?: string;
+                error?: string;
+                flag?: "" | "degraded" | "guarded" | "refused" | "unanswered";
+                key?: string;
+                limit?: number;
+                min_ms?: number;
+                model?: string;
+                rated?: "" | "down" | "up" | "yes";
+                release?: string;
+                served?: string;
+                session?: string;
+                since_ms?: number;
+                status?: string;
+                until_ms?: number;
+                user?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestList"];
                 };
             };
             /** @description what is wrong and what to do */
@@ -5722,6 +6843,74 @@ export interface operations {
             };
         };
     };
+    list_sessions: {
+        parameters: {
+            query?: {
+                before?: string;
+                limit?: number;
+                rated?: "" | "down" | "up" | "yes";
+                served?: string;
+                user?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_session: {
+        parameters: {
+            query?: {
+                before?: string;
+            };
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionTold"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     status: {
         parameters: {
             query?: never;
@@ -5763,6 +6952,7 @@ export interface operations {
                 model?: string;
                 name?: string;
                 q?: string;
+                rated?: "" | "down" | "up" | "yes";
                 run?: string;
                 scoring?: "" | "yes";
                 since_ms?: number;
@@ -5973,6 +7163,7 @@ export interface operations {
                 model?: string;
                 name?: string;
                 q?: string;
+                rated?: "" | "down" | "up" | "yes";
                 run?: string;
                 scoring?: "" | "yes";
                 since_ms?: number;

@@ -13,7 +13,7 @@ from loomwork.kernel.errors.store import StoreReadOnly, StoreUnopenable
 from loomwork.store.audit import Audit
 from loomwork.store.cases import Cases
 from loomwork.store.keys import Budgets, Keys
-from loomwork.store.people import Events, Feedback, Links
+from loomwork.store.people import Events, Feedback, Links, Sessions
 from loomwork.store.protocols import Blobs, Calls, Care, Reviews, Runs, Scores, Spans
 from loomwork.store.releases import Releases
 from loomwork.store.requests import Requests, Watched
@@ -34,6 +34,7 @@ from loomwork.store.sqlite.requests import SqliteRequests
 from loomwork.store.sqlite.reviews import SqliteReviews
 from loomwork.store.sqlite.runs import SqliteRuns
 from loomwork.store.sqlite.scores import SqliteScores
+from loomwork.store.sqlite.sessions import SqliteSessions
 from loomwork.store.sqlite.spans import COLUMNS, SqliteSpans
 from loomwork.store.sqlite.traces import SqliteTraces
 from loomwork.store.sqlite.watched import SqliteWatched
@@ -69,6 +70,7 @@ class SqliteStore:
         self.feedback: Feedback = SqliteFeedback(self.pool)
         self.events: Events = SqliteEvents(self.pool)
         self.links: Links = SqliteLinks(self.pool)
+        self.sessions: Sessions = SqliteSessions(self.pool, self.names)
         self.releases: Releases = SqliteReleases(self.pool, clock)
         requests = SqliteRequests(self.pool, self.names, clock)
         self.requests: Requests = requests

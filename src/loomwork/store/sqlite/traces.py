@@ -25,6 +25,8 @@ _ROOTS_OF_RUN = "FROM spans INDEXED BY spans_roots_of_run WHERE parent = x'' AND
 _FURTHER = " AND start_ns <= ? AND NOT (start_ns = ? AND n >= ?) AND start_ns >= ?"
 """Asked with `_below` a place, and the earliest time."""
 _NEVER = (1 << 63) - 1
+_SAID = "EXISTS (SELECT 1 FROM feedback WHERE feedback.trace = spans.trace AND rating {})"
+_RATED = {"yes": _SAID.format("!= 0"), "up": _SAID.format("> 0"), "down": _SAID.format("< 0")}
 
 
 class _Where(NamedTuple):
@@ -190,6 +192,8 @@ class SqliteTraces:
             found.append(_Where("end_ns - start_ns >= ?", (query.min_ns,)))
         if query.max_ns:
             found.append(_Where("end_ns - start_ns <= ?", (query.max_ns,)))
+        if query.rated:
+            found.append(_Where(_RATED[query.rated]))
         if query.text:
             found.append(_text(query.text))
         return found

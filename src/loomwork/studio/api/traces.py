@@ -11,7 +11,7 @@ from loomwork.studio.endpoints import Endpoint, Event
 from loomwork.studio.studio import Studio
 from loomwork.studio.traces.columns import trace_as_columns
 from loomwork.studio.traces.finding import find_trace, mark_of, query_of, text_of
-from loomwork.studio.traces.heads import head_of
+from loomwork.studio.traces.heads import head_of, with_ratings
 from loomwork.studio.wire.traces import LISTED, ListTraces, NewTraces, Trace, TraceAsked, TraceFilter, TraceList
 
 _TICK_S = 0.25
@@ -24,7 +24,7 @@ def list_traces(studio: Studio, asked: ListTraces) -> TraceList:
     query = query_of(store, studio.folder, asked)
     page = store.traces.find(query, limit=min(max(asked.limit, 1), LISTED), before=mark_of(asked.before))
     return TraceList(
-        traces=tuple([head_of(store, root.row) for root in page.roots]),
+        traces=with_ratings(store, [head_of(store, root.row) for root in page.roots]),
         scanned=page.scanned,
         more=page.next is not None,
         next=text_of(page.next),

@@ -34,6 +34,7 @@ def query_of(store: Store, folder: Path, asked: TraceFilter) -> TraceQuery:
         models=_models(folder, asked.model),
         run=_run(store, asked.run),
         cached=_CACHED[asked.cached],
+        rated=asked.rated,
         min_ns=_ns(asked.min_ms),
         max_ns=_ns(asked.max_ms),
         since_ns=_ns(asked.since_ms),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from loomwork.store.protocols import Store
 from loomwork.store.rows import SpanRow
 from loomwork.studio.wire.traces import State, TraceHead, TraceTotals
@@ -53,6 +55,18 @@ def head_of(store: Store, root: SpanRow) -> TraceHead:
         unpriced_calls=sums.cost.unpriced,
         partial=partial,
     )
+
+
+def with_ratings(store: Store, heads: Sequence[TraceHead]) -> tuple[TraceHead, ...]:
+    """Return the lines with what people said of them."""
+    said = store.feedback.of([head.trace for head in heads])
+    rated = {trace: [row.rating for row in rows] for trace, rows in said.items()}
+
+    def told(head: TraceHead) -> TraceHead:
+        ratings = rated.get(head.trace)
+        return head if ratings is None else replace(head, up=ratings.count(1), down=ratings.count(-1))
+
+    return tuple([told(head) for head in heads])
 
 
 def totals_of(rows: Sequence[SpanRow], root: SpanRow) -> TraceTotals:

@@ -33,6 +33,8 @@ class TraceFilter(Struct, frozen=True, kw_only=True):
     """A run's id or `last`; `none`: traces of no run."""
     cached: Literal["", "yes", "no"] = ""
     """Whether the root came from the result cache."""
+    rated: Literal["", "yes", "up", "down"] = ""
+    """What people said of it."""
     min_ms: float = 0
     max_ms: float = 0
     """0: no limit."""
@@ -80,6 +82,9 @@ class TraceHead(Struct, frozen=True, kw_only=True):
     unpriced_calls: int
     partial: bool
     """Only the first spans were counted."""
+    up: int = 0
+    """How many people rated it well."""
+    down: int = 0
 
 
 class TraceList(Struct, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ function useShownValue(): (field: Field, value: string) => string {
   return (field, value) => {
     if (field === "status" && (value === "ok" || value === "failed")) return t[value];
     if (field === "scoring" && value === "yes") return t.yes;
+    if (field === "rated" && (value === "up" || value === "down" || value === "yes")) return t[`rated_${value}`];
     if (field === "cached" && (value === "yes" || value === "no")) return t[value];
     return value;
   };
@@ -137,6 +138,12 @@ export function FilterDialog({ filters, names, models, onClose }: DialogProps) {
           <option value="">{t.any}</option>
           <option value="yes">{t.yes}</option>
           <option value="no">{t.no}</option>
+        </SelectField>
+        <SelectField label={t.f_rated} value={value("rated")} onChange={set("rated")}>
+          <option value="">{t.any}</option>
+          <option value="yes">{t.rated_yes}</option>
+          <option value="up">{t.rated_up}</option>
+          <option value="down">{t.rated_down}</option>
         </SelectField>
         <SelectField label={t.f_scoring} hint={t.scoringHint} value={value("scoring")} onChange={set("scoring")}>
           <option value="">{t.leftOut}</option>

@@ -43,6 +43,8 @@ export function TraceCell({ of, column }: { of: TraceHead | undefined; column: s
             {shortName(of.name)}
           </Link>
           {of.state !== "failed" && of.failed > 0 && <span className="tree-tag error">{t.failed}</span>}
+          {of.down > 0 && <span className="tree-tag error">{t.rated_down}</span>}
+          {of.up > 0 && <span className="tree-tag">{t.rated_up}</span>}
           {of.state === "hit" && <span className="tree-tag hit">{t.stateHit}</span>}
         </>
       );

@@ -10,6 +10,7 @@ export const FIELDS = [
   "model",
   "run",
   "cached",
+  "rated",
   "min",
   "max",
   "since",
@@ -60,6 +61,11 @@ export function askedOf(of: Filters, now: number): Asked<"live_traces"> {
     run: of.run ?? "",
     scoring: (of.scoring === "yes" ? "yes" : "") as "" | "yes",
     cached: (of.cached === "yes" || of.cached === "no" ? of.cached : "") as "" | "yes" | "no",
+    rated: (of.rated === "yes" || of.rated === "up" || of.rated === "down" ? of.rated : "") as
+      | ""
+      | "yes"
+      | "up"
+      | "down",
     min_ms: msOf(of.min ?? ""),
     max_ms: msOf(of.max ?? ""),
     since_ms: sinceOf(of.since ?? "", now),
@@ -77,8 +83,16 @@ const ALIASES: Readonly<Record<string, Field>> = {
   运行: "run",
   命中: "cached",
   评分: "scoring",
+  评价: "rated",
 };
-const VALUES: Readonly<Record<string, string>> = { 成功: "ok", 失败: "failed", 是: "yes", 否: "no" };
+const VALUES: Readonly<Record<string, string>> = {
+  成功: "ok",
+  失败: "failed",
+  是: "yes",
+  否: "no",
+  好评: "up",
+  差评: "down",
+};
 
 /** `status:failed model:smart the rest`: filters by name, and the words that are left. */
 export function readFilters(text: string): Filters {
