@@ -77,11 +77,14 @@ def test_rows_stay_in_their_part_when_others_come(app: Shell):
 
 def test_no_group_is_on_both_sides(app: Shell):
     app.rows(*({**row, "customer": f"c{row['id'] % 9}"} for row in ROWS), name="q.jsonl")
-    app("data", "split", "q.jsonl", "--part", "a=1", "--part", "b=1", "--group", "customer")
+    done = app("data", "split", "q.jsonl", "--part", "a=1", "--part", "b=1", "--group", "customer")
     sides = [{row["customer"] for row in rows_of(app.folder / f"q.{name}.jsonl")} for name in "ab"]
     assert sides[0]
     assert sides[1]
     assert not sides[0] & sides[1]
+    share = len(rows_of(app.folder / "q.a.jsonl")) / len(ROWS)
+    assert abs(share - 0.5) > 0.02
+    assert f"q.a.jsonl has {share:.0%} of the rows, 50% was asked for" in str(done)
     unknown = app("data", "split", "q.jsonl", "--part", "c=1", "--part", "d=1", "--group", "client", "--json")
     assert unknown.json["error"]["kind"] == "NoSuchKey"
     assert "customer" in unknown.json["error"]["todo"]

@@ -139,6 +139,8 @@ def test_scorers_are_set_up_in_loomwork_toml(project: Shell):
     [
         (["--scorer", "exactly"], "there is no scorer 'exactly'"),
         (["--scorer", "exact,sharp=1"], "it has no setting 'sharp'"),
+        (["--scorer", "numeric,tolerance=much"], "setting 'tolerance': expected `float`, got `str`"),
+        (["--scorer", "regex,pattern=5"], "setting 'pattern': expected `str`, got `int`"),
         (["--scorer", "exact,sharp"], "'sharp' is not setting=value"),
         (["--scorer", "app:answer"], "'app:answer' is not a scorer"),
         (["--scorer", "exact", "--scorer", "exact"], "two scorers are called 'exact'"),

@@ -13,6 +13,9 @@ from loomwork.evals.data.splitting import Splitter
 from loomwork.evals.data.writing import SUFFIX, check_free
 from loomwork.kernel.errors.evals_data import DataNotJsonl, SharesUnfit
 
+_OFF = 0.02
+"""From here on it is said how far a part is from the share that was asked for."""
+
 
 @command
 def split(
@@ -45,12 +48,19 @@ def split(
         )
         for number, path in enumerate(paths.values())
     ]
+    wanted = [share / sum(shares.values()) for share in shares.values()]
     if session.as_json:
-        told = [{"name": name, **each.as_json()} for name, each in zip(paths, written, strict=True)]
+        told = [
+            {"name": name, "wanted": part, **each.as_json()}
+            for name, part, each in zip(paths, wanted, written, strict=True)
+        ]
         session.give({"file": data.label, "version": data.version, "rows": len(rows), "parts": told})
     else:
-        for each in written:
+        for each, part in zip(written, wanted, strict=True):
             show_written(session, each)
+            share = each.rows / len(rows) if rows else part
+            if abs(share - part) > _OFF:
+                session.show("data.share", path=each.path, share=f"{share:.0%}", wanted=f"{part:.0%}")
     return 0
 
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, ParamSpec, TypeVar, overload
+from typing import Any, Literal, ParamSpec, TypeVar, get_type_hints, overload
+
+import msgspec
 
 from loomwork.evals.scoring.score import Better, OnFailure, Scale
 from loomwork.flow.builtin import Settle, Settled
@@ -160,4 +162,22 @@ def settings_of(found: Scorer[..., Any], given: Mapping[str, Any]) -> dict[str, 
     missing = [name for name, held in found.settings.items() if held is _P.empty and name not in given]
     if missing:
         raise BadScorer(name=found.name, reason=f"it needs the setting '{missing[0]}'")
+    types = _types(found.func)
+    for name, value in given.items():
+        try:
+            msgspec.convert(value, types.get(name, Any))
+        except msgspec.ValidationError as error:
+            raise BadScorer(
+                name=found.name, reason=f"setting '{name}': {str(error)[:1].lower()}{str(error)[1:]}"
+            ) from None
+        except TypeError:  # a type of the project's own that nothing can be said of
+            continue
     return dict(given)
+
+
+def _types(function: Callable[..., Any]) -> dict[str, Any]:
+    """Return the types of a function's parameters; none where its annotations cannot be read."""
+    try:
+        return get_type_hints(function)
+    except (NameError, TypeError, AttributeError, SyntaxError):
+        return {}
