@@ -175,6 +175,18 @@ class RequestsContract:
         assert (found.traces, found.users) == ([a_request("q3").trace], ["u0"])
         assert store.requests.affected(release="never") == ([], [])
 
+    def test_who_came_back_is_counted(self, store: Store) -> None:
+        store.requests.put(
+            [
+                a_request("a", user="ann", session="s1", at_ns=START_NS),
+                a_request("b", user="ann", session="s2", at_ns=START_NS + 10),
+                a_request("c", user="bob", session="s2", at_ns=START_NS + 11),
+                a_request("d", at_ns=START_NS + 12),
+            ]
+        )
+        assert store.requests.people(since_ns=START_NS + 10, until_ns=START_NS + 20) == (1, 2, 1)
+        assert store.requests.people(since_ns=START_NS + 20, until_ns=START_NS + 30) == (0, 0, 0)
+
     def test_names_that_were_never_answered_for_are_not_kept(self, store: Store) -> None:
         store.requests.put([a_request(f"q{n}", served=f"made up {n}", status=404, model="") for n in range(20)])
         assert {row.served for row in store.requests.list(RequestFilter())} == {"?"}

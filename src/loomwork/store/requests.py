@@ -129,6 +129,15 @@ class Affected(NamedTuple):
     users: list[str]
 
 
+class People(NamedTuple):
+    """Who was there in a stretch of time."""
+
+    sessions: int
+    users: int
+    returning: int
+    """Of the users, those who were there in the stretch of the same length before."""
+
+
 class RequestScore(Struct, frozen=True, kw_only=True, gc=False):
     """What a scorer said of one served answer."""
 
@@ -234,6 +243,10 @@ class Requests(TakesRequests, Protocol):
 
     def affected(self, *, release: str = "", since_ns: int = 0, until_ns: int = 0) -> Affected:
         """Return the traces (oldest first) and the users (by name) of a release, of a stretch of time, or of both."""
+        ...
+
+    def people(self, *, since_ns: int, until_ns: int) -> People:
+        """Return how many sessions and users there were, and how many of these came back."""
         ...
 
     def questions(self, asked: RequestFilter, *, limit: int = 1_000) -> Sequence[Question]:

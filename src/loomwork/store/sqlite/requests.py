@@ -17,6 +17,7 @@ from loomwork.store.requests import (
     Affected,
     Dimension,
     Only,
+    People,
     Place,
     Question,
     RequestFilter,
@@ -159,6 +160,19 @@ class SqliteRequests:
         rows = self._pool.rows(f"SELECT trace, user FROM requests WHERE {where} ORDER BY at_ns, n", given)
         traces = dict.fromkeys(unpacked(row[0]) for row in rows)
         return Affected(list(traces), sorted({row[1] for row in rows if row[1]}))
+
+    def people(self, *, since_ns: int, until_ns: int) -> People:
+        """Return how many sessions and users there were, and how many of these came back."""
+        between = "at_ns >= ? AND at_ns < ?"
+        counted = "count(DISTINCT nullif(session, '')), count(DISTINCT nullif(user, ''))"
+        sql = f"SELECT {counted} FROM requests WHERE {between}"
+        sessions, users = self._pool.row(sql, (since_ns, until_ns))
+        sql = (
+            f"SELECT count(*) FROM (SELECT DISTINCT user FROM requests WHERE {between} AND user != '' INTERSECT"
+            f" SELECT DISTINCT user FROM requests WHERE {between} AND user != '')"
+        )
+        asked = (since_ns, until_ns, 2 * since_ns - until_ns, since_ns)
+        return People(sessions, users, self._pool.row(sql, asked)[0] if users else 0)
 
     def questions(self, asked: RequestFilter, *, limit: int = 1_000) -> Sequence[Question]:
         """Return the newest questions whose trace is still there."""

@@ -11,6 +11,7 @@ from loomwork.studio.api import (
     knowledge,
     live,
     matrix,
+    monitor,
     playground,
     prompts,
     replay,
@@ -43,5 +44,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *matrix.ENDPOINTS,
     *cases.ENDPOINTS,
     *reviews.ENDPOINTS,
+    *monitor.ENDPOINTS,
 )
 """All of them; the order is that of the API's document."""

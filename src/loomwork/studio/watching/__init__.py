@@ -1,0 +1,1 @@
+"""From what the store has of served requests to what the page draws. Knows no HTTP."""
