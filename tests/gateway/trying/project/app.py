@@ -33,6 +33,17 @@ async def slowly(question: str) -> AsyncGenerator[str, None]:
 
 
 @step
+async def gated(question: str) -> AsyncGenerator[str, None]:
+    """Say one word, and the other when there is a file of the name that was asked."""
+    yield "first "
+    for _ in range(10_000):
+        if await asyncio.to_thread(Path(question).exists):
+            break
+        await asyncio.sleep(0.01)
+    yield "second"
+
+
+@step
 async def letter(topic: str, words: int = 80) -> str:
     """Write a letter.
 
