@@ -48,7 +48,7 @@ class BreakerSettings(Struct, frozen=True, kw_only=True):
     share: float = 0.15
     """... which are at least this share of them."""
     rest_s: float = 5.0
-    longest_rest_s: float = 120.0
+    longest_rest_s: float = 30.0
     probes: int = 1
     """Calls let through at once when the rest is over."""
     silence_s: float = 10.0
@@ -150,6 +150,8 @@ class Broken:
             outcome = "answered"
         except ModelError as error:
             outcome = "failed" if isinstance(error, FAILURES) else "answered"
+            if outcome == "failed" and self._budget is not None:
+                self._budget.failed()
             wait = error.retry_after if isinstance(error, AskedToWait) else None
             raise
         finally:
@@ -158,7 +160,7 @@ class Broken:
 
 
 class RetryBudget:
-    """Retries as a share of requests: in a bad hour they must not become the load that keeps it bad.
+    """Further tries as a share of requests: in a bad hour they must not become the load that keeps it bad.
 
     >>> budget = RetryBudget(share=0.5)
     >>> [budget.asked(), budget.asked(), budget.may_retry(), budget.may_retry()]
@@ -169,16 +171,23 @@ class RetryBudget:
         self._share = share
         self._most = most
         self._saved = 0.0
+        self.retried = 0
+        """Further tries so far."""
 
     def asked(self) -> None:
         """Count a request that is no retry."""
         self._saved = min(self._most, self._saved + self._share)
+
+    def failed(self) -> None:
+        """Count a call that failed: a route will ask its next member, which is one more request for nothing new."""
+        self._saved = max(-self._most, self._saved - 1.0 - self._share)
 
     def may_retry(self) -> bool:
         """Take one retry out of the budget; False where it has none."""
         if self._saved < 1.0:
             return False
         self._saved -= 1.0
+        self.retried += 1
         return True
 
 
