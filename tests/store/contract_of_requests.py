@@ -179,13 +179,21 @@ class RequestsContract:
         store.requests.put(
             [
                 a_request("a", user="ann", session="s1", at_ns=START_NS),
-                a_request("b", user="ann", session="s2", at_ns=START_NS + 10),
-                a_request("c", user="bob", session="s2", at_ns=START_NS + 11),
-                a_request("d", at_ns=START_NS + 12),
+                a_request("b", user="ann", session="s2", at_ns=START_NS + 15 * MINUTE_NS),
+                a_request("c", user="bob", session="s2", at_ns=START_NS + 29 * MINUTE_NS),
+                a_request("d", at_ns=START_NS + 20 * MINUTE_NS),
+                a_request("e", user="ann", session="s3", at_ns=START_NS + 900 * MINUTE_NS),
             ]
         )
-        assert store.requests.people(since_ns=START_NS + 10, until_ns=START_NS + 20) == (1, 2, 1)
-        assert store.requests.people(since_ns=START_NS + 20, until_ns=START_NS + 30) == (0, 0, 0)
+
+        def there(since: int, until: int) -> tuple[int, int, int]:
+            return store.requests.people(since_ns=START_NS + since * MINUTE_NS, until_ns=START_NS + until * MINUTE_NS)
+
+        assert there(15, 30) == (1, 2, 1)
+        assert there(30, 45) == (0, 0, 0)
+        assert there(0, 30) == (2, 2, 0)
+        assert there(480, 960) == (1, 1, 1)  # of wide stretches
+        assert there(-15, 905) == (3, 2, 0)  # of wide and narrow ones
 
     def test_names_that_were_never_answered_for_are_not_kept(self, store: Store) -> None:
         store.requests.put([a_request(f"q{n}", served=f"made up {n}", status=404, model="") for n in range(20)])

@@ -5,9 +5,11 @@ A stretch of time is answered from the rollups whose width suits it, so a month 
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from operator import add
 from typing import NamedTuple, Protocol
 
 from msgspec import Struct, msgpack
+from msgspec.structs import astuple
 
 from loomwork.store.buckets import quantile
 from loomwork.store.requests import WIDTHS, Counts, Dimension, Only, Spread, Spreading, Summed
@@ -18,6 +20,8 @@ MOST_GROUPS = 12
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 720, 1440, 2880, 10080)
 QUANTILES = (0.50, 0.95, 0.99)
 _FIELDS = Counts.__struct_fields__
+_NOTHING = (0,) * len(_FIELDS)
+_COST, _SAVED = _FIELDS.index("cost_micros"), _FIELDS.index("saved_micros")
 _decode = msgpack.Decoder(dict[int, int]).decode
 _kinds = msgpack.Decoder(dict[str, int]).decode
 
@@ -94,12 +98,29 @@ class Figure(NamedTuple):
     money: tuple[Money, ...]
 
 
+class Part(NamedTuple):
+    """What one value of the dimension came to at a point."""
+
+    requests: int
+    costs: tuple[tuple[str, int], ...]
+    """Currency and millionths."""
+
+    def plus(self, row: Summed) -> "Part":
+        """Return it with more."""
+        counts = row.counts
+        spent = ((row.currency, counts.cost_micros),) if counts.cost_micros else ()
+        return Part(self.requests + counts.count, self.costs + spent)
+
+
+_NO_PART = Part(0, ())
+
+
 class Group(NamedTuple):
     """One value of the dimension."""
 
     value: str
     total: Figure
-    points: tuple[Figure, ...]
+    points: tuple[Part, ...]
 
 
 class Traffic(NamedTuple):
@@ -130,16 +151,16 @@ class _Sum:
     __slots__ = ("counts", "money")
 
     def __init__(self) -> None:
-        self.counts = [0] * len(_FIELDS)
+        self.counts: Sequence[int] = _NOTHING
         self.money: dict[str, list[int]] = {}
 
-    def add(self, each: Summed) -> None:
-        counts = each.counts
-        self.counts = [had + getattr(counts, name) for had, name in zip(self.counts, _FIELDS, strict=True)]
-        if each.currency and (counts.cost_micros or counts.saved_micros):
-            spent = self.money.setdefault(each.currency, [0, 0])
-            spent[0] += counts.cost_micros
-            spent[1] += counts.saved_micros
+    def add(self, counts: Sequence[int], currency: str) -> None:
+        self.counts = list(map(add, self.counts, counts))
+        cost, saved = counts[_COST], counts[_SAVED]
+        if currency and (cost or saved):
+            spent = self.money.setdefault(currency, [0, 0])
+            spent[0] += cost
+            spent[1] += saved
 
     def figure(self) -> Figure:
         money = tuple(Money(currency, *spent) for currency, spent in sorted(self.money.items()))
@@ -156,24 +177,22 @@ def traffic(rollups: Rollups, stretch: Range, *, by: Dimension = "", only: Only)
         by=by,
         only=only,
     )
-    total, points, groups = _Sum(), _sums(stretch), dict[str, tuple[_Sum, list[_Sum]]]()
+    points = [_Sum() for _ in range(stretch.points)]
+    total = _Sum()
+    groups: dict[str, _Sum] = {}
+    parts: dict[str, list[Part]] = {}
     for row in rows:
         place = (row.minute - stretch.since) // stretch.every
-        total.add(row)
-        points[place].add(row)
+        counts = astuple(row.counts)
+        total.add(counts, row.currency)
+        points[place].add(counts, row.currency)
         if by:
-            whole, parts = groups.setdefault(row.value, (_Sum(), _sums(stretch)))
-            whole.add(row)
-            parts[place].add(row)
-    told = [
-        Group(value, whole.figure(), tuple(each.figure() for each in parts)) for value, (whole, parts) in groups.items()
-    ]
+            groups.setdefault(row.value, _Sum()).add(counts, row.currency)
+            parts.setdefault(row.value, [_NO_PART] * stretch.points)
+            parts[row.value][place] = parts[row.value][place].plus(row)
+    told = [Group(value, whole.figure(), tuple(parts[value])) for value, whole in groups.items()]
     told.sort(key=lambda each: (-each.total.counts.count, each.value))
     return Traffic(stretch, total.figure(), tuple(each.figure() for each in points), tuple(told[:MOST_GROUPS]))
-
-
-def _sums(stretch: Range) -> list[_Sum]:
-    return [_Sum() for _ in range(stretch.points)]
 
 
 def speed(rollups: Rollups, stretch: Range, what: Spread, *, by: Dimension = "", only: Only) -> Speed:

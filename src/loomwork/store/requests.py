@@ -130,7 +130,7 @@ class Affected(NamedTuple):
 
 
 class People(NamedTuple):
-    """Who was there in a stretch of time."""
+    """Who was there in a stretch of time, in whole quarters of an hour."""
 
     sessions: int
     users: int

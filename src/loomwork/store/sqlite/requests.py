@@ -30,6 +30,7 @@ from loomwork.store.rows import RequestRow
 from loomwork.store.sqlite.connections import Connections
 from loomwork.store.sqlite.names import Names
 from loomwork.store.sqlite.packing import packed, unpacked
+from loomwork.store.sqlite.request_people import note_people, people
 from loomwork.store.sqlite.request_rollups import RequestRollups, add_to_rollups
 from loomwork.store.writer import DEFAULT_LIMITS, Writer, WriterLimits
 
@@ -98,6 +99,7 @@ class SqliteRequests:
             session.fold_early()
             session.connection.executemany(_INSERT, values)
             add_to_rollups(session, taken, self._names)
+            note_people(session, taken)
 
     def flush(self) -> int:
         """Write what was handed over so far; return how many rows the store did not take."""
@@ -163,16 +165,7 @@ class SqliteRequests:
 
     def people(self, *, since_ns: int, until_ns: int) -> People:
         """Return how many sessions and users there were, and how many of these came back."""
-        between = "at_ns >= ? AND at_ns < ?"
-        counted = "count(DISTINCT nullif(session, '')), count(DISTINCT nullif(user, ''))"
-        sql = f"SELECT {counted} FROM requests WHERE {between}"
-        sessions, users = self._pool.row(sql, (since_ns, until_ns))
-        sql = (
-            f"SELECT count(*) FROM (SELECT DISTINCT user FROM requests WHERE {between} AND user != '' INTERSECT"
-            f" SELECT DISTINCT user FROM requests WHERE {between} AND user != '')"
-        )
-        asked = (since_ns, until_ns, 2 * since_ns - until_ns, since_ns)
-        return People(sessions, users, self._pool.row(sql, asked)[0] if users else 0)
+        return people(self._pool, since_ns, until_ns)
 
     def questions(self, asked: RequestFilter, *, limit: int = 1_000) -> Sequence[Question]:
         """Return the newest questions whose trace is still there."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from loomwork.monitor.dashboards import Figure, Kinds, Range, Speed, Traffic
+from loomwork.monitor.dashboards import Figure, Kinds, Part, Range, Speed, Traffic
 from loomwork.store.requests import GUARDED, REFUSED, UNANSWERED
 from loomwork.store.rows import RequestRow
 from loomwork.studio.wire import monitor as wire
@@ -53,7 +53,7 @@ def traffic_of(found: Traffic) -> wire.Traffic:
             wire.TrafficGroup(
                 value=group.value,
                 total=figures_of(group.total),
-                counts=tuple(point.counts.count for point in group.points),
+                counts=tuple(point.requests for point in group.points),
                 costs_micros=tuple(_cost(point, currency) for point in group.points),
             )
             for group in found.groups
@@ -62,8 +62,8 @@ def traffic_of(found: Traffic) -> wire.Traffic:
     )
 
 
-def _cost(figure: Figure, currency: str) -> int:
-    return sum(each.cost_micros for each in figure.money if each.currency == currency)
+def _cost(part: Part, currency: str) -> int:
+    return sum(micros for spent_in, micros in part.costs if spent_in == currency)
 
 
 def speed_of(found: Speed, stretch: Range) -> wire.Speed:

@@ -45,6 +45,7 @@ _THEIRS = {
     "scores": f"({_ITS_TRACE} OR (run, idx, trial) IN (SELECT run, idx, trial FROM temp.its_items))",
     "requests": f"(user = :subject OR {_ITS_TRACE})",
     "request_scores": _ITS_TRACE,
+    "request_people": "name = :subject",
     "review_answers": f"(review, place) IN (SELECT i.review, i.place {_ITS_REVIEWED})",
     "review_items": f"n IN (SELECT i.n {_ITS_REVIEWED})",
 }
@@ -55,10 +56,11 @@ _WORDS = {
     "scores": ("label", "reason", "parts", "error"),
     "requests": ("user", "session", "degraded"),
     "request_scores": ("label", "reason"),
+    "request_people": ("name",),
     "review_answers": ("comment", "marks"),
 }
 _SHOWN_ID = {"calls": "id", "spans": "span", "items": "idx", "scores": "idx", "requests": "trace",
-    "request_scores": "trace", "review_answers": "place",
+    "request_scores": "trace", "request_people": "minute", "review_answers": "place",
 }  # fmt: skip
 
 
@@ -69,6 +71,7 @@ class _Counts(NamedTuple):
     scores: int
     requests: int
     request_scores: int
+    request_people: int
     review_answers: int
 
 

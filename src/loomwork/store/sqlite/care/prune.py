@@ -33,6 +33,7 @@ _BY_AGE = (
     "DELETE FROM request_scores WHERE at_ns < :before",
     "DELETE FROM process_samples WHERE at_ns < :before",
     "DELETE FROM alerts WHERE until_ns < :before",
+    f"DELETE FROM request_people WHERE minute + width < :before / {MINUTE_NS}",
     f"DELETE FROM request_rollups WHERE width = 1 AND minute < :before / {MINUTE_NS}",
 )
 """What goes with old requests: figures by the minute; those of wider stretches stay."""

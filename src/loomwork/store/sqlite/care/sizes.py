@@ -40,6 +40,7 @@ _TABLES = (
     "kills",
     "requests",
     "request_rollups",
+    "request_people",
     "request_scores",
     "process_samples",
     "alerts",

@@ -1,0 +1,1 @@
+"""The monitor's charts over a day of synthetic traffic."""
