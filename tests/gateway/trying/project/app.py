@@ -34,13 +34,18 @@ async def slowly(question: str) -> AsyncGenerator[str, None]:
 
 @step
 async def gated(question: str) -> AsyncGenerator[str, None]:
-    """Say one word, and the other when there is a file of the name that was asked."""
-    yield "first "
+    """Say a word each time that there is one more file in the folder that was asked."""
+    for number in range(4):
+        await files(question, number)
+        yield f"word{number} "
+
+
+async def files(folder: str, number: int) -> None:
+    """Wait until a folder has so many files."""
     for _ in range(10_000):
-        if await asyncio.to_thread(Path(question).exists):
-            break
+        if await asyncio.to_thread(lambda: len(list(Path(folder).iterdir()))) >= number:
+            return
         await asyncio.sleep(0.01)
-    yield "second"
 
 
 @step
