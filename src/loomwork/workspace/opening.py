@@ -25,7 +25,7 @@ from loomwork.workspace.finding import find_project, home_of
 from loomwork.workspace.folder import environment_key, make_folder, stored_key
 from loomwork.workspace.knowing import BUILTINS as SEARCHES
 from loomwork.workspace.knowing import SERVICE, Knowing
-from loomwork.workspace.model_tables import model_settings
+from loomwork.workspace.model_tables import model_settings, with_routes
 from loomwork.workspace.replaced import ReplacingObserver
 from loomwork.workspace.resolving import HANDLES
 from loomwork.workspace.settings import Settings, load_settings
@@ -166,7 +166,8 @@ def _assemble(
 ) -> Workspace:
     project = Project(folder, tuple((folder / root).resolve() for root in settings.project.roots))
     key = environment_key(folder) if writing == "all" else stored_key(folder)
-    tables = model_settings(_replaced(settings.models, models))
+    routes = {name: table.model_dump() for name, table in settings.gateway.routes.items()}
+    tables = model_settings(_replaced(with_routes(settings.models, routes), models))
     catalog = Catalog(tables, env=environ, clock=clock, root=folder, on_attempt=book)
     bound = BoundModels(catalog)
     knowing = Knowing(settings.knowledge, project, catalog, bound)
@@ -181,7 +182,7 @@ def _assemble(
         clock=clock,
         ids=ids,
         live=_feed(home_of(folder)) if writing == "all" else None,
-        secrets=tuple(_secrets(settings.model_dump(), environ)),
+        secrets=tuple(secrets_of(settings.model_dump(), environ)),
         warn=_warn,
     )
     bound.root = runtime.root()
@@ -216,14 +217,14 @@ def _replaced(models: Mapping[str, dict[str, Any]], replacing: Mapping[str, str]
     return {name: models[replacing.get(name, name)] for name in models}
 
 
-def _secrets(tables: object, environ: Mapping[str, str]) -> Iterator[str]:
+def secrets_of(tables: object, environ: Mapping[str, str]) -> Iterator[str]:
     """Yield the values of the variables that settings name as holding secrets."""
     if isinstance(tables, Mapping):
         for key, value in cast("Mapping[str, object]", tables).items():
             if key.endswith("_env") and isinstance(value, str):
                 yield environ.get(value, "")
             else:
-                yield from _secrets(value, environ)
+                yield from secrets_of(value, environ)
 
 
 def _warn(key: str, fields: Mapping[str, object]) -> None:

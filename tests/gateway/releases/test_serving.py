@@ -242,6 +242,29 @@ def test_served_calls_are_made_once_more_with_a_changed_prompt(project: Project)
     assert project.type("run", "app:answer", code=2)["error"]
 
 
+def test_served_calls_become_rows_without_what_is_personal_and_failing_ones_cases(project: Project):
+    project.write("app.py", APP.replace("BAD = False", "BAD = True"))
+    bad = project.type("release", "promote")["release"]
+    project.ask("write to ada@example.org", user="mei")
+    project.ask("bad one", user="li")
+    project.ask("hello", served="smart", user="li")
+    until(lambda: project.type("release", "affected")["requests"] == 3)
+    out = project.folder / "rows.jsonl"
+    found = project.type("data", "from-traces", "--where", f"release={bad[:5]}", "--out", str(out))
+    rows = [json.loads(line) for line in out.read_text().splitlines()]
+    assert found["rows"] == 3
+    assert rows[0]["input"] == "hello"
+    assert [row.get("question") for row in rows[1:]] == ["bad one", "write to [email]"]
+    assert "ada@example.org" not in out.read_text()
+    words = ("data", "from-traces", "--where", "user=mei", "--exact", "--force", "--out", str(out))
+    assert project.type(*words)["rows"] == 1
+    assert json.loads(out.read_text())["question"] == "write to ada@example.org"
+    again = project.type("run", "app:answer", "--traces", "status=failed")
+    assert (again["items"], again["same"]) == (1, 1)
+    case = project.type("case", "from", again["run"])["cases"][0]
+    assert "planted" in case["title"]
+
+
 def test_a_server_can_be_started_with_a_release_of_before(project: Project):
     first = project.first["release"]
     project.write("prompts/reply.md", "second {{ question }}")

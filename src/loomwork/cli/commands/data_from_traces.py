@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +14,9 @@ from loomwork.cli.commands.trace_list import known_run
 from loomwork.cli.session import Session, command
 from loomwork.evals.data.sampling import How
 from loomwork.evals.data.writing import check_free
+
+if TYPE_CHECKING:
+    from loomwork.evals.data.traces import Gathered
 
 _MOST = 100
 
@@ -31,10 +35,13 @@ def from_traces(
     by: Annotated[How, typer.Option("--by", help="option.sample_by")] = "newest",
     output: Annotated[str, typer.Option("--output", help="option.output_key", metavar="KEY")] = "",
     seed: Annotated[int, typer.Option("--seed", help="option.seed")] = 0,
+    where: Annotated[str | None, typer.Option("--where", help="option.data_where", metavar="FILTER")] = None,
+    exact: Annotated[bool, typer.Option("--exact", help="option.data_exact")] = False,
     forced: Annotated[bool, typer.Option("--force", help="option.force")] = False,
 ) -> int:
     """Take the inputs of traces as rows, each input once."""
-    from loomwork.evals.data.traces import rows_of_traces
+    from loomwork.evals.data.traces import rows_of_requests, rows_of_traces
+    from loomwork.evals.data.traffic import conditions
     from loomwork.kernel.durations import parse_seconds
     from loomwork.store.traces import TraceQuery
 
@@ -42,6 +49,12 @@ def from_traces(
     seconds = parse_seconds(since)
     now = time.time()
     with session.open_store() as store:
+        if where is not None:
+            found = rows_of_requests(
+                store, conditions(where, now_ns=int(now * 1e9)), most=most, how=by, seed=seed, output=output,
+                at_ms=int(now * 1000), secrets=None if exact else _secrets(session),
+            )  # fmt: skip
+            return _told(session, out, found, forced=forced)
         query = TraceQuery(
             text=text,
             failed="yes" if failed else "",
@@ -51,6 +64,10 @@ def from_traces(
             since_ns=0 if seconds is None else int((now - seconds) * 1e9),
         )
         found = rows_of_traces(store, query, most=most, how=by, seed=seed, output=output, at_ms=int(now * 1000))
+    return _told(session, out, found, forced=forced)
+
+
+def _told(session: Session, out: Path, found: Gathered, *, forced: bool) -> int:
     written = write(session, out, found.rows, existing=force(forced), how="from-traces")
     if session.as_json:
         told = {"traces": found.seen, "repeated": found.repeated, "unread": found.unread}
@@ -59,3 +76,11 @@ def from_traces(
     session.show("data.from_traces", traces=found.seen, repeated=found.repeated, unread=found.unread)
     show_written(session, written)
     return 0
+
+
+def _secrets(session: Session) -> list[str]:
+    """Return the values of the variables that the settings name as holding secrets."""
+    from loomwork.workspace.opening import secrets_of
+    from loomwork.workspace.settings import load_settings
+
+    return [each for each in secrets_of(load_settings(session.folder).model_dump(), os.environ) if each]
