@@ -1,0 +1,77 @@
+/** Scores of sampled answers, what people said, and how processes and GPUs are doing. */
+import { ask } from "../../api/client";
+import { useLoaded } from "../../api/load";
+import { count } from "../../i18n/figures";
+import { useWords } from "../../i18n/words";
+import type { Asked } from "./asking";
+import { line, percent } from "./figures";
+import { TimeChart } from "./TimeChart";
+import { words } from "./words";
+
+const MB = 1e6;
+type Values = readonly (number | null)[];
+const scaled = (values: Values, by: number): Values => values.map((each) => (each === null ? null : each * by));
+
+export function Quality({ asked, question }: { asked: Asked; question: string }) {
+  const t = useWords(words);
+  const now = asked.until_ms;
+  const quality = useLoaded(`quality ${question}`, (signal) => ask("get_quality", { ...asked }, { signal }), now).data;
+  const told = useLoaded(`processes ${question}`, (signal) => ask("get_processes", { ...asked }, { signal }), now).data;
+  const isRated = quality?.up.some((each, n) => each + (quality.down[n] ?? 0) > 0);
+  const time = told && { asked, at: told.at_ms, every: told.every_ms };
+  return (
+    <div className="mon-charts">
+      {quality && quality.scorers.length > 0 && (
+        <TimeChart
+          asked={asked}
+          at={quality.at_ms}
+          every={quality.every_ms}
+          title={t.quality}
+          show={percent}
+          lines={quality.scorers.map((each, n) => line(`${each.scorer} %`, n, scaled(each.means, 100)))}
+        />
+      )}
+      {quality && isRated && (
+        <TimeChart
+          asked={asked}
+          at={quality.at_ms}
+          every={quality.every_ms}
+          title={t.feedback}
+          show={count}
+          more={{ rated: "yes" }}
+          lines={[
+            { ...line(t.up, 0, quality.up), colour: "--ok" },
+            { ...line(t.down, 1, quality.down), colour: "--error" },
+          ]}
+        />
+      )}
+      {told && time && told.processes.length > 0 && (
+        <TimeChart
+          {...time}
+          title={t.process}
+          show={percent}
+          lines={told.processes
+            .slice(0, 2)
+            .flatMap((each, n) => [
+              line(`${each.pid} ${t.cpu}`, 3 * n, scaled(each.cpu, 100)),
+              line(`${each.pid} ${t.rss}`, 3 * n + 1, scaled(each.rss, 1 / MB)),
+              line(`${each.pid} ${t.lag}`, 3 * n + 2, each.lag),
+            ])}
+        />
+      )}
+      {told && time && told.gpus.length > 0 && (
+        <TimeChart
+          {...time}
+          title={t.gpu}
+          show={percent}
+          lines={told.gpus
+            .slice(0, 4)
+            .flatMap((each, n) => [
+              line(t.gpuUsed(each.name), 2 * n, scaled(each.used, 100)),
+              line(t.gpuMemory(each.name), 2 * n + 1, scaled(each.memory, 100 / Math.max(1, each.memory_of))),
+            ])}
+        />
+      )}
+    </div>
+  );
+}
