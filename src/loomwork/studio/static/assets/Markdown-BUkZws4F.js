@@ -1,4 +1,4 @@
-import{a as e,n as t,t as n}from"./jsx-runtime-Wy9s6hX0.js";import{j as r,v as i}from"./title-s_GDJQvG.js";var a=e(t(),1),o=/^\s{0,6}(?:[-*+]|(\d+)[.)])\s+(.*)$/,s=/^(#{1,6}\s|```|~~~|>\s?|\s{0,6}([-*+]|\d+[.)])\s+|\s*\|)/;function c(e){let t=e.replaceAll(`\r
+import{a as e,n as t,t as n}from"./jsx-runtime-Wy9s6hX0.js";import{j as r,v as i}from"./title-D3OlvtRG.js";var a=e(t(),1),o=/^\s{0,6}(?:[-*+]|(\d+)[.)])\s+(.*)$/,s=/^(#{1,6}\s|```|~~~|>\s?|\s{0,6}([-*+]|\d+[.)])\s+|\s*\|)/;function c(e){let t=e.replaceAll(`\r
 `,`
 `).split(`
 `),n=[],r=0;for(;r<t.length;){let e=t[r]??``,i=/^(#{1,6})\s+(.*?)\s*#*$/.exec(e),a=/^(```|~~~)/.exec(e);if(!e.trim())r+=1;else if(i)n.push({is:`heading`,level:i[1]?.length??1,inner:p(i[2]??``)}),r+=1;else if(a){let e=t.findIndex((e,t)=>t>r&&e.startsWith(a[1]??"```"));n.push({is:`code`,text:t.slice(r+1,e<0?void 0:e).join(`
