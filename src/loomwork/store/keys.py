@@ -80,7 +80,7 @@ class Lease(Protocol):
 
 
 class Granted(NamedTuple):
-    """A lease and how much it grew; None where there is no room. `elsewhere` is what others hold and may give back."""
+    """A lease and how much it grew; None where there is no room. `elsewhere`: what other leases may give back."""
 
     lease: Lease | None
     granted: int

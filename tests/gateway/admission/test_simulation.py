@@ -182,9 +182,7 @@ def test_upstreams_get_at_most_a_fifth_more_requests_than_clients_send(project: 
     async def live(seed: int) -> Tally:
         rng = random.Random(seed)
         episodes = [each for each in episodes_of(rng) if each.name != "c"]
-        clients = [
-            Client(n=n, at=rng.uniform(0, 60.0), question=f"question {n}", stream=False) for n in range(300)
-        ]
+        clients = [Client(n=n, at=rng.uniform(0, 60.0), question=f"question {n}", stream=False) for n in range(300)]
         world = await opened(project, seed, episodes)
         await lived(world, clients)
         found = _judge(world, episodes)

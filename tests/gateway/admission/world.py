@@ -34,15 +34,17 @@ TOTAL_S = 20.0
 EPOCH_NS = 1_767_225_600_000_000_000
 PRICE = 1_000
 """Micro-units of USD that every answer costs: 10 tokens in at 20 and 20 out at 40 USD for a million."""
-SETTINGS = """
+SETTINGS = (
+    """
 [gateway]
 total = "20s"
 first_token = "10s"
 next_token = "4s"
 concurrency = 8
 queue = 32
-""" + "".join(
-    f"""
+"""
+    + "".join(
+        f"""
 [models.{name}]
 driver = "openai"
 model = "m-{name}"
@@ -52,12 +54,14 @@ timeout = 4
 retries = 1
 price = {{ input = 20.0, output = 40.0 }}
 """
-    for name in NAMES
-) + """
+        for name in NAMES
+    )
+    + """
 [models.any]
 route = "fallback"
 models = ["a", "b", "c"]
 """
+)
 
 
 class Episode(Struct, frozen=True):
@@ -206,7 +210,9 @@ def _as(stream: bool, body: tuple[bytes | float, ...], stop: Any = "end") -> Can
 class World:
     """An open gateway and what was asked of it."""
 
-    def __init__(self, workspace: Workspace, servers: Servers, clock: JumpingClock, *, at_once: int, queue: int) -> None:
+    def __init__(
+        self, workspace: Workspace, servers: Servers, clock: JumpingClock, *, at_once: int, queue: int
+    ) -> None:
         self.workspace = workspace
         self.servers = servers
         self.clock = clock

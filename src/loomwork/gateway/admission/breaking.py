@@ -26,13 +26,15 @@ from loomwork.kernel.errors.models import (
     StreamTruncated,
 )
 from loomwork.kernel.messages import Request
-from loomwork.kernel.stream import StreamEvent
+from loomwork.kernel.stream import Done, StreamEvent
 from loomwork.models.protocols import Mode, Model
 
 FAILURES = (
     AskedToWait, ConnectionFailed, DeadlineExceeded, StreamTruncated, MalformedResponse, AuthFailed, QuotaExhausted,
 )  # fmt: skip
 """What says that the next call will probably fail, too."""
+_DUST = 1e-9
+"""What adding up shares loses."""
 State = Literal["closed", "open", "half-open"]
 Outcome = Literal["answered", "failed", "left"]
 """How a call ended; `left`: its caller went away."""
@@ -146,8 +148,9 @@ class Broken:
             async with aclosing(self._model.stream(request, mode=mode)) as events:
                 async for event in events:
                     spoken = True
+                    if isinstance(event, Done):
+                        outcome = "answered"  # whoever wants the whole leaves with it
                     yield event
-            outcome = "answered"
         except ModelError as error:
             outcome = "failed" if isinstance(error, FAILURES) else "answered"
             if outcome == "failed" and self._budget is not None:
@@ -184,7 +187,7 @@ class RetryBudget:
 
     def may_retry(self) -> bool:
         """Take one retry out of the budget; False where it has none."""
-        if self._saved < 1.0:
+        if self._saved < 1.0 - _DUST:
             return False
         self._saved -= 1.0
         self.retried += 1

@@ -109,7 +109,7 @@ class SqliteBudgets:
         with self._lock, self._pool.writing() as session:
             self._reclaim(session, budget, start)
             cap = session.connection.execute("SELECT most FROM budgets WHERE n = ?", (budget,)).fetchone()
-            held = self._held(session, budget, start)
+            held = self._held(session, budget, start, into)
             left = (cap[0] if cap else 0) - held.spent - held.held
             if left < least:
                 sql = "UPDATE budgets SET wanted_ns = ? WHERE n = ?"
@@ -168,15 +168,15 @@ class SqliteBudgets:
             self._ledger = Ledger(self._folder)
         return self._ledger
 
-    def _held(self, session: Session, budget: int, start: str) -> _Held:
+    def _held(self, session: Session, budget: int, start: str, into: Lease | None) -> _Held:
         execute = session.connection.execute
         found = execute("SELECT spent FROM budget_spends WHERE budget = ? AND start = ?", (budget, start)).fetchone()
         spent, held, mine = found[0] if found else 0, 0, 0
-        own = self._ledger.name if self._ledger is not None else ""
-        for _, amount, folded, _, _, ledger, _ in execute(_OPEN, (budget, start)).fetchall():
+        own = into.n if isinstance(into, SqliteLease) else 0
+        for n, amount, folded, *_ in execute(_OPEN, (budget, start)).fetchall():
             rest = max(0, amount - folded)
             held += rest
-            mine += rest if ledger == own else 0
+            mine += rest if n == own else 0
         return _Held(spent, held, mine)
 
     def _reclaim(self, session: Session, budget: int, start: str) -> None:
