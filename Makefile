@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
+CLIENTS := .venv-clients/.ready
 JOBS ?= 2
 
 .PHONY: setup demo test check bench docs page nightly lock clean
@@ -20,7 +21,12 @@ $(STAMP): requirements/dev.lock requirements/minilm.lock pyproject.toml
 demo: $(STAMP)
 	$(BIN)/loomwork demo
 
-test: $(STAMP)
+# Other people's clients, in an environment of their own: the gateway is tested with them.
+$(CLIENTS): requirements/clients.lock tests/gateway/clients/package-lock.json $(STAMP)
+	$(BIN)/python tools/clients.py
+	touch $(CLIENTS)
+
+test: $(STAMP) $(CLIENTS)
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not nightly"
 
 check: $(STAMP)
@@ -36,12 +42,13 @@ docs: $(STAMP)
 page: $(STAMP)
 	$(BIN)/python tools/page.py $(PAGE)
 
-nightly: $(STAMP)
+nightly: $(STAMP) $(CLIENTS)
 	LOOMWORK_NIGHTLY=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "nightly"
 
 lock: $(STAMP)
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 pyproject.toml -o requirements/run.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 --group dev pyproject.toml -c requirements/run.lock -o requirements/dev.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 requirements/clients.in -o requirements/clients.lock
 
 clean:
-	rm -rf $(VENV) dist build .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-clients tests/gateway/clients/node_modules dist build .ruff_cache .hypothesis .import_linter_cache
