@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import uvloop
 
+from loomwork.gateway.admission.making import By, Wanted, create
 from loomwork.gateway.door import Notes
 from loomwork.store.rows import RequestRow
 from loomwork.testing.double import Double
@@ -64,12 +66,15 @@ class Noted(Notes):
 class Running:
     """What a test sees of it."""
 
-    def __init__(self, built: Built, double: Double, url: str, workspace: Workspace) -> None:
+    def __init__(
+        self, built: Built, double: Double, url: str, workspace: Workspace, loop: asyncio.AbstractEventLoop
+    ) -> None:
         self.built = built
         self.gateway = built.gateway
         self.double = double
         self.url = url
         self.workspace = workspace
+        self.loop = loop
         self.notes = Noted()
         self.gateway.notes = self.notes
 
@@ -80,6 +85,12 @@ class Running:
     @property
     def rows(self) -> list[RequestRow]:
         return self.notes.rows
+
+    def key(self, **wanted: Any) -> str:
+        """Make a key; return its secret."""
+        made = create(self.workspace.store, Wanted(**wanted), By(actor="test", now_ns=time.time_ns()))
+        self.built.admission.ring.refresh()
+        return made.secret
 
     def spans(self, trace: str) -> list[Any]:
         """The spans of a trace."""
@@ -95,6 +106,7 @@ def running(
     app: str = "",
     script: Script | None = None,
     models: str = MODELS,
+    port: int = 0,
     changed: Callable[[Built], None] = lambda _built: None,
 ) -> Iterator[Running]:
     """Serve the project that `models`, `toml` and `app` make in `folder`."""
@@ -108,7 +120,7 @@ def running(
                     found,
                     begun,
                     ends,
-                    script,
+                    Double(script, port=port),
                     lambda url: _project(folder, models.format(url=url) + toml, app),
                     changed,
                 )
@@ -139,11 +151,11 @@ async def _serve(
     found: dict[str, Any],
     begun: threading.Event,
     ends: threading.Event,
-    script: Script | None,
+    doubled: Double,
     project: Callable[[str], Workspace],
     changed: Callable[[Built], None],
 ) -> None:
-    async with Double(script) as double:
+    async with doubled as double:
         try:
             workspace = found["workspace"] = project(double.url)
             built = build(workspace)
@@ -156,7 +168,7 @@ async def _serve(
         server = server_class()(configured(workspace, built))
 
         def opened() -> None:
-            found["running"] = Running(built, double, url_of(taken), workspace)
+            found["running"] = Running(built, double, url_of(taken), workspace, asyncio.get_running_loop())
             begun.set()
 
         server.begun = opened

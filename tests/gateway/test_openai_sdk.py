@@ -3,6 +3,7 @@
 import base64
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -242,7 +243,7 @@ def test_an_unknown_model_names_the_nearest(client) -> None:
     ids=["429", "500", "503", "400", "401", "malformed", "wrong_schema", "disconnect"],
 )
 def test_what_the_provider_answers_badly_comes_out_as_the_packages_own_error(
-    tmp_path: Path, fault: Fault, error: type[Exception], code: str
+    tmp_path: Path, fault: Fault, error: Any, code: str
 ) -> None:
     with (
         running(tmp_path, script=Script(faults=(fault,))) as served,

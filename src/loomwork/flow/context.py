@@ -69,7 +69,9 @@ class Scope:
 
     __slots__ = (
         "ambients",
+        "apart",
         "budget",
+        "confidential",
         "item",
         "principal",
         "refresh",
@@ -93,6 +95,8 @@ class Scope:
         totals: Totals | None = None,
         refresh: frozenset[str] = frozenset(),
         source: Source | None = None,
+        confidential: str = "",
+        apart: bool = False,
     ) -> None:
         self.run = run
         self.item = item
@@ -108,14 +112,21 @@ class Scope:
         self.refresh = refresh
         self.source = source
         """What a replay replays, asked before the store; None in live runs."""
+        self.confidential = confidential
+        """How everything that is sent from here is marked: models that are not cleared for it are not asked."""
+        self.apart = apart
+        """Models' answers are remembered for this principal alone."""
 
-    def serving(self, *, subject: str, totals: Totals, source: Source | None) -> Scope:
+    def serving(
+        self, *, subject: str, totals: Totals, source: Source | None, confidential: str = "", apart: bool = False
+    ) -> Scope:
         """Return the scope of one request out of many: the same place in keys, which is not worked out again."""
         made = Scope.__new__(Scope)
         made.run, made.item, made.trial = self.run, self.item, self.trial
         made.principal, made.who, made.ambients = self.principal, self.who, self.ambients
         made.budget, made.refresh = self.budget, self.refresh
         made.subject, made.totals, made.source = subject, totals, source
+        made.confidential, made.apart = confidential, apart
         return made
 
 

@@ -37,3 +37,9 @@ class Switches:
         name = self.name_of(step, keyed)
         if name:
             raise (ModelKilled if step.kind == "model" else Killed)(name=name, model=name.partition(":")[2])
+
+    def check_model(self, alias: str) -> None:
+        """Raise `ModelKilled` where a model is off."""
+        name = f"model:{alias}"
+        if name in self.off:
+            raise ModelKilled(name=name, model=alias)

@@ -20,6 +20,7 @@ from loomwork.gateway.dialects.plain import EMBEDDINGS, STEP
 from loomwork.gateway.embedding import embeddings
 from loomwork.gateway.exchange import Exchange
 from loomwork.gateway.gateway import Gateway
+from loomwork.gateway.openapi import document
 from loomwork.gateway.problems import problem_of
 from loomwork.gateway.stepping import PREFIX, step
 from loomwork.gateway.talking import count, talk
@@ -83,12 +84,16 @@ class App:
             Route("/healthz", self._healthy),
             Route("/readyz", self._is_ready),
             Route("/metrics", self._metrics),
+            Route("/openapi.json", self._described),
             *listing.routes(self.gateway),
             Route("/{rest:path}", _nowhere, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
         ]
 
     async def _healthy(self, _request: Any) -> Response:
         return PlainTextResponse("ok\n")
+
+    async def _described(self, _request: Any) -> Response:
+        return Response(encode(document(self.gateway.serving)), media_type="application/json")
 
     async def _is_ready(self, _request: Any) -> Response:
         ready = self.gateway.ready and not self.gateway.stopping

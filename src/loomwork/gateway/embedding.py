@@ -10,7 +10,7 @@ from loomwork.gateway.exchange import Exchange
 from loomwork.gateway.gateway import Gateway
 from loomwork.gateway.serving.calling import Tally, Use
 from loomwork.gateway.serving.served import Served
-from loomwork.gateway.talking import CONFIDENTIAL, ended_by, framed, use_of, who_shares
+from loomwork.gateway.talking import ended_by, framed, marked, use_of, who_shares
 from loomwork.gateway.watching import Watch
 from loomwork.kernel.errors.gateway import ServerStopping, WrongUse
 from loomwork.kernel.usage import Cost
@@ -42,8 +42,8 @@ async def embeddings(gateway: Gateway, dialect: Speaks, exchange: Exchange) -> N
     key = b""
     if gateway.settings.cache != "off":
         marks = (who_shares(exchange, served), exchange.release, served.name, "embeddings")
-        key = key_of(*marks, exchange.header(CONFIDENTIAL), body=body, without=frozenset({"model"}))
-        found = gateway.cache.get(key) if use != "anew" else None
+        key = key_of(*marks, marked(exchange), body=body, without=frozenset({"model"}))
+        found = gateway.cache.get(key) if use != "anew" and not gateway.runtime.switches.off else None
         if found is not None:
             exchange.cached, exchange.cache, exchange.model = "exact", "hit", found.model
             exchange.saved, exchange.currency = found.cost_micros or 0, found.currency
@@ -64,7 +64,9 @@ async def embeddings(gateway: Gateway, dialect: Speaks, exchange: Exchange) -> N
     exchange.model = gateway.serving.resolved(served, None).targets[0].model
     written = write(asked, made, model=exchange.model, usage=exchange.usage)
     if key:
-        gateway.cache.put(key, Answer((), model=exchange.model, **exchange.price()), _FORM, written)
+        kept = Answer((), model=exchange.model, **exchange.price())
+        kept.forms[_FORM] = written
+        gateway.cache.put(key, kept)
     await exchange.answer(written)
 
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from loomwork.flow.context import Frame
 from loomwork.gateway.caching.exact import Answer, key_of
@@ -29,6 +29,7 @@ from loomwork.models.estimate import estimate_request
 from loomwork.models.wrappers.routes import DEGRADED
 from loomwork.store.requests import REFUSED
 
+_WHOLE = "whole"
 SHOWN = 200
 """Characters of a preview."""
 WITHOUT = frozenset({"stream", "stream_options", "model"})
@@ -53,7 +54,7 @@ async def talk(gateway: Gateway, dialect: Dialect, exchange: Exchange) -> None:
     exchange.key = gateway.admission.identify(exchange.presented)
     plan = planned(gateway, dialect, exchange, exchange.decoded(data))
     exchange.span.body_in(data, plan.asked.requests[0].__preview__()[:SHOWN])
-    if plan.key and plan.use != "anew":
+    if plan.key and plan.use != "anew" and not gateway.runtime.switches.off:
         found = gateway.cache.get(plan.key)
         if found is not None:
             await _from_cache(gateway, dialect, exchange, plan, found)
@@ -145,7 +146,7 @@ def _key(dialect: Dialect, exchange: Exchange, served: Served, body: Json) -> by
         exchange.release,
         served.name,
         dialect.name,
-        exchange.header(CONFIDENTIAL),
+        marked(exchange),
         body=body,
         without=WITHOUT,
     )
@@ -154,6 +155,11 @@ def _key(dialect: Dialect, exchange: Exchange, served: Served, body: Json) -> by
 def who_shares(exchange: Exchange, served: Served) -> str:
     """Name those who may be given the same answer from the cache in front."""
     return "" if served.share else f"{exchange.key.owner}\0{exchange.key.id}"
+
+
+def marked(exchange: Exchange) -> str:
+    """Say how what a request holds is marked: by its key, or by itself."""
+    return exchange.key.confidential or exchange.header(CONFIDENTIAL).strip()
 
 
 CONFIDENTIAL = b"x-loomwork-confidential"
@@ -165,12 +171,12 @@ async def _from_cache(gateway: Gateway, dialect: Dialect, exchange: Exchange, pl
     exchange.model = found.model
     exchange.saved, exchange.currency = found.cost_micros or 0, found.currency
     _told(exchange, found.responses)
-    exchange.span.body_out(found.forms.get("whole", b""), found.responses[0].__preview__()[:SHOWN])
+    exchange.span.body_out(found.forms.get(_WHOLE, b""), found.responses[0].__preview__()[:SHOWN])
     form = form_of(plan.asked)
     data = found.forms.get(form)
-    if not data:  # a stream is kept as what it came to, and written out when it is first asked for again
+    if data is None:  # it is kept as what it came to, and written out when a form is first asked for
         data = _written(dialect, plan, found.responses)
-        gateway.cache.add(found, form, data)
+        gateway.cache.add(plan.key, found, form, data)
     if not plan.asked.stream:
         await exchange.answer(data)
         return
@@ -181,7 +187,7 @@ async def _from_cache(gateway: Gateway, dialect: Dialect, exchange: Exchange, pl
 
 def form_of(asked: Asked) -> str:
     """Name the form in which an answer is written."""
-    return ("stream+usage" if asked.usage_chunk else "stream") if asked.stream else "whole"
+    return ("stream+usage" if asked.usage_chunk else "stream") if asked.stream else _WHOLE
 
 
 def _written(dialect: Dialect, plan: Plan, responses: Sequence[Response]) -> bytes:
@@ -236,6 +242,8 @@ async def _whole(gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: P
         responses = await gateway.coalescing.once(plan.key, first)
     else:
         responses = await first()
+    if plan.served.step is not None:
+        responses = [_with_usage(responses[0], tally), *responses[1:]]
     _ended(exchange, plan, responses, tally, joined=joined)
     data = dialect.write(plan.asked, plan.head, responses)
     exchange.span.body_out(data, responses[0].__preview__()[:SHOWN])
@@ -252,7 +260,7 @@ async def _stream(
     responses: list[Response] = []
     for place, events in enumerate(streams):
         async with aclosing(events):
-            responses.append(await _one(exchange, plan, _Choice(pieces, place, events), watch))
+            responses.append(await _one(exchange, plan, _Choice(pieces, place, events, tally), watch))
     _ended(exchange, plan, responses, tally, joined=False)
     exchange.span.body_out(dialect.write(plan.asked, plan.head, responses), responses[0].__preview__()[:SHOWN])
     keep(gateway, exchange, plan, responses, tally, None)
@@ -263,22 +271,31 @@ class _Choice(NamedTuple):
     pieces: Pieces
     place: int
     events: AsyncGenerator[StreamEvent, None]
+    tally: Tally
 
 
 async def _one(exchange: Exchange, plan: Plan, choice: _Choice, watch: Watch) -> Response:
     """Pass one choice's events on; its answer at the end."""
     next_token = exchange.gateway.deadlines.next_token
-    async for event in choice.events:
+    async for said_event in choice.events:
+        event = said_event
         if not exchange.started:
             exchange.begins()
             await exchange.begin_events()
         watch.next("next token", next_token)
+        if isinstance(event, Done) and plan.served.step is not None and not choice.place:
+            event = Done(response=_with_usage(event.response, choice.tally))
         said = choice.pieces.take(choice.place, event)
         if said:
             await exchange.events(said)
         if isinstance(event, Done):
             return event.response
     raise AssertionError(f"the stream of {plan.served.name} ended without Done")
+
+
+def _with_usage(response: Response, tally: Tally) -> Response:
+    """A step's answer with what all the calls beneath it used."""
+    return response if response.usage is not None else structs.replace(response, usage=tally.usage)
 
 
 def framed(gateway: Gateway, exchange: Exchange, served: Served, use: Use, tally: Tally) -> Frame:
@@ -290,6 +307,7 @@ def framed(gateway: Gateway, exchange: Exchange, served: Served, use: Use, tally
         subject=exchange.user,
         tally=tally,
         use=use,
+        confidential=marked(exchange),
     )
 
 
@@ -317,7 +335,9 @@ def keep(
     if not plan.key or exchange.degraded or any(r.finish_reason in ("error", "other") for r in responses):
         return
     answer = Answer(responses, model=exchange.model, **exchange.price(tally.cost))
-    gateway.cache.put(plan.key, answer, form_of(plan.asked), data or b"")
+    if data is not None:
+        answer.forms[_WHOLE] = data
+    gateway.cache.put(plan.key, answer)
 
 
 def ended_by(watch: Watch, gateway: Gateway, name: str) -> Exception:

@@ -9,10 +9,12 @@ from typing import Any
 from msgspec import Struct
 
 from loomwork.kernel.clock import Clock, SystemClock
+from loomwork.kernel.errors.gateway import NotConfidential
 from loomwork.kernel.errors.models import NotSupported, UnknownModel, WrongModelSettings
 from loomwork.kernel.messages import Request, Response
 from loomwork.kernel.stream import StreamEvent
 from loomwork.models.drivers import table
+from loomwork.models.fitness import fitting, is_cleared
 from loomwork.models.metering import book
 from loomwork.models.plain import Plain, settle
 from loomwork.models.protocols import Embedder, Embedding, Mode, Model, OnAttempt, complete
@@ -26,7 +28,7 @@ from loomwork.models.wrappers.embedding import ReliableEmbedder
 from loomwork.models.wrappers.limit import Concurrency, Rate
 from loomwork.models.wrappers.metered import Metered
 from loomwork.models.wrappers.retry import Backoff, Retry
-from loomwork.models.wrappers.routes import Member, Order, Pace, Route, by_price, by_share
+from loomwork.models.wrappers.routes import Busy, Member, Order, Pace, Route, by_price, by_share, those
 
 
 class Resolved(Struct, frozen=True, kw_only=True):
@@ -86,6 +88,7 @@ class Catalog:
         self._models: dict[str, Model] = {}
         self._embedders: dict[str, Embedder] = {}
         self._paces: dict[str, Pace] = {}
+        self._busy: dict[str, Busy] = {}
         self._around: Callable[[str, Model], Model] | None = None
         self._may_retry: Callable[[], bool] | None = None
 
@@ -132,15 +135,37 @@ class Catalog:
             found = self._models[alias] = self._route(alias) if self.settings(alias).route else self._plain(alias)
         return found
 
-    def route(self, alias: str, asked: Callable[[str], Model]) -> Model:
-        """The route `alias` over members that `asked` makes: how a caller puts its own calls between."""
+    def route(self, alias: str, asked: Callable[[str], Model], *, confidential: str = "") -> Model:
+        """The route `alias` over members that `asked` makes: how a caller puts its own calls between.
+
+        Args:
+            alias: The name in the settings.
+            asked: Makes the live model of a member.
+            confidential: How what is sent is marked; only members that are cleared for it are asked.
+        """
         settings = self.settings(alias)
         targets = [self.resolve(member).targets[0] for member in settings.models]
         members = [Member(member, asked(member)) for member in settings.models]
+        fits = fitting(
+            alias, [(self.settings(m), t) for m, t in zip(settings.models, targets, strict=True)], confidential
+        )
         if settings.route == "fastest":
             pace = self._paces.setdefault(alias, Pace(len(members)))
-            return Route(alias, members, clock=self._clock, order=pace.order, measured=pace.measured)
-        return Route(alias, members, clock=self._clock, order=_ORDERS[settings.route](settings, targets))
+            return Route(alias, members, clock=self._clock, order=those(pace.order, fits), measured=pace.measured)
+        if settings.route == "least-busy":
+            busy = self._busy.setdefault(alias, Busy(len(members)))
+            members = [Member(each.name, busy.watched(place, each.model)) for place, each in enumerate(members)]
+            return Route(alias, members, clock=self._clock, order=those(busy.order, fits))
+        order = _ORDERS[settings.route](settings, targets)
+        return Route(alias, members, clock=self._clock, order=those(order, fits))
+
+    def check_cleared(self, alias: str, confidential: str) -> None:
+        """Raise `NotConfidential` where what is so marked must not be sent to a model. A route checks its members."""
+        settings = self.settings(alias)
+        if confidential and not settings.route:
+            target = self.resolve(alias).targets[0]
+            if not is_cleared(settings, target, confidential):
+                raise NotConfidential(name=alias)
 
     def embedder(self, alias: str) -> Embedder:
         """The live embedder. Raises as `model`, and `NotSupported` where the driver has none."""
@@ -193,6 +218,8 @@ class Catalog:
             raise WrongModelSettings(name=alias, problem="a route needs `models`")
         if settings.weights and len(settings.weights) != len(settings.models):
             raise WrongModelSettings(name=alias, problem="`weights` and `models` differ in number")
+        if settings.route == "weighted" and not settings.weights:
+            raise WrongModelSettings(name=alias, problem="a weighted route needs `weights`")
         members = [self._resolve(member, temperature, (*above, alias)) for member in settings.models]
         targets = tuple(target for member in members for target in member.targets)
         currencies = {price.currency for target in targets for price in target.prices if price.input or price.output}
@@ -289,5 +316,6 @@ def _by_price(_settings: ModelSettings, targets: list[Target]) -> Order:
 _ORDERS: dict[str, Callable[[ModelSettings, list[Target]], Order]] = {
     "fallback": _as_given,
     "balance": _by_share,
+    "weighted": _by_share,
     "cheapest": _by_price,
 }

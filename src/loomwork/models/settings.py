@@ -12,7 +12,10 @@ from loomwork.kernel.messages import ReasoningEffort
 from loomwork.models.drivers.scripted.rules import Rule
 
 Driver = Literal["", "openai", "anthropic", "replay", "scripted"]
-Route = Literal["", "fallback", "balance", "cheapest", "fastest"]
+Route = Literal["", "fallback", "balance", "weighted", "cheapest", "fastest", "least-busy"]
+"""`weighted` is `balance` that must say its weights."""
+Ability = Literal["tools", "images", "audio", "files", "schema"]
+"""What a request can need of a model."""
 
 
 class PriceSetting(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -61,6 +64,10 @@ class ModelSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     tpm: int | None = None
     price: PriceSetting | Literal[0] | None = None
     """Overrides the price list; `price = 0` declares a server free."""
+    can: tuple[Ability, ...] | None = None
+    """What it takes besides text; None: everything, as far as is known. A route asks nobody for what they cannot do."""
+    confidential: str = ""
+    """A word such as `internal`: what is so marked may be sent to it. A server on this machine may have everything."""
     window: int | None = None
     """Tokens that fit in; overrides the preset."""
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, cast
 
 from loomwork.flow.builtin import Settled, builtin
-from loomwork.flow.context import current_frame, mark_degraded, runtime, service
+from loomwork.flow.context import current_frame, mark_degraded, read_principal, runtime, service
 from loomwork.flow.observe import own_io
 from loomwork.flow.opening import place_of
 from loomwork.kernel.labels import Labels
@@ -86,6 +86,7 @@ async def stream(alias: str, request: Request, draw: int | None = None) -> Async
 @builtin(name="embed", kind="model", semantics=1, keep=_keep_alias, settle=_settle_embedding, ignore=("alias",))
 async def embed(alias: str, texts: list[str]) -> Any:
     """Turn texts into vectors: a float32 array of shape (len(texts), dimensions)."""
+    _catalog().check_cleared(alias, _marked())
     with own_io():
         made = await _catalog().embed(alias, texts)
     return made.vectors
@@ -149,11 +150,23 @@ def _catalog() -> Catalog:
 
 def _model(alias: str) -> Model:
     catalog = _catalog()
-    if not catalog.settings(alias).route:
-        return _Sent(catalog.model(alias))
     frame = current_frame()
+    confidential = _marked()
+    if not catalog.settings(alias).route:
+        catalog.check_cleared(alias, confidential)
+        return _Sent(catalog.model(alias))
     draw = None if frame is None else frame.draw
-    return catalog.route(alias, lambda member: _Called(member, draw))
+    return catalog.route(alias, lambda member: _Called(member, draw), confidential=confidential)
+
+
+def _marked() -> str:
+    """Return how what this call sends is marked; where answers are kept apart, its memo is the principal's alone."""
+    frame = current_frame()
+    if frame is None:
+        return ""
+    if frame.scope.apart:
+        read_principal()
+    return frame.scope.confidential
 
 
 def _note(alias: str, response: Response) -> None:

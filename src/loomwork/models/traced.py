@@ -95,13 +95,19 @@ def _catalog(frame: Frame) -> Catalog:
 def _model(frame: Frame, alias: str) -> Model:
     catalog = _catalog(frame)
     if catalog.settings(alias).route:
-        return catalog.route(alias, lambda member: _Member(frame, member))
+        made = catalog.route(alias, lambda member: _Member(frame, member), confidential=frame.scope.confidential)
+        if frame.runtime.switches.off:
+            frame.runtime.switches.check_model(alias)
+        return made
     return catalog.model(alias)
 
 
 def _opened(frame: Frame, alias: str) -> Frame:
     """Return the frame of one call, with its span started."""
     runtime, scope = frame.runtime, frame.scope
+    if runtime.switches.off:
+        runtime.switches.check_model(alias)
+    _catalog(frame).check_cleared(alias, scope.confidential)
     target = _catalog(frame).resolve(alias).targets[0]
     inner = Frame(runtime, scope, parent=frame)
     inner.span = runtime.recorder.start(

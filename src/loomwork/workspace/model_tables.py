@@ -6,7 +6,7 @@ from typing import Any, Literal, cast, get_args, get_origin
 
 import msgspec
 
-from loomwork.kernel.errors.phrases import Expected, NoModelCalled, OneOfThese, nearest
+from loomwork.kernel.errors.phrases import Expected, NoModelCalled, OneOfThese, TakenByModel, nearest
 from loomwork.kernel.errors.workspace import SettingsError, WrongSetting
 from loomwork.models.settings import ModelSettings
 from loomwork.workspace.problems import Places, shown, unknown
@@ -26,6 +26,27 @@ def model_problems(models: Mapping[str, Mapping[str, Any]], places: Places) -> I
             reason = _misfit(value, _FIELDS[key].type) or (_absent(value, models) if key == "models" else None)
             if reason is not None:
                 yield WrongSetting(given=shown(value), reason=reason, **places.of(path))
+
+
+def route_problems(
+    routes: Mapping[str, Mapping[str, Any]], models: Mapping[str, object], places: Places
+) -> Iterator[SettingsError]:
+    """Yield a problem for every [gateway.routes.NAME] that is a model's name too, or asks for a model not there."""
+    for name, table in routes.items():
+        path = ("gateway", "routes", name)
+        if name in models:
+            yield WrongSetting(given=shown(name), reason=TakenByModel(name=name), **places.of(path))
+        members: Any = table.get("models")
+        reason = _absent(members, {**models, **routes}) if isinstance(members, list) else None
+        if reason is not None:
+            yield WrongSetting(given=shown(members), reason=reason, **places.of((*path, "models")))
+
+
+def with_routes(
+    models: Mapping[str, dict[str, Any]], routes: Mapping[str, Mapping[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """Return the model tables with the gateway's routes among them: they are models like all others."""
+    return {**models, **{name: dict(table) for name, table in routes.items()}}
 
 
 def model_settings(models: Mapping[str, Mapping[str, Any]]) -> dict[str, ModelSettings]:

@@ -21,7 +21,7 @@ from loomwork.monitor.settings import AlertTable, MonitorTable
 from loomwork.prompts.locating import PROJECT_FILE
 from loomwork.workspace.environment import Override, applied, overrides
 from loomwork.workspace.knowledge_tables import knowledge_problems
-from loomwork.workspace.model_tables import model_problems
+from loomwork.workspace.model_tables import model_problems, route_problems
 from loomwork.workspace.positions import positions
 from loomwork.workspace.problems import Places, problems_of, unknown_variables
 from loomwork.workspace.secrets import secrets_in
@@ -133,6 +133,7 @@ def read_settings(text: str, changes: list[Override]) -> Settings:
     secret = {problem.fields["key"] for problem in found if isinstance(problem, SecretInSettings)}
     misfits = [
         *model_problems(_tables(data.get("models")), places),
+        *route_problems(_tables(_table(data.get("gateway")).get("routes")), _tables(data.get("models")), places),
         *knowledge_problems(_tables(data.get("knowledge")), places),
     ]
     found += (problem for problem in misfits if problem.fields["key"] not in secret)
@@ -151,6 +152,10 @@ def _tables(named: object) -> dict[str, dict[str, Any]]:
     """Return those named tables that are tables; pydantic speaks about the others."""
     items = cast("dict[str, object]", named).items() if isinstance(named, dict) else ()
     return {name: cast("dict[str, Any]", table) for name, table in items if isinstance(table, dict)}
+
+
+def _table(found: object) -> dict[str, Any]:
+    return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
 
 
 def _parsed(text: str) -> dict[str, Any]:

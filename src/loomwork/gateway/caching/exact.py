@@ -69,21 +69,26 @@ class Exact:
             self._answers.move_to_end(key)
         return found
 
-    def put(self, key: bytes, answer: Answer, form: str, written: bytes) -> None:
-        """Keep an answer in one of its forms."""
-        if key not in self._answers:
-            self._answers[key] = answer
-            self.bytes += answer.size
-        held = self._answers[key]
-        self.add(held, form, written)
+    def put(self, key: bytes, answer: Answer) -> None:
+        """Keep an answer with the forms that it has; it takes the place of an earlier one."""
+        before = self._answers.pop(key, None)
+        if before is not None:
+            self.bytes -= before.size
+        answer.size += sum(len(written) for written in answer.forms.values())
+        self._answers[key] = answer
+        self.bytes += answer.size
+        self._make_room()
 
-    def add(self, answer: Answer, form: str, written: bytes) -> None:
-        """Keep a further form of an answer that is held."""
-        if form in answer.forms:
+    def add(self, key: bytes, answer: Answer, form: str, written: bytes) -> None:
+        """Keep a further form of an answer, if it is still held."""
+        if self._answers.get(key) is not answer or form in answer.forms:
             return
         answer.forms[form] = written
         answer.size += len(written)
         self.bytes += len(written)
+        self._make_room()
+
+    def _make_room(self) -> None:
         while self.bytes > self._limit and self._answers:
             _, gone = self._answers.popitem(last=False)
             self.bytes -= gone.size

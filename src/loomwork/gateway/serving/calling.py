@@ -102,15 +102,34 @@ class Calling:
         self._scopes: dict[Principal, Scope] = {}
 
     def frame(
-        self, span: "Span", served: Served, *, principal: Principal, subject: str, tally: Tally, use: Use
+        self,
+        span: "Span",
+        served: Served,
+        *,
+        principal: Principal,
+        subject: str,
+        tally: Tally,
+        use: Use,
+        confidential: str = "",
     ) -> Frame:
         """Return the bottom of one request's calls."""
         source = _ANEW if use == "anew" or served.memo is False else None
         if served.kind == "step":
             run, trial = self._place(served.memo, use)
-            scope = Scope(run=run, trial=trial, principal=principal, subject=subject, totals=tally, source=source)
+            scope = Scope(
+                run=run,
+                trial=trial,
+                principal=principal,
+                subject=subject,
+                totals=tally,
+                source=source,
+                confidential=confidential,
+                apart=not served.share,
+            )
         else:
-            scope = self._scope(principal).serving(subject=subject, totals=tally, source=source)
+            scope = self._scope(principal).serving(
+                subject=subject, totals=tally, source=source, confidential=confidential, apart=not served.share
+            )
         frame = self.runtime.root(scope)
         frame.span = span
         frame.trace = span.trace

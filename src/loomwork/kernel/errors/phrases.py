@@ -49,6 +49,12 @@ class ThereIs(Phrase):
     text = " (there is {name})"
 
 
+class TakenByModel(Phrase):
+    """A name that a model has already."""
+
+    text = "a model is called '{name}' already"
+
+
 class MustBe(Phrase):
     """The kind of value that a setting takes."""
 

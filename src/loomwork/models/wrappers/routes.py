@@ -167,3 +167,44 @@ class Pace:
         """Take a measurement in."""
         before = self._seconds[place]
         self._seconds[place] = seconds if before is None else before + self._weight * (seconds - before)
+
+
+class Busy:
+    """Least busy: by how many requests each member has open, the first of equals first."""
+
+    def __init__(self, members: int) -> None:
+        self.open = [0] * members
+
+    def order(self, _request: Request) -> Sequence[int]:
+        """The members, the least busy first."""
+        return sorted(range(len(self.open)), key=lambda place: (self.open[place], place))
+
+    def watched(self, place: int, model: Model) -> Model:
+        """Return the member `model` with its open requests counted."""
+        return _Counted(self, place, model)
+
+
+class _Counted:
+    def __init__(self, busy: Busy, place: int, model: Model) -> None:
+        self._busy = busy
+        self._place = place
+        self._model = model
+
+    async def stream(self, request: Request, *, mode: Mode = "live") -> AsyncGenerator[StreamEvent, None]:
+        self._busy.open[self._place] += 1
+        try:
+            async with aclosing(self._model.stream(request, mode=mode)) as events:
+                async for event in events:
+                    yield event
+        finally:
+            self._busy.open[self._place] -= 1
+
+
+def those(order: Order, fits: Callable[[Request], Sequence[int]]) -> Order:
+    """The same order, of those members only that fit a request. `fits` raises where none does."""
+
+    def only(request: Request) -> Sequence[int]:
+        found = frozenset(fits(request))
+        return [place for place in order(request) if place in found]
+
+    return only
