@@ -7,7 +7,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -56,9 +57,9 @@ class Live(NamedTuple):
         return events(post(f"{self.url}/try/answer/ask", json=body, headers=headers))
 
 
-@pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    folder = tmp_path_factory.mktemp("live") / "project"
+@contextmanager
+def served_project(folder: Path) -> Generator[Live]:
+    """Copy the project, build its base and serve it until the block ends."""
     shutil.copytree(PROJECT, folder, ignore=shutil.ignore_patterns(".loomwork", "__pycache__"))
     words = [sys.executable, "-m", "loomwork.cli.main"]
     subprocess.run([*words, "knowledge", "build", "refunds"], cwd=folder, check=True, capture_output=True,
@@ -70,11 +71,19 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     assert process.stdout is not None
     url = json.loads(process.stdout.readline())["url"]
     store = SqliteStore(folder / ".loomwork/store.db", clock=SystemClock())
-    yield Live(url, folder, store)
-    store.close()
-    process.send_signal(signal.SIGINT)
-    process.wait(30)
-    process.stdout.close()
+    try:
+        yield Live(url, folder, store)
+    finally:
+        store.close()
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+        process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    with served_project(tmp_path_factory.mktemp("live") / "project") as found:
+        yield found
 
 
 def whole(told: list[tuple[str, Any]]) -> dict[str, Any]:
