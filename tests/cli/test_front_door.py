@@ -26,7 +26,7 @@ def test_help_of_a_command_is_in_chinese_down_to_its_section_titles(shell: Shell
     done = shell("run", "--help", "--lang", "zh")
     assert done.code == 0
     assert [line for line in done.out.splitlines() if line and not line.startswith(" ")] == [
-        "用法：loomwork run TARGET --data FILE.jsonl [选项]",
+        "用法：loomwork run TARGET [选项]",
         "参数",
         "选项",
         "所有命令都有的选项",

@@ -206,7 +206,7 @@ class Supervisor:
 
     # -- releases
 
-    def promote(self, release: str, share: float, *, fresh: bool = False) -> dict[str, Any]:
+    def promote(self, release: str, share: float) -> dict[str, Any]:
         """Give a release all requests, or a share of them. Raises `Failed`: nothing has changed."""
         with self._doing:
             began = time.monotonic()
@@ -214,7 +214,7 @@ class Supervisor:
             if main is None or self.stopping.is_set():
                 raise Failed("the server is being stopped")
             before = main.release
-            if share <= 0 or (release == main.release and not fresh):
+            if share <= 0 or release == main.release:
                 self._end_canary(keep=None)
             else:
                 child = self._standing(release) or self._launched(release)
@@ -232,11 +232,7 @@ class Supervisor:
 
     def _launched(self, release: str) -> Child:
         child = self._start(release, accept=False)
-        try:
-            self._await(child)
-        except Failed:
-            child.retiring = True
-            raise
+        self._await(child)
         return child
 
     def _give_share(self, child: Child, share: float) -> None:
@@ -321,9 +317,7 @@ class Supervisor:
         try:
             match asked.get("do"):
                 case "promote":
-                    return {"ok": True} | self.promote(
-                        asked["release"], asked["share"], fresh=asked.get("fresh", False)
-                    )
+                    return {"ok": True} | self.promote(asked["release"], asked["share"])
                 case "status":
                     return {"ok": True} | self.status()
                 case _:

@@ -103,7 +103,7 @@ class NoCalls(UsageError):
 class RowsOrTraces(UsageError):
     """Neither rows nor recorded calls are named, or options of both."""
 
-    what = "a run is over the rows of a file or over recorded calls: one of --data and --traces is needed"
+    what = "loomwork run needs --data or --traces, and options for one of them only"
     todo = "write --data FILE.jsonl; or --traces FILTER (an empty one takes every call), with --set for what changes"
 
 
