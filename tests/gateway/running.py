@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -108,7 +108,7 @@ def running(
     models: str = MODELS,
     port: int = 0,
     changed: Callable[[Built], None] = lambda _built: None,
-) -> Iterator[Running]:
+) -> Generator[Running]:
     """Serve the project that `models`, `toml` and `app` make in `folder`."""
     begun, ends = threading.Event(), threading.Event()
     found: dict[str, Any] = {}
