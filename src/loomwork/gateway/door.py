@@ -6,6 +6,7 @@ Knows no key, no budget and no store.
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Protocol
 
+from loomwork.flow.context import Budget
 from loomwork.gateway.admission.keys import ANONYMOUS, Key
 from loomwork.kernel.usage import Cost, Usage
 from loomwork.store.rows import RequestRow
@@ -13,6 +14,11 @@ from loomwork.store.rows import RequestRow
 
 class Ticket(Protocol):
     """The right to make one call. Left exactly once; a second `leave` does nothing."""
+
+    @property
+    def budget(self) -> Budget | None:
+        """What the request's calls are made under; None where nothing holds them."""
+        ...
 
     def settle(self, cost: Cost, usage: Usage | None = None) -> None:
         """Replace what was set aside by what the call did cost."""
@@ -56,6 +62,8 @@ class TakesRequests(Protocol):
 
 
 class _NoTicket:
+    budget: Budget | None = None
+
     def settle(self, cost: Cost, usage: Usage | None = None) -> None:
         """Nothing was set aside."""
 

@@ -81,6 +81,7 @@ async def _made(
         tokens=sum(estimate_text(text) for text in texts),
         deadline=exchange.begun + gateway.deadlines.total,
     )
+    exchange.budget = ticket.budget
     tally = Tally()
     try:
         return await gateway.calling.embed(framed(gateway, exchange, served, use, tally), served, texts)

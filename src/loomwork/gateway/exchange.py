@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 import msgspec
 
+from loomwork.flow.context import Budget
 from loomwork.gateway.admission.keys import ANONYMOUS, Key
 from loomwork.gateway.problems import Problem
 from loomwork.kernel.errors.gateway import BodyNotJson, BodyTooLarge
@@ -41,9 +42,9 @@ class Exchange:
     """One request and its answer."""
 
     __slots__ = (
-        "at_ns", "begun", "cache", "cached", "chunks", "cost", "currency", "degraded", "dialect", "error", "first",
-        "flags", "gateway", "headers", "key", "model", "receive", "release", "saved", "scope", "send", "served",
-        "session", "span", "started", "status", "streamed", "trace", "usage", "user",
+        "at_ns", "begun", "budget", "cache", "cached", "chunks", "cost", "currency", "degraded", "dialect", "error",
+        "first", "flags", "gateway", "headers", "key", "model", "receive", "release", "saved", "scope", "send",
+        "served", "session", "span", "started", "status", "streamed", "trace", "usage", "user",
     )  # fmt: skip
 
     def __init__(self, gateway: "Gateway", dialect: str, scope: Scope, receive: Receive, send: Send) -> None:
@@ -60,6 +61,8 @@ class Exchange:
         self.span = gateway.runtime.recorder.start("request", kind="request", run=gateway.calling.run)
         self.trace = self.span.trace
         self.key: Key = ANONYMOUS
+        self.budget: Budget | None = None
+        """What its calls are made under, once it was let in."""
         self.served = ""
         self.model = ""
         self.user = ""

@@ -42,6 +42,7 @@ async def step(gateway: Gateway, dialect: Speaks, exchange: Exchange) -> None:
         tokens=estimate_text(data.decode("utf-8", "replace")),
         deadline=exchange.begun + gateway.deadlines.total,
     )
+    exchange.budget = ticket.budget
     tally = Tally()
     first = gateway.deadlines.first_token if exchange.streamed else None
     watch = Watch(exchange.receive, total=gateway.deadlines.total, phase="first token", seconds=first)

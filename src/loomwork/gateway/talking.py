@@ -200,6 +200,7 @@ def _written(dialect: Dialect, plan: Plan, responses: Sequence[Response]) -> byt
 
 async def _made(gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: Plan, watch: Watch) -> None:
     ticket = await admitted(gateway, exchange, plan.served, plan.requests)
+    exchange.budget = ticket.budget
     tally = Tally()
     try:
         if plan.asked.stream:
@@ -308,6 +309,7 @@ def framed(gateway: Gateway, exchange: Exchange, served: Served, use: Use, tally
         tally=tally,
         use=use,
         confidential=marked(exchange),
+        budget=exchange.budget,
     )
 
 

@@ -32,8 +32,8 @@ KINDS: tuple[Kind, ...] = ("429", "429 wait", "500", "refused", "hang", "drip", 
 NAMES = ("a", "b", "c")
 TOTAL_S = 20.0
 EPOCH_NS = 1_767_225_600_000_000_000
-PRICE = 1_000
-"""Micro-units of USD that every answer costs: 10 tokens in at 20 and 20 out at 40 USD for a million."""
+PRICE = 900
+"""Micro-units of USD that every answer costs: 5 tokens in at 20 and 20 out at 40 USD for a million."""
 SETTINGS = (
     """
 [gateway]
@@ -173,7 +173,7 @@ class Servers(CannedTransport):
         return self._canned(kind, question, rng, stream=bool(body.get("stream")))
 
     def _canned(self, kind: str, question: str, rng: random.Random, *, stream: bool) -> Canned:
-        said = Reply(digest="d", text=answer_to(question), input_tokens=10, output_tokens=20)
+        said = Reply(digest="d", text=answer_to(question), input_tokens=5, output_tokens=20)
         slow = self._slowness * (0.5 + rng.random())
         if stream:
             events = list(wording.openai_events("m", said, chunk=30, usage=True))
@@ -221,7 +221,7 @@ class World:
         by = By(actor="sim", now_ns=clock.now_ns())
         self.keys: dict[str, Made] = {
             "rich": making.create(store, Wanted(name="rich"), by),
-            "poor": making.create(store, Wanted(name="poor", budgets=["0.2USD"]), by),
+            "poor": making.create(store, Wanted(name="poor", budgets=["0.004USD"]), by),
         }
         self.admission = Admission(store, clock=clock, at_once=at_once, queue=queue, elsewhere=_here)
         self.coalescing = Coalescing()

@@ -12,6 +12,7 @@ from types import TracebackType
 
 from loomwork.gateway.admission import keys
 from loomwork.gateway.admission.budgets import NOTHING, TOKENS, Elsewhere, Purse, Reservation, Spent
+from loomwork.gateway.admission.calls import CallBudget
 from loomwork.gateway.admission.fairness import FairQueue
 from loomwork.gateway.admission.keys import Key
 from loomwork.gateway.admission.limits import NO_LIMITS, Gate, Limits
@@ -20,6 +21,7 @@ from loomwork.kernel.clock import Clock
 from loomwork.kernel.errors.admission import AdmissionError, NotServedToKey, PriceUnknownToBudget, RateExceeded
 from loomwork.kernel.errors.store import StoreError
 from loomwork.kernel.usage import Cost, Usage
+from loomwork.store.keys import BudgetRow
 from loomwork.store.protocols import Store
 
 TEND_S = 0.25
@@ -32,12 +34,22 @@ _GATES = 10_000
 class Ticket:
     """One request that was let in. Leave it in any case; settle it where something was sent upstream."""
 
-    __slots__ = ("_admission", "_entered_at", "_gates", "_reservation", "_tokens", "key")
+    __slots__ = ("_admission", "_entered_at", "_gates", "_reservation", "_tokens", "budget", "key")
 
     def __init__(
-        self, admission: "Admission", key: Key, gates: list[Gate], tokens: int, reservation: Reservation, now: float
+        self,
+        admission: "Admission",
+        key: Key,
+        *,
+        gates: list[Gate],
+        tokens: int,
+        reservation: Reservation,
+        budget: CallBudget | None,
+        now: float,
     ) -> None:
         self.key = key
+        self.budget = budget
+        """What calls are to be made under (`Scope.budget`); None where the key has no budget of money."""
         self._admission: Admission | None = admission
         self._gates = gates
         self._tokens = tokens
@@ -45,7 +57,10 @@ class Ticket:
         self._entered_at = now
 
     def settle(self, cost: Cost, usage: Usage | None = None) -> None:
-        """Say what the calls cost in all. Once; what is unpriced counts as the most that was reserved."""
+        """Say what the calls cost in all. Once; what is unpriced counts as the most that was reserved.
+
+        Money that was spent under `budget` is settled there already.
+        """
         self._reservation.settle(cost, usage)
         if usage is not None:
             unused, self._tokens = self._tokens - usage.total_tokens, usage.total_tokens
@@ -154,7 +169,10 @@ class Admission:
                 gate.unused(tokens)
                 gate.leave()
             raise
-        return Ticket(self, key, gates, tokens, reservation, self._clock.monotonic())
+        budget = self._budget_of(key, served, reservation) if needs else None
+        return Ticket(
+            self, key, gates=gates, tokens=tokens, reservation=reservation, budget=budget, now=self._clock.monotonic()
+        )
 
     def left(self, entered_at: float) -> None:
         """A ticket was given back."""
@@ -183,14 +201,16 @@ class Admission:
             found.append(known[1])
         return found
 
+    def _budget_of(self, key: Key, served: str, reservation: Reservation) -> CallBudget | None:
+        money = tuple(each for each in key.budgets if each.unit != TOKENS)
+        if not money:
+            return None
+        return CallBudget(self.purse, lambda most: _money(key, served, money, most), reservation)
+
     def _needs(self, key: Key, served: str, most: Cost, tokens: int) -> Sequence[Spent]:
-        units = {budget.unit for budget in key.budgets}
-        money = units - {TOKENS}
-        if money and not key.allows_unknown_price:
-            foreign = [each.currency for each in most.amounts if each.micros and each.currency not in money]
-            if most.unpriced or foreign:
-                raise PriceUnknownToBudget(key=key.id, served=served, unit=", ".join(sorted(money)))
-        return [Spent(budget, tokens if budget.unit == TOKENS else most.micros(budget.unit)) for budget in key.budgets]
+        money = tuple(each for each in key.budgets if each.unit != TOKENS)
+        counted = [Spent(each, tokens) for each in key.budgets if each.unit == TOKENS]
+        return [*_money(key, served, money, most), *counted]
 
     def _note(self, action: str, key: str, scope: str, served: str) -> None:
         place = (action, key, scope, served)
@@ -237,3 +257,12 @@ class Admission:
         while True:
             await self._clock.sleep(TEND_S)
             await self.tend()
+
+
+def _money(key: Key, served: str, budgets: Sequence[BudgetRow], most: Cost) -> Sequence[Spent]:
+    """Return what a cost takes of each budget of money. Raises `PriceUnknownToBudget`."""
+    if budgets and not key.allows_unknown_price:
+        units = {budget.unit for budget in budgets}
+        if most.unpriced or any(each.micros and each.currency not in units for each in most.amounts):
+            raise PriceUnknownToBudget(key=key.id, served=served, unit=", ".join(sorted(units)))
+    return [Spent(budget, most.micros(budget.unit)) for budget in budgets]

@@ -86,6 +86,13 @@ class Reservation:
             if part.lease is not None:
                 part.lease.note(part.spent)
 
+    def release_money(self) -> None:
+        """Give money back and keep tokens: the calls reserve for themselves."""
+        parts, self._parts = self._parts, [each for each in self._parts if each[0].budget.unit == TOKENS]
+        for part, amount in parts:
+            if part.budget.unit != TOKENS:
+                part.reserved -= amount
+
     def release(self) -> None:
         """Give everything back: nothing was sent."""
         parts, self._parts = self._parts, []
@@ -143,11 +150,29 @@ class Purse:
             raise
         return Reservation(done)
 
+    def reserve_here(self, needs: Sequence[Spent]) -> Reservation:
+        """Reserve at once; where a lease is too small the store is asked on the spot. Raises as `reserve`."""
+        done: list[tuple[_Slice, int]] = []
+        try:
+            for budget, amount in needs:
+                part = self._slice(budget)
+                if part.free < amount:
+                    self._grow_here(part, amount)
+                part.reserved += amount
+                part.used_at = self._clock.monotonic()
+                done.append((part, amount))
+        except BaseException:
+            Reservation(done).release()
+            raise
+        return Reservation(done)
+
+    def _grow_here(self, part: _Slice, amount: int) -> None:
+        held_elsewhere = self._granted(part, self._ask(part, amount))
+        if part.free < amount:
+            raise self._spent(part.budget, held_elsewhere)
+
     async def _one(self, budget: BudgetRow, amount: int, deadline: float) -> _Slice:
-        start = self._start(budget.period)
-        part = self._slices.get((budget.n, start))
-        if part is None:
-            part = self._slices[budget.n, start] = _Slice(budget, start)
+        part = self._slice(budget)
         part.asking += 1
         try:
             await self._grow(part, amount, min(deadline, self._clock.monotonic() + PATIENCE_S))
@@ -155,6 +180,13 @@ class Purse:
             part.asking -= 1
         part.reserved += amount
         part.used_at = self._clock.monotonic()
+        return part
+
+    def _slice(self, budget: BudgetRow) -> _Slice:
+        start = self._start(budget.period)
+        part = self._slices.get((budget.n, start))
+        if part is None:
+            part = self._slices[budget.n, start] = _Slice(budget, start)
         return part
 
     async def _grow(self, part: _Slice, amount: int, until: float) -> None:
@@ -166,26 +198,39 @@ class Purse:
                 if part.free >= amount:
                     return
             if not held_elsewhere or self._clock.monotonic() + NAP_S > until:
-                raise BudgetSpent(
-                    holder=budget.holder, budget=told(budget),
-                    retry_after=1.0 if held_elsewhere else self._until_next(budget.period),
-                )  # fmt: skip
+                raise self._spent(budget, held_elsewhere)
             await self._clock.sleep(NAP_S)
+
+    def _spent(self, budget: BudgetRow, held_elsewhere: int) -> BudgetSpent:
+        wait = 1.0 if held_elsewhere else self._until_next(budget.period)
+        return BudgetSpent(holder=budget.holder, budget=told(budget), retry_after=wait)
 
     async def _lease(self, part: _Slice, amount: int) -> int:
         """Lease what is missing, or more; return how much others hold where there is not enough."""
-        least, lease = amount - part.free, part.lease
-        most = max(least, AHEAD * amount)
-
-        def ask() -> Granted:
-            return self._budgets.lease(part.budget.n, part.start, least=least, most=most, into=lease)
-
+        work = self._asking(part, amount)
         try:
-            granted = await self._elsewhere(ask)
+            return self._granted(part, await self._elsewhere(work))
         except StoreError as error:
             raise TooBusy(detail=str(error), retry_after=1.0) from error
+
+    def _ask(self, part: _Slice, amount: int) -> Granted:
+        try:
+            return self._asking(part, amount)()
+        except StoreError as error:
+            raise TooBusy(detail=str(error), retry_after=1.0) from error
+
+    def _asking(self, part: _Slice, amount: int) -> Callable[[], Granted]:
+        least, lease = amount - part.free, part.lease
+        most = max(least, AHEAD * amount)
+        return lambda: self._budgets.lease(part.budget.n, part.start, least=least, most=most, into=lease)
+
+    def _granted(self, part: _Slice, granted: Granted) -> int:
+        """Take a lease in; return how much others hold where there is none."""
         if granted.lease is None:
             return granted.elsewhere
+        if part.lease is not None and part.lease is not granted.lease:  # another call was first: one lease is enough
+            self._budgets.fold(granted.lease, spent=0, returned=granted.granted, ends=True)
+            return granted.granted
         part.lease = granted.lease
         part.limit += granted.granted
         return 0

@@ -11,7 +11,7 @@ from contextlib import aclosing
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from loomwork.flow.context import Frame, Scope, entered
+from loomwork.flow.context import Budget, Frame, Scope, entered
 from loomwork.flow.lookup import Missed
 from loomwork.flow.runtime import Runtime
 from loomwork.gateway.serving.results import pieces_of, response_of
@@ -111,6 +111,7 @@ class Calling:
         tally: Tally,
         use: Use,
         confidential: str = "",
+        budget: Budget | None = None,
     ) -> Frame:
         """Return the bottom of one request's calls."""
         source = _ANEW if use == "anew" or served.memo is False else None
@@ -130,6 +131,7 @@ class Calling:
             scope = self._scope(principal).serving(
                 subject=subject, totals=tally, source=source, confidential=confidential, apart=not served.share
             )
+        scope.budget = budget
         frame = self.runtime.root(scope)
         frame.span = span
         frame.trace = span.trace
