@@ -36,7 +36,8 @@ SAME_IN_BOTH = {
 COMPUTED = (
     "blame.note.", "case.", "cause.", "compare.", "demo.", "docs.", "doctor.subject.", "help.", "init.",
     "key.active", "key.expired", "key.revoked", "kind.", "leak.",
-    "model.found.", "model.key.", "release.", "replay.", "review.why_", "status.", "stopped.", "store.", "table.", "verdict.",
+    "model.found.", "model.key.", "release.", "replay.", "review.why_", "status.", "stopped.", "store.", "table.",
+    "verdict.",
 )  # fmt: skip
 """Beginnings of keys that are put together, or asked for by `make docs`."""
 SOURCES = sorted(
