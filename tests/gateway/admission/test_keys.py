@@ -21,7 +21,7 @@ from loomwork.kernel.errors.admission import (
     KeyNotActive,
     KeyRevoked,
     KeyUnknown,
-    NoSuchKey,
+    NoSuchApiKey,
     NotServedToKey,
     ScopeMissing,
 )
@@ -195,7 +195,7 @@ def test_a_key_is_found_by_name_and_by_the_beginning_of_its_id(store: SqliteStor
     made(store, clock, name="one")
     with pytest.raises(AmbiguousKey):
         making.find(store, "one")
-    with pytest.raises(NoSuchKey):
+    with pytest.raises(NoSuchApiKey):
         making.find(store, "two")
     making.revoke(store, one.id, By(actor="", now_ns=1))
     with pytest.raises(KeyNotActive):

@@ -163,7 +163,7 @@ class Servers(CannedTransport):
         now = asyncio.get_running_loop().time()
         name = call.url.split("//")[1][0]
         body = json.loads(call.body)
-        question = body["messages"][-1]["content"]
+        question = body["messages"][-1]["content"] if "messages" in body else ""
         rng = random.Random(f"{self._seed} {name} {number}")
         kind: Kind | Literal["good"] = "good"
         for each in self._episodes:

@@ -14,7 +14,7 @@ from loomwork.gateway.admission import secret
 from loomwork.gateway.admission.budgets import read_budget, told
 from loomwork.gateway.admission.keys import USUAL, read_scopes
 from loomwork.gateway.admission.limits import read_limits
-from loomwork.kernel.errors.admission import KeyNotActive, NoSuchKey
+from loomwork.kernel.errors.admission import KeyNotActive, NoSuchApiKey
 from loomwork.kernel.ids import Ids
 from loomwork.store.keys import BudgetRow, KeyRow, SecretRow
 from loomwork.store.protocols import Store
@@ -83,7 +83,7 @@ def create(
 
 
 def rotate(store: Store, name: str, by: By, *, overlap_s: float, entropy: Entropy = secrets.randbits) -> Made:
-    """Give a key a new secret; the old one is good for so long yet. Raises `NoSuchKey`, `KeyNotActive`."""
+    """Give a key a new secret; the old one is good for so long yet. Raises `NoSuchApiKey`, `KeyNotActive`."""
     row = find(store, name)
     if row.revoked_ns is not None:
         raise KeyNotActive(key=row.id)
@@ -95,7 +95,7 @@ def rotate(store: Store, name: str, by: By, *, overlap_s: float, entropy: Entrop
 
 
 def revoke(store: Store, name: str, by: By) -> KeyRow:
-    """End a key; servers that run know within a second. Raises `NoSuchKey`. Again: nothing."""
+    """End a key; servers that run know within a second. Raises `NoSuchApiKey`. Again: nothing."""
     row = find(store, name)
     if row.revoked_ns is not None:
         return row
@@ -108,7 +108,7 @@ def revoke(store: Store, name: str, by: By) -> KeyRow:
 def budget(store: Store, holder: str, texts: Sequence[str], by: By, *, drop: bool = False) -> Sequence[BudgetRow]:
     """Set what a key, or `owner:PRINCIPAL`, may spend; with `drop` what was set before goes. Returns what holds now.
 
-    Raises `NoSuchKey`, `BadBudget`.
+    Raises `NoSuchApiKey`, `BadBudget`.
     """
     held_by = holder if holder.startswith("owner:") else f"key:{find(store, holder).id}"
     rows = [read_budget(text, held_by) for text in texts]
@@ -125,10 +125,10 @@ def budget(store: Store, holder: str, texts: Sequence[str], by: By, *, drop: boo
 
 
 def find(store: Store, name: str) -> KeyRow:
-    """Return a key by id, name or beginning of its id. Raises `NoSuchKey`, `AmbiguousKey`."""
+    """Return a key by id, name or beginning of its id. Raises `NoSuchApiKey`, `AmbiguousKey`."""
     row = store.keys.get(name)
     if row is None:
-        raise NoSuchKey(name=name if not name.startswith(secret.PREFIX) else f"{secret.PREFIX}...")
+        raise NoSuchApiKey(name=name if not name.startswith(secret.PREFIX) else f"{secret.PREFIX}...")
     return row
 
 

@@ -7,7 +7,7 @@ LoomworkError
 │   ├── PriceUnknownToBudget                                            its cost cannot be held to a budget (403)
 │   └── Later: RateExceeded, BudgetSpent (429), TooBusy (503)            later
 ├── UpstreamResting                                                     a breaker is open
-├── UsageError: NoSuchKey, AmbiguousKey, BadScope, BadBudget, BadLimit, BadDegrade, KeyNotActive
+├── UsageError: NoSuchApiKey, AmbiguousKey, BadScope, BadBudget, BadLimit, BadDegrade, KeyNotActive
 └── AuditBroken                                                         what `doctor` says of the log
 """
 
@@ -147,7 +147,7 @@ class UpstreamResting(AskedToWait):
     todo = "add a fallback route, or look at what it answers with `loomwork model check`"
 
 
-class NoSuchKey(UsageError):
+class NoSuchApiKey(UsageError):
     """No key has that id or name. Fields: name."""
 
     what = "there is no key '{name}'"
@@ -220,7 +220,7 @@ __all__ = [
     "KeyRevoked",
     "KeyUnknown",
     "Later",
-    "NoSuchKey",
+    "NoSuchApiKey",
     "NotServedToKey",
     "PriceUnknownToBudget",
     "RateExceeded",
