@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 from msgspec import Struct, msgpack
 from msgspec.structs import astuple
 
-from loomwork.store.buckets import quantile
+from loomwork.store.buckets import merged, quantile
 from loomwork.store.requests import WIDTHS, Counts, Dimension, Only, Spread, Spreading, Summed
 
 MINUTE_NS = 60_000_000_000
@@ -197,24 +197,21 @@ def traffic(rollups: Rollups, stretch: Range, *, by: Dimension = "", only: Only)
 
 def speed(rollups: Rollups, stretch: Range, what: Spread, *, by: Dimension = "", only: Only) -> Speed:
     """Return the quantiles of `totals`, `firsts` or `tokens`, over time and for each value of a dimension."""
-    points = [defaultdict[int, int](int) for _ in range(stretch.points)]
-    groups = defaultdict[str, dict[int, int]](lambda: defaultdict(int))
-    counted = defaultdict[str, int](int)
+    cells = defaultdict[tuple[int, str], dict[int, int]](lambda: defaultdict(int))
     for each in _spreads(rollups, stretch, what, by, only):
-        point = points[(each.minute - stretch.since) // stretch.every]
-        group = groups[each.value]
+        cell = cells[(each.minute - stretch.since) // stretch.every, each.value]
         for bucket, count in _decode(each.data).items():
-            point[bucket] += count
-            group[bucket] += count
-            counted[each.value] += count
-    everything: dict[int, int] = defaultdict(int)
-    for histogram in points:
-        for bucket, count in histogram.items():
-            everything[bucket] += count
-    shown = sorted(groups, key=lambda value: (-counted[value], value))[:MOST_GROUPS] if by else []
+            cell[bucket] += count
+    at = defaultdict[int, list[dict[int, int]]](list)
+    of = defaultdict[str, list[dict[int, int]]](list)
+    for (place, value), cell in cells.items():
+        at[place].append(cell)
+        of[value].append(cell)
+    groups = {value: merged(parts) for value, parts in of.items()} if by else {}
+    shown = sorted(groups, key=lambda value: (-sum(groups[value].values()), value))[:MOST_GROUPS]
     return Speed(
-        _quantiles(everything),
-        tuple(_quantiles(each) for each in points),
+        _quantiles(merged(cells.values())),
+        tuple(_quantiles(merged(at[place])) for place in range(stretch.points)),
         tuple((value, _quantiles(groups[value])) for value in shown),
     )
 

@@ -33,6 +33,7 @@ log = logging.getLogger("loomwork.monitor")
 SAMPLE_S = 10.0
 LAG_S = 0.5
 THIN_S = 600.0
+SCORE_S = 30.0
 _NS = 1e9
 
 
@@ -47,6 +48,7 @@ class Monitor:
         environ: Where secrets are.
         pid: Of this process.
         words: What people read of alerts; the default is English.
+        score: Scores what was answered since the last time (`scoring.Scoring.once`).
 
     Raises:
         AddressMissing: An alert tells by a way that is not set.
@@ -62,7 +64,9 @@ class Monitor:
         environ: Mapping[str, str],
         pid: int = 0,
         words: Words = str,
+        score: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
+        self._score = score
         self._store = store
         self._settings = settings
         self._clock = clock
@@ -112,6 +116,8 @@ class Monitor:
                 loops.append(self._every(_seconds(self._settings.look), lambda: self._look(watcher)))
             if self._settings.sample < 1:
                 loops.append(self._every(THIN_S, self._thin))
+            if self._score is not None:
+                loops.append(self._every(SCORE_S, self._score))
             if self._settings.otlp:
                 loops.append(self._every(_seconds(self._settings.otlp_every), await self._pushing(stack)))
             tasks = [asyncio.ensure_future(loop) for loop in loops]
@@ -122,7 +128,7 @@ class Monitor:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    async def _every(self, seconds: float, work: Callable[[], Awaitable[object]]) -> None:
         """Do something again and again; what fails is logged once until it goes well, and tried the next time."""
         is_failing = False
         while True:

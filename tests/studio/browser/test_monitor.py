@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, ViewportSize, expect
 
 from loomwork.kernel.clock import SystemClock
 from loomwork.store.people import EventRow, FeedbackRow
@@ -133,7 +133,8 @@ def test_alerts_topics_and_business_are_shown(tab: Opener, project: Project, ser
 @pytest.mark.parametrize(("scheme", "locale"), [("dark", "en-GB"), ("light", "zh-CN")])
 def test_axe_finds_nothing(browser: Browser, project: Project, served: Served, scheme: Any, locale: str):
     plant(project)
-    context = browser.new_context(color_scheme=scheme, locale=locale, viewport=VIEWPORT)
+    look: dict[str, Any] = {"color_scheme": scheme, "locale": locale, "viewport": VIEWPORT}
+    context = browser.new_context(**look)
     context.set_default_timeout(20_000)
     page = context.new_page()
     for path in ("/monitor", "/monitor/requests"):
@@ -145,9 +146,12 @@ def test_axe_finds_nothing(browser: Browser, project: Project, served: Served, s
     folder = os.environ.get("LOOMWORK_PICTURES")
     if folder:
         for width in (1440, 390):
-            context = browser.new_context(color_scheme=scheme, locale=locale, viewport={"width": width, "height": 1100})
+            context = browser.new_context(
+                color_scheme=scheme, locale=locale, viewport=ViewportSize(width=width, height=1100)
+            )
             page = context.new_page()
             page.goto(served.url + "/monitor")
             page.locator(".mon-topic").first.wait_for()
+            page.locator(".mon-plot canvas").nth(6).wait_for()
             page.screenshot(path=f"{folder}/monitor-{locale}-{width}.png")
             context.close()

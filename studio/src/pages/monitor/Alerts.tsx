@@ -12,7 +12,7 @@ of = "errors"
 above = 0.05
 over = "5m"`;
 const BEFORE_MS = 600_000;
-const chips = { firing: "failed", well: "ok", over: "" } as const;
+const chips = { firing: "error", well: "ok", over: "" } as const;
 const shown = (value: number | null): string => (value === null ? "" : Number(value.toPrecision(3)).toString());
 
 export function Alerts({ asked, question }: { asked: Asked; question: string }) {

@@ -65,12 +65,6 @@ function Board() {
   return (
     <>
       <Bar title={<h1>{t.monitor}</h1>}>
-        <Segments
-          label={t.range}
-          value={range}
-          options={RANGES.map((each) => ({ value: each, label: t[`r_${each}`] }))}
-          onChange={(value) => changeQuery({ range: value })}
-        />
         <Button title={t.liveLong} aria-pressed={isLive} onClick={turnLive}>
           <span className={`dot round live-dot${isLive ? " on" : ""}`} />
           {t.live}
@@ -102,6 +96,15 @@ function Board() {
                   ))}
                 </SelectField>
               ))}
+              <div className="field">
+                <span className="mon-label">{t.range}</span>
+                <Segments
+                  label={t.range}
+                  value={range}
+                  options={RANGES.map((each) => ({ value: each, label: t[`r_${each}`] }))}
+                  onChange={(value) => changeQuery({ range: value })}
+                />
+              </div>
               <div className="field">
                 <span className="mon-label">{t.by}</span>
                 <Segments

@@ -85,7 +85,7 @@ export function RequestsPage() {
       each.cost_micros === null ? "" : money({ [each.currency]: each.cost_micros / 1e6 }),
       each.degraded ? t.degraded : each.cached,
     ];
-    if (column === 2) return <span className={`chip ${each.status >= BAD ? "failed" : "ok"}`}>{each.status}</span>;
+    if (column === 2) return <span className={`chip ${each.status >= BAD ? "error" : "ok"}`}>{each.status}</span>;
     return <span className="line theirs">{texts[column]}</span>;
   };
   const since = Number(given.get("since"));

@@ -32,7 +32,7 @@ export function TimeChart({ title, at, every, lines, show, asked, more, note, to
   const [point, setPoint] = useState<number | null>(null);
   const last = Math.max(0, at.length - 1);
   const place = point === null ? null : Math.min(point, last);
-  const shown = place ?? last;
+  const shown = place ?? Math.max(0, last - 1); // the last point is not over yet
   const when = (index: number): string => clock(at[index] ?? 0, every, spoken);
   const valueAt = (line: ChartLine, index: number): string => {
     const value = line.values[index];
