@@ -51,13 +51,13 @@ def _bound(session: Session, host: str | None, port: int | None) -> socket.socke
 
 
 def _named(session: Session, release: str) -> str:
-    """Return the whole name of a release; `last` is the one that was promoted last."""
+    """Return the whole name of a release; `last` is the one that was promoted last, at first the project as it is."""
     if not release:
         return ""
     from loomwork.workspace.releasing import current, find
 
     with session.open_store() as store:
-        return find(store, (current(store) if release == "last" else release) or release).id
+        return current(store) if release == "last" else find(store, release).id
 
 
 def _released(session: Session, order: Order, host: str | None) -> int:
