@@ -5,6 +5,7 @@ from typing import Any
 
 from loomwork.flow.runtime import Runtime
 from loomwork.gateway.caching.exact import Exact
+from loomwork.gateway.caching.spellings import Spellings
 from loomwork.gateway.counting import Counters
 from loomwork.gateway.door import Admits, Coalesces, Notes, OpenDoor, TakesRequests
 from loomwork.gateway.serving.calling import Calling
@@ -49,6 +50,7 @@ class Gateway:
         self.release = release
         self.calling = Calling(runtime, run or runtime.ids.run_id())
         self.cache = Exact(settings.cache_bytes)
+        self.spellings: Spellings[Any] = Spellings()
         self.counters = Counters()
         self.clock: Clock = runtime.clock
         self.deadlines = settings.deadlines

@@ -46,14 +46,22 @@ class Plan(Struct, frozen=True, kw_only=True):
     """Of the cache in front; empty where the answer is not to be kept."""
     use: Use
     head: Head
+    shown: str
+    """What lists show of it."""
 
 
 async def talk(gateway: Gateway, dialect: Dialect, exchange: Exchange) -> None:
     """Answer one request. Raises what ends it without an answer."""
     data = await exchange.body()
     exchange.key = gateway.admission.identify(exchange.presented)
+    spelled = (exchange.key.id, exchange.release, dialect.name, marked(exchange), data)
+    known = gateway.spellings.get(spelled)
+    if known is not None and await _known(gateway, dialect, exchange, known, data):
+        return
     plan = planned(gateway, dialect, exchange, exchange.decoded(data))
-    exchange.span.body_in(data, plan.asked.requests[0].__preview__()[:SHOWN])
+    exchange.span.body_in(data, plan.shown)
+    if plan.key and plan.use != "anew":
+        gateway.spellings.put(spelled, plan, len(data))
     if plan.key and plan.use != "anew" and not gateway.runtime.switches.off:
         found = gateway.cache.get(plan.key)
         if found is not None:
@@ -76,6 +84,20 @@ async def talk(gateway: Gateway, dialect: Dialect, exchange: Exchange) -> None:
         raise ended_by(watch, gateway, plan.served.name) from None
     finally:
         watch.stop()
+
+
+async def _known(gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: Plan, data: bytes) -> bool:
+    """Give the answer that is held for a request which came before, byte for byte; false where there is none."""
+    found = None if exchange.no_cache or gateway.runtime.switches.off else gateway.cache.get(plan.key)
+    if found is None:
+        return False
+    served = plan.served
+    exchange.of(served)
+    exchange.user, exchange.streamed = plan.asked.user, plan.asked.stream
+    gateway.admission.allow(exchange.key, served.name, "chat")
+    exchange.span.body_in(data, plan.shown)
+    await _from_cache(gateway, dialect, exchange, plan, found)
+    return True
 
 
 async def count(gateway: Gateway, dialect: Dialect, exchange: Exchange) -> None:
@@ -112,6 +134,7 @@ def planned(gateway: Gateway, dialect: Dialect, exchange: Exchange, body: Json) 
         key=_key(dialect, exchange, served, body) if _kept(gateway, served, drawn=drawn) else b"",
         use=use,
         head=Head(f"{dialect.prefix}{exchange.trace}", exchange.at_ns // 1_000_000_000, model),
+        shown=request.__preview__()[:SHOWN],
     )
 
 
@@ -171,7 +194,7 @@ async def _from_cache(gateway: Gateway, dialect: Dialect, exchange: Exchange, pl
     exchange.model = found.model
     exchange.saved, exchange.currency = found.cost_micros or 0, found.currency
     _told(exchange, found.responses)
-    exchange.span.body_out(found.forms.get(_WHOLE, b""), found.responses[0].__preview__()[:SHOWN])
+    exchange.span.body_out(found.forms.get(_WHOLE, b""), found.shown)
     form = form_of(plan.asked)
     data = found.forms.get(form)
     if data is None:  # it is kept as what it came to, and written out when a form is first asked for
@@ -337,6 +360,7 @@ def keep(
     if not plan.key or exchange.degraded or any(r.finish_reason in ("error", "other") for r in responses):
         return
     answer = Answer(responses, model=exchange.model, **exchange.price(tally.cost))
+    answer.shown = responses[0].__preview__()[:SHOWN]
     if data is not None:
         answer.forms[_WHOLE] = data
     gateway.cache.put(plan.key, answer)

@@ -19,13 +19,14 @@ _OVERHEAD = 1024
 class Answer:
     """A complete answer and what it came to. `forms` holds it written out, by the form that was asked for."""
 
-    __slots__ = ("cost_micros", "currency", "forms", "model", "responses", "size")
+    __slots__ = ("cost_micros", "currency", "forms", "model", "responses", "shown", "size")
 
     def __init__(self, responses: Sequence[Response], *, model: str, cost_micros: int | None, currency: str) -> None:
         self.responses = tuple(responses)
         self.model = model
         self.cost_micros = cost_micros
         self.currency = currency
+        self.shown = ""
         self.forms: dict[str, bytes] = {}
         self.size = _OVERHEAD
 
