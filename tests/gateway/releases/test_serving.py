@@ -190,6 +190,51 @@ def test_after_a_planted_bad_release_who_was_affected_is_exact(project: Project)
     assert project.release_of(failed["traces"][0]) == bad
 
 
+def test_promote_and_rollback_under_load_fail_no_request_on_kept_connections_and_streams(project: Project):
+    first = project.first["release"]
+    said = {first: "first"}
+    seen: list[tuple[str, str]] = []
+    failed: list[object] = []
+    ending = threading.Event()
+
+    def asking(name: int) -> None:
+        line = http.client.HTTPConnection("127.0.0.1", project.port, timeout=30)
+        count = 0
+        while not ending.is_set():
+            count += 1
+            messages = [{"role": "user", "content": f"{name} {count % 7}"}]
+            body = json.dumps({"model": "answer", "messages": messages, "stream": name % 2 == 0})
+            try:
+                line.request("POST", "/v1/chat/completions", body, {"content-type": "application/json"})
+                response = line.getresponse()
+                text, release = response.read().decode(), response.headers["x-loomwork-release"]
+                if response.status != 200 or (name % 2 == 0 and "[DONE]" not in text):
+                    failed.append((response.status, text))
+                seen.append((release, text))
+            except (OSError, http.client.HTTPException) as error:
+                failed.append(error)
+                line.close()
+        line.close()
+
+    threads = [threading.Thread(target=asking, args=(name,)) for name in range(4)]
+    for each in threads:
+        each.start()
+    for turn in range(4):
+        count = len(seen)
+        until(lambda count=count: len(seen) > count + 30)
+        if turn % 2 == 0:
+            project.write("prompts/reply.md", f"turn{turn} {{{{ question }}}}")
+            said[project.type("release", "promote")["release"]] = f"turn{turn}"
+        else:
+            assert project.type("release", "rollback")["took_s"] < 5
+    ending.set()
+    for each in threads:
+        each.join()
+    assert failed == []
+    assert {release for release, _ in seen} == said.keys()
+    assert [each for each in seen if said[each[0]] not in each[1]] == []
+
+
 def test_what_is_switched_off_is_off_within_a_second(project: Project):
     assert project.ask("a", served="either")[1] == "a"
     assert project.ask("a")[:2] == (200, "first a")
