@@ -111,3 +111,20 @@ def test_settings_become_rules() -> None:
         '[alerts.spend]\nof = "cost"\nabove = "20USD"\nover = "1h"\n[alerts.burn]\nobjective = 0.999\nto = ["log"]', []
     )
     assert set(settings.alerts) == {"spend", "burn"}
+
+
+async def test_a_server_logs_each_request_as_json_while_it_runs(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    watched = Monitor(store, MonitorTable(logs="json"), {}, clock=ManualClock(), environ={})
+    async with watched.running():
+        watched.notes.write([a_request(user="bob")])
+        logging.getLogger("loomwork.gateway").warning("odd")
+    logging.getLogger("loomwork.gateway").info("after")
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [(each["logger"], each["message"]) for each in lines] == [
+        ("loomwork.requests", "request"),
+        ("loomwork.gateway", "odd"),
+    ]
+    assert (lines[0]["trace"], lines[0]["status"], lines[0]["ms"]) == (a_request().trace, 200, 1200.0)
+    assert "bob" not in json.dumps(lines)

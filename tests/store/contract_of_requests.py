@@ -156,6 +156,13 @@ class RequestsContract:
         assert [each.counts.count for each in only] == [10]
         assert store.requests.sums(since_minute=START, until_minute=START + 9, every=9, only=Only(key="no")) == []
 
+    def test_names_that_came_together_are_told(self, store: Store) -> None:
+        store.requests.put([a_request("a"), a_request("b", key="k2"), a_request("c", at_ns=START_NS + 999 * MINUTE_NS)])
+        for width in (1, 15, 240):
+            found = store.requests.named(since_minute=START, until_minute=START + 1, width=width)
+            assert sorted(each.key for each in found) == ["k1", "k2"]
+            assert {(each.release, each.served, each.model) for each in found} == {("rel1", "answer", "fast")}
+
     def test_histograms_and_kinds_come_by_rollup(self, store: Store) -> None:
         store.requests.put([a_request("a", error="Slow"), a_request("b", model="smart"), a_request("c", status=500)])
         spread = store.requests.spreads("totals", since_minute=START, until_minute=START + 1, by="model")

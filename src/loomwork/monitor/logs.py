@@ -1,14 +1,18 @@
-"""Logs as JSON, one object a line, each with the trace that it belongs to. Knows no handler and no file."""
+"""Logs as JSON, one object a line, each with the trace that it belongs to. Knows no rule and no store."""
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import TextIO
 
+from loomwork.monitor.meters import TakesRows
 from loomwork.store.rows import RequestRow
 
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 TraceOf = Callable[[], str]
+log = logging.getLogger("loomwork.requests")
 
 
 class JsonLines(logging.Formatter):
@@ -37,6 +41,36 @@ class JsonLines(logging.Formatter):
             said["exception"] = self.formatException(record.exc_info)
         said |= {name: value for name, value in vars(record).items() if name not in _OWN}
         return json.dumps(said, ensure_ascii=False, default=str)
+
+
+class Told:
+    """Takes rows of requests, says each in the log, and passes them on."""
+
+    def __init__(self, then: TakesRows) -> None:
+        self._then = then
+
+    def write(self, rows: Sequence[RequestRow]) -> None:
+        """Take rows."""
+        for row in rows:
+            log.info("request", extra=said_of(row))
+        self._then.write(rows)
+
+
+@contextmanager
+def as_json(stream: TextIO, trace: TraceOf) -> Generator[None]:
+    """Write what loomwork logs as JSON lines to a stream, for a block; nothing of it goes to other handlers."""
+    logger = logging.getLogger("loomwork")
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonLines(trace))
+    before = logger.level, logger.propagate
+    logger.addHandler(handler)
+    logger.setLevel(min(logger.getEffectiveLevel(), logging.INFO))
+    logger.propagate = False
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.level, logger.propagate = before
 
 
 def said_of(row: RequestRow) -> dict[str, object]:

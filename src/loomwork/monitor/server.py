@@ -6,10 +6,12 @@ Knows no gateway: it is handed to one as something to run beside it, a route, an
 import asyncio
 import logging
 import random
+import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from loomwork.flow.context import current_frame
 from loomwork.kernel.clock import Clock
 from loomwork.kernel.durations import parse_seconds
 from loomwork.kernel.errors.monitor import MetricsNotSent
@@ -18,6 +20,7 @@ from loomwork.kernel.usage import Money
 from loomwork.monitor import exposition, otlp
 from loomwork.monitor.alerts import Watcher
 from loomwork.monitor.alerts.telling import Teller, Words
+from loomwork.monitor.logs import Told, as_json
 from loomwork.monitor.meters import Meters
 from loomwork.monitor.process import Gpus, Processor, open_files, packed, rss_bytes
 from loomwork.monitor.sampling import Keeping
@@ -71,7 +74,7 @@ class Monitor:
         self._settings = settings
         self._clock = clock
         self._pid = pid
-        self.meters = Meters(store.requests)
+        self.meters = Meters(Told(store.requests) if settings.logs == "json" else store.requests)
         self._teller = Teller(settings, alerts, environ=environ, clock=clock, words=words)
         self._rules = [rule_of(name, table) for name, table in alerts.items()]
         self._lag_ns = 0
@@ -110,6 +113,8 @@ class Monitor:
     async def running(self) -> AsyncGenerator[None]:
         """Run the loops for a block."""
         async with AsyncExitStack() as stack:
+            if self._settings.logs == "json":
+                stack.enter_context(as_json(sys.stderr, _trace))
             loops = [self._every(LAG_S, self._feel), self._every(SAMPLE_S, self._sample)]
             if self._rules:
                 watcher = await asyncio.to_thread(Watcher, self._rules, self._store.requests, self._store.watched)
@@ -205,6 +210,11 @@ class Monitor:
                 raise MetricsNotSent(reason=str(error.fields["reason"])) from error
 
         return push
+
+
+def _trace() -> str:
+    frame = current_frame()
+    return "" if frame is None else frame.trace or ""
 
 
 def _seconds(text: str) -> float:

@@ -241,6 +241,10 @@ class Requests(TakesRequests, Protocol):
         """Return when the first request came that is still there; 0 where there is none."""
         ...
 
+    def named(self, *, since_minute: int, until_minute: int, width: int = 1) -> Sequence[Only]:
+        """Return every release, served thing, model and key that came together in a stretch of time."""
+        ...
+
     def affected(self, *, release: str = "", since_ns: int = 0, until_ns: int = 0) -> Affected:
         """Return the traces (oldest first) and the users (by name) of a release, of a stretch of time, or of both."""
         ...

@@ -205,6 +205,18 @@ class RequestRollups:
         text = self._names.text
         return [Spreading(minute, text(number), data) for minute, number, data in rows]
 
+    def named(self, since: int, until: int, width: int) -> Sequence[Only]:
+        """Return what came together in a stretch of time."""
+        sql = (
+            f"SELECT DISTINCT {', '.join(_DIMENSIONS)} FROM request_rollups"
+            " WHERE width = ? AND minute >= ? AND minute < ?"
+        )
+        text = self._names.text
+        return [
+            Only(release=text(release), served=text(served), model=text(model), key=text(key))
+            for release, served, model, key in self._pool.rows(sql, (width, since // width * width, until))
+        ]
+
     def _only(self, only: Only) -> tuple[str, list[object]] | None:
         """Return a condition and what it is asked with; None where nothing can meet it."""
         where = ""

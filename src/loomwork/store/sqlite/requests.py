@@ -214,6 +214,10 @@ class SqliteRequests:
         """Return one histogram, or counts by kind, of each rollup that has any."""
         return self._rollups.spreads(what, since_minute, until_minute, width, by, only)
 
+    def named(self, *, since_minute: int, until_minute: int, width: int = 1) -> Sequence[Only]:
+        """Return every release, served thing, model and key that came together in a stretch of time."""
+        return self._rollups.named(since_minute, until_minute, width)
+
     # -- conditions
 
     def _where(self, asked: RequestFilter) -> _Condition | None:

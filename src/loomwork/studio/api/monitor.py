@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from typing import Any
 
 from loomwork.kernel.errors.studio import ParameterWrong
 from loomwork.monitor.dashboards import Range, kinds, range_of, speed, traffic
-from loomwork.store.requests import Dimension, Only, Place, RequestFilter, Spread
+from loomwork.store.requests import WIDTHS, Only, Place, RequestFilter, Spread
 from loomwork.studio.endpoints import Endpoint
 from loomwork.studio.studio import Studio
 from loomwork.studio.watching import around, told
@@ -76,24 +77,19 @@ def get_choices(studio: Studio, asked: wire.AskMonitor) -> wire.Choices:
     """Return what there is to filter by."""
     stretch = _range(asked)
     requests = studio.store.requests
-
-    def values(by: Dimension) -> tuple[str, ...]:
-        found = requests.sums(
-            since_minute=stretch.since,
-            until_minute=stretch.until,
-            every=stretch.until - stretch.since,
-            width=stretch.width,
-            by=by,
-        )
-        return tuple(sorted({each.value for each in found if each.value}))
-
+    width = max(width for width in WIDTHS if width <= max(1, (stretch.until - stretch.since) // 6))
+    named = requests.named(since_minute=stretch.since, until_minute=stretch.until, width=width)
     return wire.Choices(
-        releases=values("release"),
-        served=values("served"),
-        models=values("model"),
-        keys=values("key"),
+        releases=_sorted(each.release for each in named),
+        served=_sorted(each.served for each in named),
+        models=_sorted(each.model for each in named),
+        keys=_sorted(each.key for each in named),
         any=requests.oldest_ns() != 0,
     )
+
+
+def _sorted(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({value for value in values if value}))
 
 
 def list_requests(studio: Studio, asked: wire.AskRequests) -> wire.RequestList:

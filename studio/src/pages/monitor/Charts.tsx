@@ -7,7 +7,7 @@ import { useWords } from "../../i18n/words";
 import { Segments } from "../../ui/Field";
 import { ProblemNote } from "../../ui/Told";
 import { type Asked, type Dimension, requestsAt } from "./asking";
-import { answered, line, MOST_LINES, micros, saved, spent } from "./figures";
+import { answered, line, MOST_LINES, micros, saved, spent, whole } from "./figures";
 import { TimeChart } from "./TimeChart";
 import { words } from "./words";
 
@@ -52,7 +52,7 @@ export function Charts({ asked, by, question, speed, onSpeed }: Props) {
           <TimeChart
             {...common}
             title={t.traffic}
-            show={count}
+            show={whole}
             lines={[
               line(t.ok, 0, told.points.map(answered)),
               { ...line(t.failed, 1, told.points.map((each) => each.failed)), colour: "--error" },
@@ -85,7 +85,7 @@ export function Charts({ asked, by, question, speed, onSpeed }: Props) {
             at={errors.data.at_ms}
             every={errors.data.every_ms}
             title={t.errors}
-            show={count}
+            show={whole}
             more={{ status: "failed" }}
             lines={errors.data.kinds.slice(0, MOST_LINES).map((each, n) => line(each.kind, n, each.counts))}
           />
@@ -95,7 +95,7 @@ export function Charts({ asked, by, question, speed, onSpeed }: Props) {
             <TimeChart
               {...common}
               title={t.tokens}
-              show={count}
+              show={whole}
               lines={[
                 line(t.tokensIn, 0, told.points.map((each) => each.input_tokens)),
                 line(t.tokensOut, 2, told.points.map((each) => each.output_tokens)),
@@ -118,7 +118,7 @@ export function Charts({ asked, by, question, speed, onSpeed }: Props) {
             at={hits.data.at_ms}
             every={hits.data.every_ms}
             title={t.hits}
-            show={count}
+            show={whole}
             more={{ cached: "yes" }}
             note={told && saved(told.total) ? t.saved(saved(told.total)) : undefined}
             lines={hits.data.kinds.slice(0, MOST_LINES).map((each, n) => line(each.kind, n, each.counts))}
@@ -128,7 +128,7 @@ export function Charts({ asked, by, question, speed, onSpeed }: Props) {
           <TimeChart
             {...common}
             title={t.marks}
-            show={count}
+            show={whole}
             lines={[
               line(t.refused, 1, told.points.map((each) => each.refused)),
               line(t.guarded, 4, told.points.map((each) => each.guarded)),

@@ -66,7 +66,7 @@ function Board() {
     <>
       <Bar title={<h1>{t.monitor}</h1>}>
         <Button title={t.liveLong} aria-pressed={isLive} onClick={turnLive}>
-          <span className={`dot round live-dot${isLive ? " on" : ""}`} />
+          <span className={`dot round mon-live${isLive ? " on" : ""}`} />
           {t.live}
         </Button>
       </Bar>

@@ -1,10 +1,9 @@
 /** Scores of sampled answers, what people said, and how processes and GPUs are doing. */
 import { ask } from "../../api/client";
 import { useLoaded } from "../../api/load";
-import { count } from "../../i18n/figures";
 import { useWords } from "../../i18n/words";
 import type { Asked } from "./asking";
-import { line, percent } from "./figures";
+import { line, percent, whole } from "./figures";
 import { TimeChart } from "./TimeChart";
 import { words } from "./words";
 
@@ -37,7 +36,7 @@ export function Quality({ asked, question }: { asked: Asked; question: string })
           at={quality.at_ms}
           every={quality.every_ms}
           title={t.feedback}
-          show={count}
+          show={whole}
           more={{ rated: "yes" }}
           lines={[
             { ...line(t.up, 0, quality.up), colour: "--ok" },

@@ -1,6 +1,6 @@
 /** Figures of the monitor in words and colours. Pure. */
 import type { components } from "../../api/client";
-import { money } from "../../i18n/figures";
+import { count, money } from "../../i18n/figures";
 import type { Language } from "../../i18n/words";
 import type { ChartLine } from "../../ui/chart/Lines";
 
@@ -44,4 +44,6 @@ export const micros =
   (currency: string) =>
   (value: number): string =>
     money({ [currency]: value / 1e6 }) || "0";
+/** A count; nothing where an axis stands between two. */
+export const whole = (value: number): string => (Number.isInteger(value) ? count(value) : "");
 export const percent = (value: number): string => `${Math.round(value)}`;
