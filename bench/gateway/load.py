@@ -21,7 +21,8 @@ class Client:
     async def post(self, path: str, body: bytes) -> tuple[int, bytes, float]:
         """Return status, body, and the seconds until the first piece of the body came."""
         key = f"authorization: Bearer {self._key}\r\n" if self._key else ""
-        head = f"POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n{key}content-length: {len(body)}\r\n\r\n"
+        fields = f"host: x\r\ncontent-type: application/json\r\n{key}content-length: {len(body)}"
+        head = f"POST {path} HTTP/1.1\r\n{fields}\r\n\r\n"
         begun = time.perf_counter()
         self._writer.write(head.encode() + body)
         said = await self._reader.readuntil(b"\r\n\r\n")

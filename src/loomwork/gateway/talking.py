@@ -312,6 +312,8 @@ async def _one(exchange: Exchange, plan: Plan, choice: _Choice, watch: Watch) ->
         said = choice.pieces.take(choice.place, event)
         if said:
             await exchange.events(said)
+            if exchange.chunks == 1:
+                await asyncio.sleep(0)  # what is written goes out when the loop has its turn: the first word at once
         if isinstance(event, Done):
             return event.response
     raise AssertionError(f"the stream of {plan.served.name} ended without Done")
