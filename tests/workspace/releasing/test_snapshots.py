@@ -57,6 +57,30 @@ def test_a_build_after_a_release_is_not_seen_by_it(project: Path, tmp_path: Path
     store.close()
 
 
+def test_what_is_taken_out_by_hand_and_who_may_read_reach_a_release(project: Path):
+    url = f"sqlite:///{project}/.loomwork/store.db"
+    for name in ("cafe", "bar"):
+        (project / "docs" / f"{name}.md").write_text(f"# {name}\n\nThe opening hours of the {name} are ten to four.\n")
+    build(project)
+    store = open_store(url)
+    taken = take(project, {})
+    keep(store, taken, now_ns=1)
+    laid = laid_out(project, store, taken.id, {})
+    before = found(laid.project, url)
+    assert len(before) == 3
+    with Workspace.open(project, entering="never") as workspace:
+        workspace.knowledge.base("handbook").remove(next(doc for doc in before if "cafe" in doc))
+    (project / "docs" / "bar.md").write_text(
+        "---\nreaders: [group:staff]\n---\n# bar\n\nThe opening hours of the bar are ten to four.\n"
+    )
+    (project / "docs" / "shop.md").unlink()
+    build(project)
+    again = found(laid_out(project, store, taken.id, {}).project, url)
+    assert [doc for doc in before if doc in again] == again
+    assert ["shop" in doc for doc in again] == [True]  # what a build drops stays; what was taken out or closed does not
+    store.close()
+
+
 def test_a_snapshot_that_is_nowhere_any_more_is_named(project: Path):
     build(project)
     store = open_store(f"sqlite:///{project}/.loomwork/store.db")

@@ -14,12 +14,11 @@ from loomwork.kernel.errors.releases import NoReleaseBefore, NoSuchRelease, Rele
 from loomwork.kernel.errors.store import BlobCorrupt, BlobMissing
 from loomwork.store.protocols import Store
 from loomwork.store.releases import ReleaseRow
-from loomwork.workspace.folder import FOLDER
 from loomwork.workspace.knowing import HOME
 from loomwork.workspace.releasing.gathering import Gathered, effective, gather
 from loomwork.workspace.releasing.laying import Laid, lay_out
 from loomwork.workspace.releasing.manifest import Manifest, manifest_of
-from loomwork.workspace.releasing.snapshots import names, pin
+from loomwork.workspace.releasing.snapshots import follow, names, pin
 
 
 def take(project: Path, environ: Mapping[str, str] | None = None) -> Gathered:
@@ -97,10 +96,12 @@ def _hold(project: Path, folder: Path, release: str, manifest: Manifest) -> None
     """Put the snapshots of a release beside it."""
     now: dict[str, str] = {}
     for base, snapshot in manifest.knowledge.items():
-        target = folder / FOLDER / "knowledge" / base
-        if not snapshot or target.is_dir():
+        target = folder / HOME / base
+        if not snapshot:
             continue
-        now = now or names(project / HOME, manifest.knowledge)
-        if now[base] != snapshot:
-            raise ReleaseIncomplete(name=release, path=f"knowledge {base}@{snapshot[:12]}")
-        pin(project / HOME / base, target)
+        if not target.is_dir():
+            now = now or names(project / HOME, manifest.knowledge)
+            if now[base] != snapshot:
+                raise ReleaseIncomplete(name=release, path=f"knowledge {base}@{snapshot[:12]}")
+            pin(project / HOME / base, target)
+        follow(project / HOME / base, target)

@@ -24,10 +24,13 @@ from loomwork.gateway.releases.child import Order, Serving
 from loomwork.kernel.errors.base import LoomworkError
 from loomwork.store import open_store
 from loomwork.store.releases import PromotionRow
+from loomwork.workspace.finding import home_of
 from loomwork.workspace.folder import environment_key, make_folder
+from loomwork.workspace.knowing import HOME
 from loomwork.workspace.opening import Workspace
 from loomwork.workspace.releasing.gathering import effective
 from loomwork.workspace.releasing.keeping import find, keep, laid_out, take
+from loomwork.workspace.releasing.snapshots import follow, stamp_of
 from loomwork.workspace.serving import Built
 
 LOOK_S = 0.25
@@ -103,11 +106,28 @@ def serve_release(
 
 
 def _follow(workspace: Workspace, built: Built, ending: threading.Event) -> None:
-    """Keep what is switched off as the store says."""
+    """Keep what is switched off as the store says, and out of pinned snapshots what was taken out of the index."""
+    seen: dict[str, tuple[int, ...]] = {}
     while True:
         _look(workspace, built)
+        _follow_bases(workspace, seen)
         if ending.wait(LOOK_S):
             return
+
+
+def _follow_bases(workspace: Workspace, seen: dict[str, tuple[int, ...]]) -> None:
+    home = home_of(workspace.project)
+    for base in workspace.knowledge.names if home != workspace.project else ():
+        live = home / HOME / base
+        stamp = stamp_of(live)
+        if seen.get(base) != stamp:
+            try:
+                if follow(live, workspace.project / HOME / base):
+                    log.warning("knowledge %s: what was taken out, or may be read by others, is carried over", base)
+            except LoomworkError as error:  # it is being built: the next look will do
+                log.warning("knowledge %s cannot be looked at now (%s)", base, error)
+                continue
+            seen[base] = stamp
 
 
 def _look(workspace: Workspace, built: Built) -> None:

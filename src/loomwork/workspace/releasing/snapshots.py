@@ -1,7 +1,7 @@
 """Hold the current snapshot of each knowledge base fast: its catalogue copied, its files linked. Knows no release.
 
 Files of an index are written once and never changed, so a link to each is a copy that costs nothing. What a later
-build adds or drops is then not seen.
+build adds or drops is then not seen. What a person took out by hand, and who may read what, is carried over (`follow`).
 """
 
 from __future__ import annotations
@@ -75,3 +75,47 @@ def _name(folder: Path) -> str:
         return ""
     finally:
         live.close()
+
+
+def stamp_of(live: Path) -> tuple[int, ...]:
+    """Return what changes with every change of an index."""
+    found: list[int] = []
+    for path in sorted(live.glob("*.db*")):
+        with contextlib.suppress(FileNotFoundError):
+            stat = path.stat()
+            found += [stat.st_mtime_ns, stat.st_size]
+    return tuple(found)
+
+
+def follow(live: Path, pinned: Path) -> int:
+    """Carry over what was taken out of an index by hand, and who may read what; return how many documents changed.
+
+    Args:
+        live: The index.
+        pinned: The snapshot of it.
+    """
+    if not (live / _DATABASE).is_file() or not (pinned / _DATABASE).is_file():
+        return 0
+    from loomwork.knowledge.ingest.ledger import Ledger
+    from loomwork.knowledge.live import LiveIndex
+    from loomwork.knowledge.settings import IndexTable
+
+    here, there = LiveIndex(live, IndexTable()), LiveIndex(pinned, IndexTable())
+    try:
+        now, held = here.index().all_documents(), there.index().all_documents()
+        gone = sorted(held.keys() & Ledger(live).load().left_out - now.keys())
+        moved = sorted(doc for doc in held.keys() & now.keys() if held[doc].readers != now[doc].readers)
+        if gone or moved:
+            with there.index().writer() as writer:
+                for doc in gone:
+                    writer.remove(doc)
+                for doc in moved:
+                    writer.set_readers(doc, now[doc].readers)
+                if gone:
+                    writer.compact()
+                else:
+                    writer.commit()
+        return len(gone) + len(moved)
+    finally:
+        here.close()
+        there.close()
