@@ -82,6 +82,7 @@ class SessionRow(Struct, frozen=True, kw_only=True):
     """When the newest request came."""
     requests: int
     failed: int
+    """Of the newest 1,000 requests, as tokens and ratings."""
     tokens: int
     up: int
     """Requests that somebody rated well."""

@@ -265,3 +265,12 @@ async def test_what_was_answered_long_ago_is_looked_up():
         await owners.check("ab" * 16, Visitor(id="k1"))
     owners.note("ab" * 16, "k1")
     await owners.check("ab" * 16, Visitor(id="k1"))
+
+
+@pytest.mark.parametrize("path", ["feedback", "events"])
+def test_where_no_key_is_asked_for_no_other_page_writes(place: Place, store: SqliteStore, path: str):
+    body = {"name": "sale", "trace": "ab" * 16}
+    place.trying.owners.note("ab" * 16, "key-good")
+    headers = key("good") | {"origin": "http://evil.test", "content-type": "text/plain"}
+    assert code(post(f"{place.url}/v1/{path}", json=body, headers=headers)) == (403, "foreign_request")
+    assert (store.feedback.list(), store.events.list()) == ([], [])

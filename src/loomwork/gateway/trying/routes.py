@@ -185,7 +185,7 @@ class _Api:
 
     async def feedback(self, request: Request) -> Response:
         """Keep a word on an answer to this key."""
-        visitor = self._trying.guards.visitor(_key(request), FEEDBACK)
+        visitor = self._visitor(request, FEEDBACK)
         word = telling.rated(await _body(request))
         return await _keep(
             self._trying, word, visitor, user=word.user or visitor.who.id, source=word.source or "api"
@@ -193,10 +193,16 @@ class _Api:
 
     async def events(self, request: Request) -> Response:
         """Keep what happened."""
-        self._trying.guards.visitor(_key(request), EVENTS)
+        self._visitor(request, EVENTS)
         rows = telling.events(await _body(request), self._trying.clock.now_ns())
         await asyncio.to_thread(self._trying.store.events.write, rows)
         return _json(_Taken(taken=len(rows)))
+
+    def _visitor(self, request: Request, scope: str) -> Visitor:
+        """Return who holds the key; where none is asked for, no page of somebody else may write in its place."""
+        if self._trying.signing.is_open():
+            safety.check(request.headers, is_open=False)
+        return self._trying.guards.visitor(_key(request), scope)
 
 
 class _Kept(Struct):

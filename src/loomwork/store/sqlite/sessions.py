@@ -19,11 +19,16 @@ _NEWEST = (
     "SELECT n, at_ns, session, user, served FROM requests WHERE at_ns <= ? AND NOT (at_ns = ? AND n >= ?)"
     " ORDER BY at_ns DESC, n DESC LIMIT ?"
 )
+_SUMMED = 1_000
+"""Requests of one session that are added up, the newest."""
+# `session != ''` is what lets the index be used: it holds only such rows.
+_PLACES = "SELECT min(at_ns), max(at_ns), count(*) FROM requests WHERE session = ? AND session != ''"
 _SUMS = (
-    "SELECT min(at_ns), max(at_ns), count(*), sum(status >= 400 AND status != 499), sum(input_tokens + output_tokens),"
-    " sum(EXISTS (SELECT 1 FROM feedback f WHERE f.trace = requests.trace AND f.rating > 0)),"
-    " sum(EXISTS (SELECT 1 FROM feedback f WHERE f.trace = requests.trace AND f.rating < 0))"
-    " FROM requests WHERE session = ?"
+    "SELECT sum(r.status >= 400 AND r.status != 499), sum(r.input_tokens + r.output_tokens),"
+    " sum(EXISTS (SELECT 1 FROM feedback f WHERE f.trace = r.trace AND f.rating > 0)),"
+    " sum(EXISTS (SELECT 1 FROM feedback f WHERE f.trace = r.trace AND f.rating < 0))"
+    " FROM (SELECT trace, status, input_tokens, output_tokens FROM requests WHERE session = ? AND session != ''"
+    f" ORDER BY at_ns DESC LIMIT {_SUMMED}) r"
 )
 
 
@@ -54,7 +59,9 @@ class SqliteSessions:
 
     def get(self, session: str) -> SessionRow | None:
         """Return one conversation."""
-        sql = "SELECT user, served FROM requests WHERE session = ? ORDER BY at_ns DESC, n DESC LIMIT 1"
+        sql = (
+            "SELECT user, served FROM requests WHERE session = ? AND session != '' ORDER BY at_ns DESC, n DESC LIMIT 1"
+        )
         newest = self._pool.row(sql, (session,)) if session else None
         return None if newest is None else self._summed(session, newest[0], self._names.text(newest[1]))
 
@@ -69,7 +76,8 @@ class SqliteSessions:
             number, at = rows[-1][:2]
 
     def _summed(self, session: str, user: str, served: str) -> SessionRow:
-        first, last, count, failed, tokens, up, down = self._pool.row(_SUMS, (session,))
+        first, last, count = self._pool.row(_PLACES, (session,))
+        failed, tokens, up, down = self._pool.row(_SUMS, (session,))
         return SessionRow(
             session=session, user=user, served=served, first_ns=first, last_ns=last, requests=count, failed=failed,
             tokens=tokens, up=up, down=down,
