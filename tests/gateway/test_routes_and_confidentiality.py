@@ -195,3 +195,15 @@ async def test_a_model_that_says_it_is_cleared_is_asked(tmp_path: Path) -> None:
     with running(tmp_path, models=models) as served:
         got = await ask(served, hello("cloud"), headers={"x-loomwork-confidential": "internal"})
         assert (got.status, got.body["error"]["code"]) == (502, "upstream_unreachable")
+
+
+async def test_a_second_best_answer_is_not_kept(tmp_path: Path) -> None:
+    script = Script(faults=(Fault(kind="status", status=500, when="gpt-smart", calls=(1,)),))
+    models = _models() + '[gateway]\ncache = "all"\n'
+    with running(tmp_path, models=models, script=script) as served:
+        first = await ask(served, hello("first"))
+        again = await ask(served, hello("first"))
+        assert (first.body["model"], again.body["model"]) == ("gpt-other", "gpt-smart")
+        assert "x-loomwork-degraded" not in again.headers
+        third = await ask(served, hello("first"))
+        assert (third.headers["x-loomwork-cache"], served.double.calls) == ("hit", 3)

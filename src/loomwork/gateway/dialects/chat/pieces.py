@@ -9,6 +9,7 @@ from msgspec import structs
 from loomwork.gateway.dialects.asked import Asked, Head
 from loomwork.gateway.dialects.chat.writing import (
     OWN,
+    audio_of,
     beside,
     call_of,
     encode,
@@ -16,7 +17,7 @@ from loomwork.gateway.dialects.chat.writing import (
     logprobs_of,
     usage_of,
 )
-from loomwork.kernel.messages import Response, ToolCall
+from loomwork.kernel.messages import AudioPart, Response, TokenLogprob, ToolCall
 from loomwork.kernel.stream import (
     AudioDelta,
     Delta,
@@ -69,7 +70,8 @@ class ChatPieces:
             return self._done(state, event.response)
         if isinstance(event, UsageEvent):
             return b""
-        return b"".join(self._delta(state, delta, event) for delta in state.read(event))
+        logprobs = event.logprobs if isinstance(event, TextDelta) else ()
+        return b"".join(self._delta(state, delta, logprobs) for delta in state.read(event))
 
     def end(self) -> bytes:
         """The tokens, where they were asked for, and the end."""
@@ -78,13 +80,12 @@ class ChatPieces:
         used = None if self._usage is None else usage_of(self._usage)
         return b"data: " + encode({**self._fields, "choices": [], "usage": used}) + b"\n\ndata: [DONE]\n\n"
 
-    def _delta(self, state: "_Choice", delta: Json, event: Delta | None = None) -> bytes:
+    def _delta(self, state: "_Choice", delta: Json, logprobs: tuple[TokenLogprob, ...] = ()) -> bytes:
         if not state.begun:
             state.begun = True
             delta = {"role": "assistant", "content": None, **delta}
-        found = event.logprobs if isinstance(event, TextDelta) else ()
         return self._chunk(
-            {"index": state.place, "delta": delta, "logprobs": logprobs_of(found), "finish_reason": None}
+            {"index": state.place, "delta": delta, "logprobs": logprobs_of(logprobs), "finish_reason": None}
         )
 
     def _chunk(self, choice: Json, **more: Any) -> bytes:
@@ -94,7 +95,10 @@ class ChatPieces:
         return b"data: " + encode(body) + b"\n\n"
 
     def _done(self, state: "_Choice", response: Response) -> bytes:
-        said = b"" if state.spoken else b"".join(self._delta(state, delta) for delta in state.whole(response))
+        said = b""
+        if not state.spoken:
+            whole = ((delta, response.logprobs if "content" in delta else ()) for delta in state.whole(response))
+            said = b"".join(self._delta(state, delta, logprobs) for delta, logprobs in whole)
         left = {key: value for key, value in beside(response).items() if key != "reasoning_content"}
         left |= {key: value for key, value in response.message.extra.items() if key not in left}
         if left:
@@ -165,6 +169,9 @@ class _Choice:
             yield {"content": message.text}
         if message.refusal:
             yield {"refusal": message.refusal}
+        for part in message.parts:
+            if isinstance(part, AudioPart):
+                yield {"audio": audio_of(part)}
         for place, call in enumerate(message.tool_calls):
             yield {"tool_calls": [{"index": place, **call_of(structs.replace(call, extra={}))}]}
 
