@@ -43,5 +43,11 @@ export const en = {
   settingsWrong: "loomwork.toml cannot be read",
   chooseRow: "Rows",
   results: (n: number) => (n === 1 ? "1 entry" : `${n} entries`),
+  numberEmpty: "A number is wanted here",
+  numberWhole: "This is not a whole number",
+  numberWrong: "This is not a number",
+  numberLeast: (n: number) => `${n} at least`,
+  numberMost: (n: number) => `${n} at most`,
+  numberAbove: (n: number) => `More than ${n}`,
   version: (text: string) => `version ${text}`,
 } as const;

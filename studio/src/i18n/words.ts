@@ -18,7 +18,7 @@ const theirs = (): Language =>
 export const language = createKept<Language>("language", theirs(), isLanguage);
 
 export function useLanguage(): Language {
-  return useSyncExternalStore(language.subscribe, language.get);
+  return useSyncExternalStore(language.subscribe, language.get, language.get);
 }
 
 /** Both languages of one part of the page. */

@@ -46,5 +46,11 @@ export const zh: Translation<typeof en> = {
   settingsWrong: "无法读取 loomwork.toml",
   chooseRow: "行",
   results: (n) => `${n} 项`,
+  numberEmpty: "此处须填数字",
+  numberWhole: "这不是整数",
+  numberWrong: "这不是数字",
+  numberLeast: (n) => `不得小于 ${n}`,
+  numberMost: (n) => `不得大于 ${n}`,
+  numberAbove: (n) => `须大于 ${n}`,
   version: (text) => `版本 ${text}`,
 };
