@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -36,13 +37,13 @@ class Collector:
     url = ""
 
     def __init__(self) -> None:
-        self.got: list[tuple[str, dict[str, object]]] = []
+        self.got: list[tuple[str, dict[str, Any]]] = []
 
     async def take(self, request: web.Request) -> web.Response:
         self.got.append((request.path, json.loads(await request.read())))
         return web.json_response({})
 
-    def at(self, path: str) -> list[dict[str, object]]:
+    def at(self, path: str) -> list[dict[str, Any]]:
         return [body for where, body in self.got if where == path]
 
 
@@ -55,7 +56,7 @@ async def collector() -> AsyncIterator[Collector]:
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
-    made.url = f"http://127.0.0.1:{site._server.sockets[0].getsockname()[1]}"  # type: ignore[union-attr]
+    made.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     yield made
     await runner.cleanup()
 
@@ -85,7 +86,7 @@ async def test_traces_are_sent_once_and_go_on_where_the_endpoint_was_away(store:
         return [
             span["spanId"]
             for body in collector.at("/v1/traces")
-            for resource in body["resourceSpans"]  # type: ignore[attr-defined]
+            for resource in body["resourceSpans"]
             for scope in resource["scopeSpans"]
             for span in scope["spans"]
         ]

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -46,11 +46,10 @@ def test_metrics_are_served_in_both_formats(store: Store) -> None:
     assert store.requests.get(a_request().trace) == a_request()
 
 
-async def until(condition: "asyncio.Future[None] | object", clock: ManualClock, seconds: float) -> None:
+async def until(holds: Callable[[], object], clock: ManualClock, seconds: float) -> None:
     """Move time on while the loops' threads do their work."""
-    check = condition
     for _ in range(2_000):
-        if check():  # type: ignore[operator]
+        if holds():
             return
         if clock.sleeping >= 3:  # every loop waits: nothing is in a thread
             clock.tick(seconds)

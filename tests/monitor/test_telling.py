@@ -43,7 +43,7 @@ async def test_a_webhook_gets_json_and_is_tried_again() -> None:
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
-    port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
+    port = runner.addresses[0][1]
     clock = ManualClock()
     monitor = MonitorTable(webhook=WebhookTable(url_env="HOOK"))
     telling = asyncio.ensure_future(

@@ -4,7 +4,8 @@ A stretch of time is answered from the rollups whose width suits it, so a month 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from itertools import chain
 from operator import add
 from typing import NamedTuple, Protocol
 
@@ -197,23 +198,44 @@ def traffic(rollups: Rollups, stretch: Range, *, by: Dimension = "", only: Only)
 
 def speed(rollups: Rollups, stretch: Range, what: Spread, *, by: Dimension = "", only: Only) -> Speed:
     """Return the quantiles of `totals`, `firsts` or `tokens`, over time and for each value of a dimension."""
-    cells = defaultdict[tuple[int, str], dict[int, int]](lambda: defaultdict(int))
-    for each in _spreads(rollups, stretch, what, by, only):
-        cell = cells[(each.minute - stretch.since) // stretch.every, each.value]
-        for bucket, count in _decode(each.data).items():
-            cell[bucket] += count
-    at = defaultdict[int, list[dict[int, int]]](list)
-    of = defaultdict[str, list[dict[int, int]]](list)
-    for (place, value), cell in cells.items():
-        at[place].append(cell)
-        of[value].append(cell)
-    groups = {value: merged(parts) for value, parts in of.items()} if by else {}
+    rows = _spreads(rollups, stretch, what, by, only)
+    values = list(dict.fromkeys(row.value for row in rows)) if by else []
+    numbers = {value: number for number, value in enumerate(values)}
+    places = [(row.minute - stretch.since) // stretch.every for row in rows]
+    tables = _tables(rows, (places, [numbers.get(row.value, 0) for row in rows]), (stretch.points, len(values)))
+    groups = dict(zip(values, tables[1], strict=True))
     shown = sorted(groups, key=lambda value: (-sum(groups[value].values()), value))[:MOST_GROUPS]
     return Speed(
-        _quantiles(merged(cells.values())),
-        tuple(_quantiles(merged(at[place])) for place in range(stretch.points)),
+        _quantiles(merged(tables[0])),
+        tuple(map(_quantiles, tables[0])),
         tuple((value, _quantiles(groups[value])) for value in shown),
     )
+
+
+def _tables(
+    rows: Sequence[Spreading], places: Sequence[Sequence[int]], sizes: Sequence[int]
+) -> list[list[dict[int, int]]]:
+    """Add histograms up in several ways at once, in C: for each way, so many sums of the rows that belong together."""
+    import numpy as np
+
+    histograms = [_decode(row.data) for row in rows]
+    lengths = np.fromiter(map(len, histograms), np.int64, len(histograms))
+    total = int(lengths.sum())
+    if not total:
+        return [[{} for _ in range(size)] for size in sizes]
+    buckets = np.fromiter(chain.from_iterable(histograms), np.int64, total)
+    counts = np.fromiter(chain.from_iterable(each.values() for each in histograms), np.int64, total)
+    wide = int(buckets.max()) + 1
+    found: list[list[dict[int, int]]] = []
+    for place, size in zip(places, sizes, strict=True):
+        at = np.repeat(np.array(place, np.int64), lengths) * wide + buckets
+        table = np.bincount(at, weights=counts, minlength=max(1, size) * wide).reshape(-1, wide)
+        found.append([_histogram(line.tolist()) for line in table[:size]])
+    return found
+
+
+def _histogram(line: Sequence[float]) -> dict[int, int]:
+    return {bucket: int(count) for bucket, count in enumerate(line) if count}
 
 
 def kinds(rollups: Rollups, stretch: Range, what: Spread, *, only: Only) -> Kinds:
@@ -230,7 +252,7 @@ def kinds(rollups: Rollups, stretch: Range, what: Spread, *, only: Only) -> Kind
     return Kinds({kind: total[kind] for kind in order}, {kind: tuple(points[kind]) for kind in shown})
 
 
-def _spreads(rollups: Rollups, stretch: Range, what: Spread, by: Dimension, only: Only) -> Iterable[Spreading]:
+def _spreads(rollups: Rollups, stretch: Range, what: Spread, by: Dimension, only: Only) -> Sequence[Spreading]:
     return rollups.spreads(
         what, since_minute=stretch.since, until_minute=stretch.until, width=stretch.width, by=by, only=only
     )

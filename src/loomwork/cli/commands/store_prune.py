@@ -20,6 +20,20 @@ if TYPE_CHECKING:
     from loomwork.store.reports import Table
 
 _SHOWN = 5
+_COUNTED = (
+    "calls",
+    "spans",
+    "items",
+    "scores",
+    "cases",
+    "reviews",
+    "requests",
+    "feedback",
+    "events",
+    "links",
+    "runs",
+    "blobs",
+)
 
 
 @command
@@ -68,25 +82,7 @@ def prune(
         trimmed = store.care.compact() if compact else None
     if session.as_json:
         session.give(jsonable(done) | ({"trimmed": jsonable(trimmed)} if trimmed else {}))
-    session.say(
-        "store.pruned",
-        **{
-            name: getattr(done, name)
-            for name in (
-                "calls",
-                "spans",
-                "items",
-                "scores",
-                "cases",
-                "reviews",
-                "feedback",
-                "events",
-                "links",
-                "runs",
-                "blobs",
-            )
-        },
-    )
+    session.say("store.pruned", **{name: getattr(done, name) for name in _COUNTED})
     if trimmed is not None:
         session.say("store.compacted", before=size(trimmed.before_bytes), after=size(trimmed.after_bytes))
     else:
