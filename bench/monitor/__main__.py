@@ -86,9 +86,9 @@ def charts(client: TestClient, ends_ns: int) -> None:
     asked += [("kinds", {"of": of}) for of in ("errors", "hits")]
     asked += [(name, {}) for name in ("quality", "business", "processes", "alerts", "choices", "topics")]
     asked += [("/api/requests", each) for each in ({}, {"status": "failed"}, {"key": "key1"}, {"min_ms": 20_000})]
-    print(
-        f"\n{'chart':44} {'day, median':>12} {'worst':>8} {'CPU':>6} {'hour, median':>13} {'worst':>8} {'CPU':>6}   (ms)"
-    )
+    heads = ("day, median", "worst", "CPU", "hour, median", "worst", "CPU")
+    listed = " ".join(f"{each:>12}" for each in heads)
+    print(f"\n{'chart':44} {listed}   (ms)")
     for name, more in asked:
         path = name if name.startswith("/") else f"/api/monitor/{name}"
         figures: list[float] = []
