@@ -9,18 +9,20 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import NamedTuple
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from loomwork.flow.context import Frame
-from loomwork.gateway.caching.exact import Answer, key_of
-from loomwork.gateway.dialects.asked import Asked, Dialect, Head, Json, Pieces
+from loomwork.gateway.caching.exact import Answer
+from loomwork.gateway.dialects.asked import Dialect, Pieces
 from loomwork.gateway.door import Ticket
 from loomwork.gateway.exchange import Exchange
 from loomwork.gateway.gateway import Gateway
+from loomwork.gateway.planning import SHOWN, WHOLE, Plan, fitted, form_of, marked, planned, who_shares
+from loomwork.gateway.secondbest import Asks, kept_for_need, second_best, stale_key
 from loomwork.gateway.serving.calling import Tally, Use
-from loomwork.gateway.serving.fitting import fit
 from loomwork.gateway.serving.served import Served
 from loomwork.gateway.watching import Watch
+from loomwork.kernel.errors.base import LoomworkError
 from loomwork.kernel.errors.gateway import ClientLeft, ServerStopping, TooSlow
 from loomwork.kernel.messages import Request, Response
 from loomwork.kernel.stream import Done, StreamEvent
@@ -28,26 +30,6 @@ from loomwork.kernel.usage import Cost
 from loomwork.models.estimate import estimate_request
 from loomwork.models.wrappers.routes import DEGRADED
 from loomwork.store.requests import REFUSED
-
-_WHOLE = "whole"
-SHOWN = 200
-"""Characters of a preview."""
-WITHOUT = frozenset({"stream", "stream_options", "model"})
-"""What of a request does not change its answer: how it is sent, and by which of its names the model is called."""
-
-
-class Plan(Struct, frozen=True, kw_only=True):
-    """What is to be done for a request."""
-
-    asked: Asked
-    served: Served
-    requests: tuple[Request, ...]
-    key: bytes
-    """Of the cache in front; empty where the answer is not to be kept."""
-    use: Use
-    head: Head
-    shown: str
-    """What lists show of it."""
 
 
 async def talk(gateway: Gateway, dialect: Dialect, exchange: Exchange) -> None:
@@ -75,7 +57,7 @@ async def talk(gateway: Gateway, dialect: Dialect, exchange: Exchange) -> None:
         seconds=gateway.deadlines.first_token if plan.asked.stream else None,
     )
     try:
-        await _made(gateway, dialect, exchange, plan, watch)
+        await _answered(gateway, dialect, exchange, plan, watch)
     except asyncio.CancelledError:
         if not watch.caught():
             if gateway.stopping:
@@ -111,106 +93,19 @@ async def count(gateway: Gateway, dialect: Dialect, exchange: Exchange) -> None:
     await exchange.answer(b'{"input_tokens":%d}' % estimate_request(asked.requests[0]))
 
 
-def planned(gateway: Gateway, dialect: Dialect, exchange: Exchange, body: Json) -> Plan:
-    """Decide what is to be done. Raises what is wrong with the request."""
-    asked = dialect.read(body)
-    served = gateway.serving.find(asked.served)
-    exchange.of(served)
-    exchange.user = asked.user
-    exchange.streamed = asked.stream
-    gateway.admission.allow(exchange.key, served.name, "chat" if served.step is None else f"step:{served.name}")
-    request = asked.requests[0]
-    model, drawn, drivers = served.name, True, frozenset[str]()
-    if served.step is None:
-        resolved = gateway.serving.resolved(served, request.temperature)
-        model, drawn = resolved.targets[0].model, resolved.sampled
-        drivers = frozenset(target.driver for target in resolved.targets)
-    fitted = _fitted(asked, served, dialect, drivers)
-    use = use_of(gateway, exchange)
-    return Plan(
-        asked=asked,
-        served=served,
-        requests=fitted,
-        key=_key(dialect, exchange, served, body) if _kept(gateway, served, drawn=drawn) else b"",
-        use=use,
-        head=Head(f"{dialect.prefix}{exchange.trace}", exchange.at_ns // 1_000_000_000, model),
-        shown=request.__preview__()[:SHOWN],
-    )
-
-
-def _fitted(asked: Asked, served: Served, dialect: Dialect, drivers: frozenset[str]) -> tuple[Request, ...]:
-    made: list[Request] = []
-    for request in asked.requests:
-        if made and request is asked.requests[0]:
-            made.append(made[0])
-            continue
-        made.append(fit(request, name=served.name, asked_in=dialect.driver, drivers=drivers, extra=asked.extra))
-    return tuple(made)
-
-
-def use_of(gateway: Gateway, exchange: Exchange) -> Use:
-    """Say what may be reused for a request."""
-    if exchange.no_cache or gateway.settings.cache == "off":
-        return "anew"
-    return "all" if gateway.settings.cache == "all" else "draw"
-
-
-def _kept(gateway: Gateway, served: Served, *, drawn: bool) -> bool:
-    """Say whether the cache in front may hold the answer: never a draw unless told so, never what must be verified.
-
-    A step reads files, snapshots and the clock; whether its answer still holds only the memo behind can say.
-    """
-    return served.step is None and gateway.settings.cache != "off" and (not drawn or gateway.settings.cache == "all")
-
-
-def _key(dialect: Dialect, exchange: Exchange, served: Served, body: Json) -> bytes:
-    return key_of(
-        who_shares(exchange, served),
-        exchange.release,
-        served.name,
-        dialect.name,
-        marked(exchange),
-        body=body,
-        without=WITHOUT,
-    )
-
-
-def who_shares(exchange: Exchange, served: Served) -> str:
-    """Name those who may be given the same answer from the cache in front."""
-    return "" if served.share else f"{exchange.key.owner}\0{exchange.key.id}"
-
-
-def marked(exchange: Exchange) -> str:
-    """Say how what a request holds is marked: by its key, or by itself."""
-    return exchange.key.confidential or exchange.header(CONFIDENTIAL).strip()
-
-
-CONFIDENTIAL = b"x-loomwork-confidential"
-
-
 async def _from_cache(gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: Plan, found: Answer) -> None:
     """Give an answer that was given before."""
     exchange.cached, exchange.cache = "exact", "hit"
     exchange.model = found.model
     exchange.saved, exchange.currency = found.cost_micros or 0, found.currency
     _told(exchange, found.responses)
-    exchange.span.body_out(found.forms.get(_WHOLE, b""), found.shown)
+    exchange.span.body_out(found.forms.get(WHOLE, b""), found.shown)
     form = form_of(plan.asked)
     data = found.forms.get(form)
     if data is None:  # it is kept as what it came to, and written out when a form is first asked for
         data = _written(dialect, plan, found.responses)
         gateway.cache.add(plan.key, found, form, data)
-    if not plan.asked.stream:
-        await exchange.answer(data)
-        return
-    await exchange.begin_events()
-    exchange.begins()
-    await exchange.events(data, more=False)
-
-
-def form_of(asked: Asked) -> str:
-    """Name the form in which an answer is written."""
-    return ("stream+usage" if asked.usage_chunk else "stream") if asked.stream else _WHOLE
+    await _given(exchange, plan, data)
 
 
 def _written(dialect: Dialect, plan: Plan, responses: Sequence[Response]) -> bytes:
@@ -221,20 +116,72 @@ def _written(dialect: Dialect, plan: Plan, responses: Sequence[Response]) -> byt
     return b"".join((*said, pieces.end()))
 
 
-async def _made(gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: Plan, watch: Watch) -> None:
+async def _answered(gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: Plan, watch: Watch) -> None:
+    """Give the proper answer; where it cannot be had, what the table names for that."""
+    key = stale_key(who_shares(exchange, plan.served), plan.served, plan.requests)
+    try:
+        responses = await _made(gateway, dialect, exchange, plan, watch)
+    except LoomworkError as error:
+        if exchange.started:
+            raise
+        found = await second_best(gateway, plan.served, key, error, _asks(gateway, dialect, exchange, plan))
+        if found is None:
+            raise
+        exchange.degraded = found.reason
+        exchange.model = found.answer[0].model
+        if found.way.kind == "stale":
+            exchange.cached = exchange.cache = "stale"
+        await _given(exchange, plan, _written(dialect, plan, found.answer))
+    else:
+        if not exchange.degraded:
+            kept_for_need(gateway, key, responses, exchange.model)
+
+
+def _asks(gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: Plan) -> Asks:
+    """Return what asks another model the same, within its own place and money."""
+
+    async def ask(other: Served) -> list[Response]:
+        drivers = frozenset(target.driver for target in gateway.serving.resolved(other, None).targets)
+        requests = fitted(plan.asked, other, dialect, drivers)
+        ticket = await admitted(gateway, exchange, other, requests)
+        tally = Tally()
+        try:
+            frame = framed(gateway, exchange, other, plan.use, tally)
+            return [await gateway.calling.complete(frame, other, request, plan.use) for request in requests]
+        finally:
+            _settled(exchange, ticket, tally)
+
+    return ask
+
+
+async def _given(exchange: Exchange, plan: Plan, data: bytes) -> None:
+    """Send an answer that is written."""
+    if not plan.asked.stream:
+        await exchange.answer(data)
+        return
+    await exchange.begin_events()
+    exchange.begins()
+    await exchange.events(data, more=False)
+
+
+def _settled(exchange: Exchange, ticket: Ticket, tally: Tally) -> None:
+    """Book what was used, and give the place back."""
+    exchange.usage, exchange.cost = tally.usage, tally.cost
+    if tally.requests or tally.cost is not None:
+        ticket.settle(tally.cost or Cost(), tally.usage)
+    ticket.leave()
+
+
+async def _made(gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: Plan, watch: Watch) -> list[Response]:
     ticket = await admitted(gateway, exchange, plan.served, plan.requests)
     exchange.budget = ticket.budget
     tally = Tally()
     try:
         if plan.asked.stream:
-            await _stream(gateway, dialect, exchange, plan, watch, tally)
-        else:
-            await _whole(gateway, dialect, exchange, plan, tally)
+            return await _stream(gateway, dialect, exchange, plan, watch, tally)
+        return await _whole(gateway, dialect, exchange, plan, tally)
     finally:
-        exchange.usage, exchange.cost = tally.usage, tally.cost
-        if tally.requests or tally.cost is not None:
-            ticket.settle(tally.cost or Cost(), tally.usage)
-        ticket.leave()
+        _settled(exchange, ticket, tally)
 
 
 async def admitted(gateway: Gateway, exchange: Exchange, served: Served, requests: Sequence[Request]) -> Ticket:
@@ -245,11 +192,13 @@ async def admitted(gateway: Gateway, exchange: Exchange, served: Served, request
         if served.step is None:
             target = gateway.serving.resolved(served, request.temperature).targets[0]
             most += Cost.of(target.most(request))
-    deadline = exchange.begun + gateway.deadlines.total
+    deadlines = gateway.deadlines
+    in_time = min(deadlines.first_token, deadlines.total) if exchange.streamed else deadlines.total
+    deadline = exchange.begun + in_time  # waiting in line counts
     return await gateway.admission.enter(exchange.key, served.name, most=most, tokens=tokens, deadline=deadline)
 
 
-async def _whole(gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: Plan, tally: Tally) -> None:
+async def _whole(gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: Plan, tally: Tally) -> list[Response]:
     async def make() -> list[Response]:
         frame = framed(gateway, exchange, plan.served, plan.use, tally)
         calls = [gateway.calling.complete(frame, plan.served, request, plan.use) for request in plan.requests]
@@ -273,11 +222,12 @@ async def _whole(gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: P
     exchange.span.body_out(data, responses[0].__preview__()[:SHOWN])
     keep(gateway, exchange, plan, responses, tally, data)
     await exchange.answer(data)
+    return responses
 
 
 async def _stream(
     gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: Plan, watch: Watch, tally: Tally
-) -> None:
+) -> list[Response]:
     frame = framed(gateway, exchange, plan.served, plan.use, tally)
     pieces = dialect.pieces(plan.asked, plan.head)
     streams = [gateway.calling.stream(frame, plan.served, request, plan.use) for request in plan.requests]
@@ -289,6 +239,7 @@ async def _stream(
     exchange.span.body_out(dialect.write(plan.asked, plan.head, responses), responses[0].__preview__()[:SHOWN])
     keep(gateway, exchange, plan, responses, tally, None)
     await exchange.events(pieces.end(), more=False)
+    return responses
 
 
 class _Choice(NamedTuple):
@@ -364,7 +315,7 @@ def keep(
     answer = Answer(responses, model=exchange.model, **exchange.price(tally.cost))
     answer.shown = responses[0].__preview__()[:SHOWN]
     if data is not None:
-        answer.forms[_WHOLE] = data
+        answer.forms[WHOLE] = data
     gateway.cache.put(plan.key, answer)
 
 
