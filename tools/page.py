@@ -1,4 +1,4 @@
-"""Build the studio's page and the try page with the Node that the development environment holds; `--check`: and find nothing changed.
+"""Build the studio's page and the try page with the environment's own Node; `--check`: and find nothing changed.
 
 The bundle is committed so that nobody needs Node; this proves that it is what its source gives.
 """
