@@ -8,9 +8,10 @@ from loomwork.gateway.dialects.asked import Speaks
 from loomwork.gateway.dialects.embeddings import read, write
 from loomwork.gateway.exchange import Exchange
 from loomwork.gateway.gateway import Gateway
+from loomwork.gateway.planning import marked, use_of, who_shares
 from loomwork.gateway.serving.calling import Tally, Use
 from loomwork.gateway.serving.served import Served
-from loomwork.gateway.talking import ended_by, framed, marked, use_of, who_shares
+from loomwork.gateway.talking import ended_by, framed
 from loomwork.gateway.watching import Watch
 from loomwork.kernel.errors.gateway import ServerStopping, WrongUse
 from loomwork.kernel.usage import Cost

@@ -50,6 +50,8 @@ class Gateway:
         self.release = release
         self.calling = Calling(runtime, run or runtime.ids.run_id())
         self.cache = Exact(settings.cache_bytes)
+        self.stale = Exact(settings.cache_bytes // 4)
+        """Answers for the time when there is none."""
         self.spellings: Spellings[Any] = Spellings()
         self.counters = Counters()
         self.clock: Clock = runtime.clock

@@ -10,10 +10,11 @@ import msgspec
 from loomwork.gateway.dialects.asked import Speaks
 from loomwork.gateway.exchange import Exchange
 from loomwork.gateway.gateway import Gateway
+from loomwork.gateway.planning import use_of
 from loomwork.gateway.serving.calling import Tally
 from loomwork.gateway.serving.results import json_of
 from loomwork.gateway.serving.served import Served
-from loomwork.gateway.talking import ended_by, framed, use_of
+from loomwork.gateway.talking import ended_by, framed
 from loomwork.gateway.watching import Watch
 from loomwork.kernel.errors.gateway import NotServed, ServerStopping
 from loomwork.kernel.usage import Cost

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from loomwork.flow.step import Step
+from loomwork.gateway.admission.degrading import Way, read_policy
 from loomwork.gateway.serving.inputs import Taking
 from loomwork.gateway.settings import ServeTable, seconds
 from loomwork.kernel.errors.gateway import NotServed, ServedTwice
@@ -35,7 +36,8 @@ class Served(Struct, frozen=True, kw_only=True):
     the gateway's `cache` says."""
     share: bool = False
     title: str = ""
-    degrade: tuple[str, ...] = ()
+    degrade: tuple[Way, ...] = ()
+    """What answers where it cannot."""
 
     @property
     def function(self) -> tuple[Step[..., Any], Taking]:
@@ -77,7 +79,7 @@ class Serving:
                 memo=table.memo if table.memo is None or isinstance(table.memo, bool) else seconds(table.memo),
                 share=table.share,
                 title=table.title,
-                degrade=tuple(table.degrade),
+                degrade=read_policy(name, table.degrade),
             )
 
     @property
