@@ -24,6 +24,8 @@ class AdmissionError(LoomworkError):
     """The HTTP status that says so."""
     code: ClassVar[str] = "not_allowed"
     """What the API's own error object says in `code`."""
+    what = "the request is not let in"
+    todo = "look at the key with `loomwork key show`"
     exit_code = 1
 
     @property
@@ -105,6 +107,8 @@ class PriceUnknownToBudget(AdmissionError):
 class Later(AdmissionError):
     """Not now."""
 
+    what = "the request is not let in now"
+    todo = "try again later"
     retryable = True
 
 
