@@ -38,6 +38,18 @@ def test_five_quiet_days_fire_nothing(seed: int) -> None:
     assert traffic.alerts_of == []
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_quiet_days_of_a_small_service_fire_nothing(seed: int) -> None:
+    """Three requests a minute at night: one failure of twelve is more than five of a hundred, and no alarm."""
+    traffic = Traffic(seed, scale=0.05)
+    watcher = Watcher(RULES[:2], traffic, traffic)
+    for at_s in range(0, 3 * DAY_S, 60):
+        traffic.add(at_s, failing=0.01, slow=QUIET_SLOW, seconds=60)
+        watcher.look((at_s + 60) * S_NS - 1)
+        traffic.minutes.pop(at_s // 60 - 10, None)
+    assert traffic.alerts_of == []
+
+
 INCIDENTS = {
     "an upstream is down": ("errors", {"failing": 0.9, "slow": QUIET_SLOW}),
     "an upstream hangs": ("slow", {"failing": QUIET_FAILING, "slow": 0.8}),

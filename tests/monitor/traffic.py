@@ -36,7 +36,8 @@ def a_minute(second_of_day: float) -> float:
 class Traffic:
     """Requests by the minute, as `store.requests` tells them, and the alerts of `store.watched`."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, scale: float = 1.0) -> None:
+        self.scale = scale
         self.chance = random.Random(seed)
         self.minutes: dict[int, list[int]] = {}
         """Requests, failed, slow."""
@@ -44,7 +45,7 @@ class Traffic:
 
     def add(self, at_s: int, *, failing: float, slow: float, seconds: int = SLOT_S) -> None:
         """Let so many seconds of traffic come, of which these shares fail and are slow."""
-        total = poisson(self.chance, a_minute(at_s % 86400) * seconds / 60)
+        total = poisson(self.chance, self.scale * a_minute(at_s % 86400) * seconds / 60)
         failed = sum(self.chance.random() < failing for _ in range(total))
         slowly = sum(self.chance.random() < slow for _ in range(total - failed))
         minute = self.minutes.setdefault(at_s // 60, [0, 0, 0])
