@@ -222,3 +222,16 @@ async def test_a_plan_after_nothing_but_a_replay_speaks_of_the_run_before(projec
         made = plan(session)
     reasons = {name.rpartition(":")[2]: list(step.reasons) for name, step in made.steps.items()}
     assert reasons["answer"] == ["upstream: app:style"], reasons
+
+
+async def test_what_never_ran_is_planned_as_unknown_and_not_as_nothing(lab: Make) -> None:
+    project = lab(app=APP)
+    project.write("table.txt", "t:")
+    with opened(project, []) as session:
+        made = plan(session)
+    told = made.as_json()
+    unknown = {each["name"]: each["unknown"] for each in told["steps"]}
+    assert unknown.pop("app:answer") is False
+    assert set(unknown.values()) == {True}
+    assert (told["unknown"], told["never_ran"]) == (True, ["app:answer"])
+    assert told["steps"][0]["reasons"] == [{"why": "input: new", "kind": "input", "names": "new", "count": 2}]

@@ -43,6 +43,13 @@ class PlannedStep(Struct, kw_only=True):
     reasons: dict[str, int] = field(default_factory=dict)
     unbounded: bool = False
     """A changed body above may call this more often than any record says."""
+    unrecorded: bool = False
+    """A body may call it of which no record says what it calls."""
+
+    @property
+    def unknown(self) -> bool:
+        """Whether nothing tells how often it is called."""
+        return self.unrecorded and not (self.hits or self.will_run or self.may_run)
 
 
 class Plan(Struct, kw_only=True):
@@ -56,6 +63,8 @@ class Plan(Struct, kw_only=True):
     least: dict[str, int] = field(default_factory=dict)
     most: dict[str, int] = field(default_factory=dict)
     unpriced: bool = False
+    never_ran: dict[str, None] = field(default_factory=dict)
+    """Steps that will run, never ran before, and so have no record of what they call; in order."""
 
     def model_calls(self) -> tuple[int, int | None]:
         """Return how many model calls there will be: at least, and at most (None: unknowable)."""
@@ -80,18 +89,26 @@ class Plan(Struct, kw_only=True):
                     "will_run": step.will_run,
                     "may_run": step.may_run,
                     "outside": step.outside,
-                    "reasons": [{"why": why, "count": count} for why, count in step.reasons.items()],
+                    "unknown": step.unknown,
+                    "reasons": [_reason(why, count) for why, count in step.reasons.items()],
                 }
                 for step in self.steps.values()
             ],
             "model_calls": {"min": least, "max": most},
             "cost": money,
+            "unknown": least == 0 and most is None,
+            "never_ran": list(self.never_ran),
         }
 
     def _range(self, currency: str) -> dict[str, float | None]:
         least = float(Money(self.least.get(currency, 0), currency).amount)
         most = float(Money(self.most.get(currency, 0), currency).amount)
         return {"min": least, "max": None if self.unbounded or self.unpriced else most}
+
+
+def _reason(why: str, count: int) -> dict[str, Any]:
+    kind, _, names = why.partition(": ")
+    return {"why": why, "kind": kind, "names": names, "count": count}
 
 
 def plan_rows(
@@ -269,9 +286,11 @@ class _Planner:
         """Note a body of which no record says what it will call."""
         self.plan.unbounded = True
         self._line(step.name, step.kind).unbounded = True
+        if self._runtime.store.calls.nearest(step.name, inputs=None, before_ns=self._runtime.clock.now_ns()) is None:
+            self.plan.never_ran[step.name] = None
         for slot in keyed.behaviour.slots:
             if isinstance(slot, Step):
-                self._line(slot.name, slot.kind)
+                self._line(slot.name, slot.kind).unrecorded = True
 
     def _spend(self, before: CallRow | None, keyed: Keyed | None, *, certain: bool) -> None:
         """Add what a model call cost when it was last made; under other settings than then that is not known."""

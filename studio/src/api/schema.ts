@@ -3171,8 +3171,12 @@ export interface components {
             };
             items: number;
             model_calls: components["schemas"]["Calls"];
+            /** @default [] */
+            never_ran: string[];
             steps: components["schemas"]["PlannedStep"][];
             target: string;
+            /** @default false */
+            unknown: boolean;
         };
         /**
          * PlannedStep
@@ -3185,6 +3189,8 @@ export interface components {
             name: string;
             outside: number;
             reasons: components["schemas"]["Reason"][];
+            /** @default false */
+            unknown: boolean;
             will_run: number;
         };
         /**
@@ -3544,6 +3550,10 @@ export interface components {
          */
         Reason: {
             count: number;
+            /** @default  */
+            kind: string;
+            /** @default  */
+            names: string;
             why: string;
         };
         /**

@@ -40,6 +40,11 @@ export function share(part: number, whole: number): string {
   return whole ? `${Math.round((part / whole) * 100)}%` : "";
 }
 
+/** How much of a run was reused: of all its calls those that were found. The one definition, for list and page. */
+export function reusedShare(run: { readonly hits: number; readonly calls: number }): string {
+  return share(run.hits, run.calls);
+}
+
 /** A moment: the time today, else day and time. */
 export function moment(ms: number, language: Language, now: number = Date.now()): string {
   const at = new Date(ms);

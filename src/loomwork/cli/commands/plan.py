@@ -66,8 +66,11 @@ def show_plan(session: Session, made: Plan) -> None:
     cost = ", ".join(f"{_range(money)} {currency}" for currency, money in found["cost"].items()) or words(
         "plan.unknown"
     )
-    session.page.print(words("plan.calls", calls=_range(calls), cost=cost, items=made.items))
-    if made.unbounded:
+    told = words("plan.unknown") if found["unknown"] else _range(calls)
+    session.page.print(words("plan.calls", calls=told, cost=cost, items=made.items))
+    if found["never_ran"]:
+        session.page.print(words("plan.never_ran", names=", ".join(found["never_ran"])))
+    elif made.unbounded:
         session.page.print(words("plan.unbounded"))
 
 
@@ -80,14 +83,23 @@ def _rows(words: Words, step: PlannedStep) -> Iterator[tuple[object, ...]]:
         words.get(f"kind.{step.kind}", step.kind),
         step.hits,
         step.will_run or "",
-        (f"{step.may_run}+" if step.unbounded else step.may_run or ""),
+        _may_run(step),
         first,
     )
     yield from (("", "", "", "", "", other) for other in others)
 
 
+def _may_run(step: PlannedStep) -> str:
+    if step.unknown:
+        return "?"
+    return f"{step.may_run}+" if step.unbounded else str(step.may_run or "")
+
+
 def reason_in(words: Words, why: str) -> str:
     """Return a plan's reason, `kind: names`, in the person's language."""
+    whole = words.get(f"cause.{why}", "")
+    if whole:
+        return whole
     kind, _, names = why.partition(": ")
     told = words.get(f"cause.{kind}", kind)
     return words("plan.reason", kind=told, names=names) if names else told

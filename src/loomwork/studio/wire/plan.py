@@ -10,6 +10,10 @@ class Reason(Struct, frozen=True, kw_only=True):
 
     why: str
     """`kind: names`."""
+    kind: str = ""
+    """`code`, `input`, `failed`, ...: what the page words."""
+    names: str = ""
+    """What it is about, as far as it has a name."""
     count: int
 
 
@@ -22,6 +26,8 @@ class PlannedStep(Struct, frozen=True, kw_only=True):
     will_run: int
     may_run: int
     outside: int
+    unknown: bool = False
+    """Nothing tells how often it is called: a body that has never run may call it."""
     reasons: tuple[Reason, ...]
 
 
@@ -47,3 +53,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     steps: tuple[PlannedStep, ...]
     model_calls: Calls
     cost: dict[str, Money]
+    unknown: bool = False
+    """Nothing at all is known of the requests: no number stands for them."""
+    never_ran: tuple[str, ...] = ()
+    """Steps that will run, never ran before, and so have no record of what they call."""

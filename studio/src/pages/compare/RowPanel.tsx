@@ -37,7 +37,7 @@ interface Props {
 export function RowPanel({ a, b, at, row, figures, onClose }: Props) {
   const t = useWords(words);
   const [view, setView] = useQuery("view");
-  const name = t.row((at.a ?? at.b ?? 0) + 1) + (at.trial > 0 ? ` · ${t.trial(at.trial)}` : "");
+  const name = t.row(at.a ?? at.b ?? 0) + (at.trial > 0 ? ` · ${t.trial(at.trial)}` : "");
   const key = `pair ${a} ${b} ${at.trial} ${at.a} ${at.b}`;
   const loaded = useLoaded<Both>(key, async (signal) => {
     const get = (run: string, index: number | null): Promise<Item | null> =>

@@ -91,7 +91,7 @@ export const en = {
   clear: "Clear the filters",
   export: "Export CSV",
   exporting: "Exporting",
-  row: (n: number) => `Row ${n}`,
+  row: (n: number) => `Item ${n}`,
   trial: (n: number) => `trial ${n}`,
   outputs: "Outputs",
   sideBySide: "Side by side",

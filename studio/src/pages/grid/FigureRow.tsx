@@ -1,6 +1,6 @@
 /** The figures above the grid. */
 import { type ReactNode, useEffect, useState } from "react";
-import { count, duration, money, share } from "../../i18n/figures";
+import { count, duration, money, reusedShare } from "../../i18n/figures";
 import { useWords } from "../../i18n/words";
 import type { Store } from "../../state/store";
 import { Chart } from "../../ui/Chart";
@@ -90,7 +90,7 @@ export function FigureRow({ store }: { store: Store<GridState> }) {
             </div>
           }
         />
-        <Figure name={t.hits} value={share(figures.hits, ended) || "0%"} note={t.reusedCells(count(figures.hits))} />
+        <Figure name={t.hits} value={reusedShare(head)} note={t.reusedCalls(count(head.hits), count(head.calls))} />
         <Figure
           name={t.p}
           value={figures.p50 === null ? "–" : duration(figures.p50)}

@@ -8,7 +8,7 @@ import { Link } from "../../app/Link";
 import { address, navigate, useQuery } from "../../app/router";
 import { useTitle } from "../../app/title";
 import { notifyProblem } from "../../app/toasts";
-import { duration, moment, money, share } from "../../i18n/figures";
+import { duration, moment, money, reusedShare } from "../../i18n/figures";
 import { frame } from "../../i18n/frame";
 import { useLanguage, useWords } from "../../i18n/words";
 import { heads, type RunHead } from "../../state/project";
@@ -125,7 +125,7 @@ export function RunListPage() {
       </span>,
       run.done === run.items ? run.items : `${run.done} / ${run.items}`,
       run.failed || "",
-      share(run.hits, run.calls),
+      reusedShare(run),
       money(run.cost),
       duration((run.ended_ms ?? Date.now()) - run.started_ms),
     ];

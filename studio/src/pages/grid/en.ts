@@ -48,7 +48,7 @@ export const en = {
 
   cells: "Cells",
   cellsOf: (n: string) => `of ${n}`,
-  reusedCells: (n: string) => `${n} cells`,
+  reusedCalls: (hits: string, calls: string) => `${hits} of ${calls} calls`,
   p: "Item p50 / p95",
   tokens: "Tokens",
   tokensInOut: (input: string, output: string) => `${input} in, ${output} out`,
@@ -139,6 +139,10 @@ export const en = {
   whyNearest: "Compared with the nearest earlier call, in run",
   whyNothing: "Nothing differs from the nearest earlier call.",
   whyFirst: "There is no earlier call to compare with.",
+  whyNew: (name: string) => `${name} has no earlier call: the step is new, or has a new name.`,
+  whyRenamed: (name: string, before: string) =>
+    `${name} has no earlier call; the nearest one with the same input is of ${before}.`,
+  whyInput: "This step was never called with this input before.",
   at: (file: string, line: number) => (line > 0 ? `${file}:${line}` : file),
   before: "Before",
   after: "After",
@@ -174,6 +178,9 @@ export const en = {
   planCost: (text: string) => `cost ${text}`,
   planNothing: "Nothing would run: every result is there already.",
   planUnknown: "unknown",
+  planCallsUnknown: "model requests: unknown",
+  planNeverRan: (names: string) => `${names} has never run: what it will call is not known.`,
+  planStepUnknown: "not known how often: what calls it has not run like this before",
   reason: (why: string, n: number) => (n > 1 ? `${why} (${n})` : why),
 
   saved: "Saved",

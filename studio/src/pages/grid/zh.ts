@@ -50,7 +50,7 @@ export const zh: Translation<typeof en> = {
 
   cells: "单元格",
   cellsOf: (n) => `共 ${n}`,
-  reusedCells: (n) => `${n} 个单元格`,
+  reusedCalls: (hits, calls) => `${calls} 次调用中的 ${hits} 次`,
   p: "样本 p50 / p95",
   tokens: "词元",
   tokensInOut: (input, output) => `输入 ${input}，输出 ${output}`,
@@ -141,6 +141,9 @@ export const zh: Translation<typeof en> = {
   whyNearest: "与最近一次调用相比，它在运行",
   whyNothing: "与最近一次调用没有差别。",
   whyFirst: "没有更早的调用可以比较。",
+  whyNew: (name) => `${name} 没有更早的调用：这个步骤是新的，或换了名字。`,
+  whyRenamed: (name, before) => `${name} 没有更早的调用；输入相同、最接近的是 ${before}。`,
+  whyInput: "这个步骤以前没有用这个输入调用过。",
   at: (file, line) => (line > 0 ? `${file}:${line}` : file),
   before: "之前",
   after: "之后",
@@ -172,6 +175,9 @@ export const zh: Translation<typeof en> = {
   planCost: (text) => `费用 ${text}`,
   planNothing: "不会执行任何步骤：所有结果都已存在。",
   planUnknown: "未知",
+  planCallsUnknown: "模型请求次数未知",
+  planNeverRan: (names) => `${names} 从未运行过：不知道它会调用什么。`,
+  planStepUnknown: "次数未知：调用它的步骤以前没有这样运行过",
   reason: (why, n) => (n > 1 ? `${why}（${n}）` : why),
 
   saved: "已保存",

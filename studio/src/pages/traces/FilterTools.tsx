@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { Link } from "../../app/Link";
 import { changeQuery } from "../../app/router";
 import { notify } from "../../app/toasts";
+import { kindName } from "../../i18n/kinds";
 import { useWords } from "../../i18n/words";
 import { useStore } from "../../state/store";
 import { Button } from "../../ui/Button";
@@ -17,6 +18,7 @@ const KINDS = ["step", "model", "search", "rerank", "embed", "tool", "agent", "g
 function useShownValue(): (field: Field, value: string) => string {
   const t = useWords(words);
   return (field, value) => {
+    if (field === "kind") return kindName(value);
     if (field === "status" && (value === "ok" || value === "failed")) return t[value];
     if (field === "scoring" && value === "yes") return t.yes;
     if (field === "rated" && (value === "up" || value === "down" || value === "yes")) return t[`rated_${value}`];

@@ -29,7 +29,7 @@ export const zh: Translation<typeof en> = {
   time: "用时",
   spans: "调用",
   hits: "命中",
-  tokens: "Token",
+  tokens: "词元",
   cost: "费用",
   run: "运行",
   f_q: "文字",

@@ -1,6 +1,7 @@
 /** The conversation of a model call: who said what, part by part. Text nodes only. */
 import type { components } from "../../api/client";
 import { count } from "../../i18n/figures";
+import { roleName } from "../../i18n/kinds";
 import { useWords } from "../../i18n/words";
 import { Icon } from "../Icon";
 import { LongText, TextOrJson } from "./LongText";
@@ -19,7 +20,7 @@ export function Messages({ of }: { of: readonly Said[] }) {
       {of.map((each, i) => (
         <li key={keyAt(i)} className={`said-one ${each.role}${each.answer ? " answer" : ""}`}>
           <div className="said-role">
-            <span className="mono">{each.role}</span>
+            <span>{roleName(each.role)}</span>
             {each.name && <span className="dim mono theirs">{each.name}</span>}
             {each.answer && <span className="chip">{t.answer}</span>}
           </div>

@@ -4,6 +4,7 @@ import type { components } from "../../api/client";
 import { Link } from "../../app/Link";
 import { address } from "../../app/router";
 import { moment } from "../../i18n/figures";
+import { roleName } from "../../i18n/kinds";
 import { useLanguage, useWords } from "../../i18n/words";
 import { Section } from "../Panel";
 import { JsonView } from "../TextView";
@@ -39,8 +40,8 @@ export function LabelsSection({ of }: { of: Labels }) {
     <Section title={t.labels} end={<LabelChip of={of} />}>
       <Facts
         of={[
-          [t.integrity, of.integrity],
-          [t.origins, of.origins.join(", ")],
+          [t.integrity, roleName(of.integrity)],
+          [t.origins, of.origins.map((each) => roleName(each)).join(", ")],
           [t.readers, of.readers ? of.readers.join(", ") : t.everybody],
         ]}
       />

@@ -5,6 +5,7 @@ import { useLoaded } from "../../api/load";
 import { Link } from "../../app/Link";
 import { address } from "../../app/router";
 import { count, duration, money } from "../../i18n/figures";
+import { kindName } from "../../i18n/kinds";
 import { useWords } from "../../i18n/words";
 import { hueOf } from "../../look/kinds";
 import { Section } from "../Panel";
@@ -40,7 +41,7 @@ export function SpanHead({ span, isRecord }: { span: Span; isRecord: boolean }) 
         <h2 className="line theirs" title={span.name}>
           {shortName(span.name)}
         </h2>
-        <span className="dim mono">{span.kind}</span>
+        <span className="dim">{kindName(span.kind)}</span>
       </div>
       <div className="span-chips">
         <span className={`chip ${TONES[span.state]}`}>{t[span.state]}</span>

@@ -14,6 +14,7 @@ import {
   useRef,
 } from "react";
 import { duration } from "../../i18n/figures";
+import { kindName } from "../../i18n/kinds";
 import { useWords } from "../../i18n/words";
 import { hueOf } from "../../look/kinds";
 import { Icon } from "../Icon";
@@ -83,7 +84,7 @@ const Row = memo(function Row(props: RowProps) {
   const isRecord = (trace.from_record[place] ?? 0) > 0;
   const depth = trace.depths[place] ?? 0;
   const preview = trace.previews[place] ?? "";
-  const told = [name, kind, state === "unset" ? "" : t[state], isRecord ? t.recordLong : ""];
+  const told = [name, kindName(kind), state === "unset" ? "" : t[state], isRecord ? t.recordLong : ""];
   if (held !== undefined) told.push(t.onPath(duration(held)));
   return (
     <div

@@ -13,6 +13,8 @@ import {
   endsOf,
   foldable,
   hitsOf,
+  type Jump,
+  jumpOf,
   lengthOf,
   madeBeneath,
   nextOf,
@@ -64,7 +66,7 @@ export function TraceFigures({ trace }: { trace: Trace }) {
       {head.run && (
         <Link to={address("/runs/:run", { run: head.run })} title={t.inRun(head.run)}>
           <span className="mono">{head.run}</span>
-          {head.item >= 0 && ` · ${t.row(head.item + 1)}`}
+          {head.item >= 0 && ` · ${t.item(head.item)}`}
         </Link>
       )}
     </div>
@@ -89,6 +91,8 @@ export function TraceTreeView({ trace, at, onAt, onOpen, onLeave, alone = false 
   const [q, setQ] = useState("");
   const [onlyCritical, setOnlyCritical] = useState(false);
   const [zoom, setZoom] = useState<Window | null>(null);
+  const [jumped, setJumped] = useState<Jump | null>(null);
+  const [none, setNone] = useState("");
   const box = useRef<HTMLDivElement>(null);
   const ends = useMemo(() => endsOf(trace.depths), [trace]);
   const made = useMemo(() => madeBeneath(trace), [trace]);
@@ -104,16 +108,32 @@ export function TraceTreeView({ trace, at, onAt, onOpen, onLeave, alone = false 
   useEffect(() => {
     setFolded(new Set());
     setZoom(null);
+    setJumped(null);
+    setNone("");
   }, [trace.head.trace]);
   useEffect(() => setFolded((now) => unfoldedTo(trace, now, at)), [trace, at]);
 
   const tree = (): void => box.current?.querySelector<HTMLElement>("[role=tree]")?.focus();
-  const jump = (places: readonly number[]): void => {
-    const next = nextOf(places, at);
-    if (next === undefined) return;
+  const jump = ({ of, none }: { of: readonly number[]; none: string }): void => {
+    const next = jumpOf(of, at, jumped);
+    setJumped(next);
+    setNone(next ? "" : none);
     setQ("");
-    onAt(next);
+    if (!next) return;
+    onAt(next.to);
     tree();
+  };
+  const jumps = {
+    slowest: { label: t.slowest, long: t.slowestLong, of: trace.slowest, none: t.noSlowest },
+    dearest: { label: t.dearest, long: t.dearestLong, of: trace.dearest, none: t.noDearest },
+    failed: { label: t.failedOnes, long: t.failedLong, of: trace.failed, none: t.noFailed },
+  };
+  /** What the last jump or the search came to. */
+  const told = (): string => {
+    if (found) return found.length ? t.found(found.length, trace.ids.length) : t.nothingFound;
+    const kind = Object.values(jumps).find((each) => each.of === jumped?.among);
+    if (!jumped || !kind || jumped.to !== at) return none;
+    return t.jumped(kind.label, kind.of.indexOf(at) + 1, kind.of.length);
   };
   const fold = (place: number, close: boolean): void =>
     setFolded((now) => {
@@ -130,9 +150,9 @@ export function TraceTreeView({ trace, at, onAt, onOpen, onLeave, alone = false 
   const findId = alone ? "trace-find" : "panel-trace-find";
   const list: Action[] = [
     { id: "trace-find", label: t.find, keys: "/", run: () => document.getElementById(findId)?.focus() },
-    { id: "trace-slow", label: t.slowest, keys: "s", inStatus: true, run: () => jump(trace.slowest) },
-    { id: "trace-dear", label: t.dearest, keys: "d", inStatus: true, run: () => jump(trace.dearest) },
-    { id: "trace-failed", label: t.failedOnes, keys: "f", inStatus: true, run: () => jump(trace.failed) },
+    { id: "trace-slow", label: t.slowest, keys: "s", inStatus: true, run: () => jump(jumps.slowest) },
+    { id: "trace-dear", label: t.dearest, keys: "d", inStatus: true, run: () => jump(jumps.dearest) },
+    { id: "trace-failed", label: t.failedOnes, keys: "f", inStatus: true, run: () => jump(jumps.failed) },
     { id: "trace-critical", label: t.critical, keys: "c", run: () => setOnlyCritical((now) => !now) },
     { id: "trace-zoom", label: t.zoom, keys: "z", run: turnZoom },
     { id: "trace-open", label: t.openAll, keys: "e", run: () => setFolded(new Set()) },
@@ -152,11 +172,6 @@ export function TraceTreeView({ trace, at, onAt, onOpen, onLeave, alone = false 
     action?.run?.();
     return action !== undefined;
   };
-  const jumps = [
-    { label: t.slowest, long: t.slowestLong, of: trace.slowest },
-    { label: t.dearest, long: t.dearestLong, of: trace.dearest },
-    { label: t.failedOnes, long: t.failedLong, of: trace.failed },
-  ];
   return (
     <div className="trace-tree" ref={box}>
       <div className="tree-tools">
@@ -184,16 +199,16 @@ export function TraceTreeView({ trace, at, onAt, onOpen, onLeave, alone = false 
           }}
         />
         <span className="dim tree-count" role="status">
-          {found && (found.length ? t.found(found.length, trace.ids.length) : t.nothingFound)}
+          {told()}
         </span>
-        {jumps.map((each) => (
+        {Object.values(jumps).map((each) => (
           <Button
             key={each.label}
             quiet
             className="small"
             title={each.long}
             disabled={each.of.length === 0}
-            onClick={() => jump(each.of)}
+            onClick={() => jump(each)}
           >
             {each.label}
           </Button>

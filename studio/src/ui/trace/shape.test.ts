@@ -4,6 +4,7 @@ import {
   endsOf,
   foldable,
   hitsOf,
+  jumpOf,
   madeBeneath,
   nextOf,
   shortName,
@@ -65,6 +66,18 @@ it("goes round among places", () => {
   expect(nextOf([4, 2], 2)).toBe(4);
   expect(nextOf([4, 2], 0)).toBe(4);
   expect(nextOf([], 0)).toBeUndefined();
+});
+
+it("jumps to the first of some, whatever is chosen, and goes on only from where a jump led", () => {
+  const slowest = [0, 3, 1];
+  const failed = [3];
+  const first = jumpOf(slowest, 3, null);
+  expect(first?.to).toBe(0);
+  const second = jumpOf(slowest, 0, first);
+  expect(second?.to).toBe(3);
+  expect(jumpOf(slowest, 1, second)?.to).toBe(0);
+  expect(jumpOf(failed, 3, second)?.to).toBe(3);
+  expect(jumpOf([], 3, second)).toBeNull();
 });
 
 it("calls a step by its own name", () => {

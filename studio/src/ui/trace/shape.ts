@@ -127,3 +127,15 @@ export function nextOf(places: readonly number[], now: number): number | undefin
   const at = places.indexOf(now);
   return places[(at + 1) % Math.max(1, places.length)];
 }
+
+/** Where a jump led: among which places, and to which of them. */
+export interface Jump {
+  readonly among: readonly number[];
+  readonly to: number;
+}
+
+/** The next jump among some places: to the first of them, and behind it only where the jump before led to here. */
+export function jumpOf(places: readonly number[], now: number, last: Jump | null): Jump | null {
+  const to = last?.among === places && last.to === now ? nextOf(places, now) : places[0];
+  return to === undefined ? null : { among: places, to };
+}
