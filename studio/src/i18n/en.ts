@@ -49,5 +49,10 @@ export const en = {
   numberLeast: (n: number) => `${n} at least`,
   numberMost: (n: number) => `${n} at most`,
   numberAbove: (n: number) => `More than ${n}`,
+  draftLeft: "What you wrote is not saved. It is kept in this browser and comes back when you open the same again.",
+  draftBack: "This is what you wrote here before and did not save.",
+  draftThere: "You wrote another text here before and did not save it.",
+  draftGoOn: "Go on with it",
+  draftDrop: "Throw it away",
   version: (text: string) => `version ${text}`,
 } as const;

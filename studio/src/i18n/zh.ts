@@ -52,5 +52,10 @@ export const zh: Translation<typeof en> = {
   numberLeast: (n) => `不得小于 ${n}`,
   numberMost: (n) => `不得大于 ${n}`,
   numberAbove: (n) => `须大于 ${n}`,
+  draftLeft: "所写内容尚未保存，已留在本浏览器；再次打开同一处时会重新出现。",
+  draftBack: "这是你先前在此写下而未保存的内容。",
+  draftThere: "你先前在此另写了一份，尚未保存。",
+  draftGoOn: "接着写",
+  draftDrop: "丢弃",
   version: (text) => `版本 ${text}`,
 };

@@ -8,7 +8,8 @@ import { count } from "../../i18n/figures";
 import { useWords } from "../../i18n/words";
 import { Button } from "../../ui/Button";
 import { Diff } from "../../ui/Diff";
-import { SelectField, SuggestField, TextField } from "../../ui/Field";
+import { NumberField, SelectField, SuggestField } from "../../ui/Field";
+import { type NumberRule, numberFault, numberOf } from "../../ui/numbers";
 import { Loading, ProblemNote } from "../../ui/Told";
 import { words } from "./words";
 
@@ -16,6 +17,9 @@ type DatasetCheck = components["schemas"]["DatasetCheck"];
 type Alike = components["schemas"]["Alike"];
 const SHOWN_LINES = 8;
 const USUAL = "0.8";
+const THRESHOLD: NumberRule = { form: "decimal", least: 0.3, most: 1 };
+
+const isSound = (threshold: string): boolean => numberFault(threshold, THRESHOLD) === null;
 
 export function Checks({ path, keys }: { path: string; keys: readonly string[] }) {
   const t = useWords(words);
@@ -28,11 +32,18 @@ export function Checks({ path, keys }: { path: string; keys: readonly string[] }
   const files = useLoaded("datasets", (signal) => ask("list_datasets", {}, { signal }));
   const others = (files.data?.datasets ?? []).map((each) => each.path).filter((each) => each !== path);
   const [other, setOther] = useState(against);
-  const found = useLoaded(asked ? `check ${path} ${against} ${chosen} ${threshold} ${asked}` : null, (signal) =>
-    ask("check_dataset", { path, against, keys: chosen, threshold: Number(threshold) || 0.8 }, { signal }),
+  const found = useLoaded(
+    asked && isSound(threshold || USUAL) ? `check ${path} ${against} ${chosen} ${threshold} ${asked}` : null,
+    (signal) =>
+      ask(
+        "check_dataset",
+        { path, against, keys: chosen, threshold: numberOf(threshold || USUAL, THRESHOLD) ?? 0 },
+        { signal },
+      ),
   );
   const check = (event: FormEvent): void => {
     event.preventDefault();
+    if (!isSound(typed)) return;
     changeQuery({
       against: other,
       keys: typedKeys.replace(/\s|，/g, (sign) => (sign === "，" ? "," : "")),
@@ -60,13 +71,8 @@ export function Checks({ path, keys }: { path: string; keys: readonly string[] }
           value={typedKeys}
           onChange={(event) => setKeys(event.target.value)}
         />
-        <TextField
-          label={t.threshold}
-          inputMode="decimal"
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-        />
-        <Button primary type="submit" icon="search" disabled={Boolean(asked) && found.loading}>
+        <NumberField label={t.threshold} rule={THRESHOLD} value={typed} onChange={setTyped} />
+        <Button primary type="submit" icon="search" disabled={!isSound(typed) || (Boolean(asked) && found.loading)}>
           {t.check}
         </Button>
       </form>

@@ -234,7 +234,9 @@ export function DatasetPage({ path }: { path: string }) {
       {dialog === "add" && (
         <AddDialog path={path} keys={data?.keys ?? []} onAdded={listed.reload} onClose={() => setDialog("")} />
       )}
-      {dialog === "split" && data && <SplitDialog path={path} digest={data.digest} onClose={() => setDialog("")} />}
+      {dialog === "split" && data && (
+        <SplitDialog path={path} digest={data.digest} total={data.total} onClose={() => setDialog("")} />
+      )}
       {(dialog === "run" || dialog === "plan") && (
         <Launch
           kind={dialog}

@@ -1,12 +1,15 @@
 /** One row, whole: read, edited, removed. The file on disk is the truth; where it changed meanwhile, both are shown. */
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { ask, type components } from "../../api/client";
 import { useLoaded } from "../../api/load";
 import { ApiProblem, type Problem, problemOf, toldIn } from "../../api/problem";
 import { useActions } from "../../app/actions";
+import { useToldOnLeaving } from "../../app/leaving";
 import { changeQuery } from "../../app/router";
 import { notify } from "../../app/toasts";
+import { frame } from "../../i18n/frame";
 import { useLanguage, useWords } from "../../i18n/words";
+import { rowDrafts } from "../../state/drafts";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { Diff } from "../../ui/Diff";
@@ -52,6 +55,7 @@ async function readAnew(path: string, line: number, of: Meanwhile["of"]): Promis
 
 export function RowPanel({ path, line, digest, canWrite, onChanged, onClose }: Props) {
   const t = useWords(words);
+  const f = useWords(frame);
   const spoken = useLanguage();
   const loaded = useLoaded(
     `row ${path} ${line}`,
@@ -67,15 +71,45 @@ export function RowPanel({ path, line, digest, canWrite, onChanged, onClose }: P
   const [busy, setBusy] = useState(false);
   const can = canWrite && row !== null && !row.more;
 
+  const name = t.row(line);
+  const [base, setBase] = useState("");
+  const [isBack, setBack] = useState(false);
+  const of = `${path}:${line}`;
+  const [kept, setKept] = useState(() => rowDrafts.get(of));
+  const isUnsaved = mine !== null && mine !== base;
+  useEffect(() => {
+    if (isUnsaved) rowDrafts.keep(of, { text: mine, base, digest: seen });
+    else if (mine !== null) rowDrafts.drop(of);
+  }, [isUnsaved, of, mine, base, seen]);
+  useToldOnLeaving(isUnsaved);
+
+  /** Begin with the row's text, or with what was written before; where the row changed meanwhile both are shown. */
   const edit = (): void => {
     if (!row || !can) return;
+    const text = indented(row.text);
     setSeen(digest);
-    setMine(indented(row.text));
+    setBase(text);
+    setMine(kept?.text ?? text);
+    setBack(kept !== null);
+    if (kept && kept.base !== text) setMeanwhile({ digest, text, of: "edit" });
   };
-  const drop = (): void => {
+  const close = (): void => {
     setMine(null);
     setMeanwhile(null);
     setProblem(null);
+  };
+  const drop = (): void => {
+    rowDrafts.drop(of);
+    setKept(null);
+    close();
+    setBack(false);
+  };
+  /** What was written is kept: the panel says so, and offers it. */
+  const leave = (): void => {
+    if (isUnsaved) {
+      setKept({ text: mine, base, digest: seen });
+      close();
+    } else drop();
   };
   const doing = async (work: () => Promise<void>, of: Meanwhile["of"]): Promise<void> => {
     setBusy(true);
@@ -131,7 +165,6 @@ export function RowPanel({ path, line, digest, canWrite, onChanged, onClose }: P
         ]
       : []),
   ]);
-  const name = t.row(line);
   return (
     <Panel
       label={name}
@@ -166,7 +199,7 @@ export function RowPanel({ path, line, digest, canWrite, onChanged, onClose }: P
             >
               {t.save}
             </Button>
-            <Button onClick={drop}>{t.cancel}</Button>
+            <Button onClick={drop}>{isUnsaved ? f.draftDrop : t.cancel}</Button>
           </>
         )
       }
@@ -182,6 +215,18 @@ export function RowPanel({ path, line, digest, canWrite, onChanged, onClose }: P
           onKeep={() => void save(meanwhile.digest)}
           onNew={() => void asNew()}
         />
+      )}
+      {kept && mine === null && can && (
+        <div className="notice" role="status">
+          <span className="grow">{f.draftThere}</span>
+          <Button onClick={edit}>{f.draftGoOn}</Button>
+          <Button onClick={drop}>{f.draftDrop}</Button>
+        </div>
+      )}
+      {isBack && isUnsaved && !meanwhile && (
+        <p className="notice plain" role="status">
+          {f.draftBack}
+        </p>
       )}
       {row?.problem && (
         <Section title={t.problem}>
@@ -204,7 +249,7 @@ export function RowPanel({ path, line, digest, canWrite, onChanged, onClose }: P
             value={mine}
             onChange={setMine}
             onSave={() => void save(seen)}
-            onLeave={drop}
+            onLeave={leave}
             height={520}
             autoFocus
           />

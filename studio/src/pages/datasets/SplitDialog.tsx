@@ -8,9 +8,10 @@ import { count } from "../../i18n/figures";
 import { useWords } from "../../i18n/words";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
-import { TextField } from "../../ui/Field";
+import { NumberField, TextField } from "../../ui/Field";
+import { type NumberRule, numberFault, numberOf } from "../../ui/numbers";
 import { ProblemNote } from "../../ui/Told";
-import { partNames } from "./text";
+import { partNames, sharesOf } from "./text";
 import { words } from "./words";
 
 interface Part {
@@ -20,14 +21,18 @@ interface Part {
 }
 
 const MOST = 10;
+const SHARE: NumberRule = { form: "decimal", above: 0 };
+const SEED: NumberRule = { form: "whole" };
 
 interface Props {
   path: string;
   digest: string;
+  /** Rows of the file. */
+  total: number;
   onClose: () => void;
 }
 
-export function SplitDialog({ path, digest, onClose }: Props) {
+export function SplitDialog({ path, digest, total, onClose }: Props) {
   const t = useWords(words);
   const [parts, setParts] = useState<readonly Part[]>(() => {
     const [train, test] = partNames(path);
@@ -54,8 +59,8 @@ export function SplitDialog({ path, digest, onClose }: Props) {
           {
             path,
             digest,
-            parts: parts.map((each) => ({ path: each.path.trim(), share: Number(each.share) })),
-            seed: Number(seed) || 0,
+            parts: parts.map((each) => ({ path: each.path.trim(), share: numberOf(each.share, SHARE) ?? 0 })),
+            seed: numberOf(seed, SEED) ?? 0,
             keys: keys.split(/[,，\s]+/).filter(Boolean),
           },
         ),
@@ -93,7 +98,15 @@ export function SplitDialog({ path, digest, onClose }: Props) {
       </Dialog>
     );
   }
-  const isReady = !busy && parts.every((each) => each.path.trim() && Number(each.share) > 0);
+  const areShares = parts.every((each) => numberFault(each.share, SHARE) === null);
+  const isReady =
+    !busy && areShares && numberFault(seed, SEED) === null && parts.every((each) => each.path.trim() !== "");
+  const expected = areShares
+    ? sharesOf(
+        parts.map((each) => numberOf(each.share, SHARE) ?? 0),
+        total,
+      )
+    : [];
   return (
     <Dialog
       title={t.splitTitle}
@@ -113,11 +126,11 @@ export function SplitDialog({ path, digest, onClose }: Props) {
             value={each.path}
             onChange={(event) => change(each.id, { path: event.target.value })}
           />
-          <TextField
+          <NumberField
             label={t.share}
-            inputMode="decimal"
+            rule={SHARE}
             value={each.share}
-            onChange={(event) => change(each.id, { share: event.target.value })}
+            onChange={(share) => change(each.id, { share })}
           />
           <Button
             quiet
@@ -146,6 +159,20 @@ export function SplitDialog({ path, digest, onClose }: Props) {
           {t.addPart}
         </Button>
       </div>
+      {areShares && (
+        <div className="split-expected" role="status">
+          <p className="label">{t.splitExpected(count(total))}</p>
+          <ul>
+            {parts.map((each, i) => (
+              <li key={each.id} className="row">
+                <span className="grow line theirs mono">{each.path}</span>
+                <span>{t.splitShare(expected[i]?.percent ?? "", count(expected[i]?.rows ?? 0))}</span>
+              </li>
+            ))}
+          </ul>
+          <p className="dim">{t.splitAbout}</p>
+        </div>
+      )}
       <div className="fields">
         <TextField
           label={t.keys}
@@ -153,7 +180,7 @@ export function SplitDialog({ path, digest, onClose }: Props) {
           value={keys}
           onChange={(event) => setKeys(event.target.value)}
         />
-        <TextField label={t.seed} inputMode="numeric" value={seed} onChange={(event) => setSeed(event.target.value)} />
+        <NumberField label={t.seed} rule={SEED} value={seed} onChange={setSeed} />
       </div>
       {problem && <ProblemNote problem={problem} />}
     </Dialog>

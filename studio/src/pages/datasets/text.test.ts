@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bytes, indented, partNames, partsOf, plain, rowFault } from "./text";
+import { bytes, indented, partNames, partsOf, plain, rowFault, sharesOf } from "./text";
 
 describe("a row's parts", () => {
   it("are its keys and values as they stand", () =>
@@ -53,3 +53,10 @@ it("sizes and names are said shortly", () => {
   expect([bytes(10), bytes(2048), bytes(5 << 20)]).toEqual(["10 B", "2.0 KiB", "5.0 MiB"]);
   expect(partNames("data/q.jsonl.xz")).toEqual(["data/q-train.jsonl", "data/q-test.jsonl"]);
 });
+
+it("weights come to shares of the whole, whatever they add up to", () =>
+  expect(sharesOf([80, 20, 20], 120)).toEqual([
+    { percent: "66.7%", rows: 80 },
+    { percent: "16.7%", rows: 20 },
+    { percent: "16.7%", rows: 20 },
+  ]));

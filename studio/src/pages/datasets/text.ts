@@ -132,3 +132,18 @@ export function partNames(path: string): [string, string] {
   const stem = path.replace(/\.jsonl(\.\w+)?$/, "");
   return [`${stem}-train.jsonl`, `${stem}-test.jsonl`];
 }
+
+export interface Share {
+  /** As `66.7%`. */
+  readonly percent: string;
+  readonly rows: number;
+}
+
+/** What weights come to: shares of the whole, and about how many rows each is. */
+export function sharesOf(weights: readonly number[], total: number): Share[] {
+  const sum = weights.reduce((all, each) => all + each, 0) || 1;
+  return weights.map((each) => ({
+    percent: `${Number(((each / sum) * 100).toFixed(1))}%`,
+    rows: Math.round((each / sum) * total),
+  }));
+}

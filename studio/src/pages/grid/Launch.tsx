@@ -9,9 +9,9 @@ import { heads, jobs, noteJob } from "../../state/project";
 import { useStore } from "../../state/store";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
-import { CheckField, SuggestField, TextField } from "../../ui/Field";
+import { CheckField, NumberField, SuggestField, TextField } from "../../ui/Field";
 import { ProblemNote } from "../../ui/Told";
-import { bodyOf, type Form, formLike, type Like, lastForm } from "./launching";
+import { bodyOf, type Form, formLike, isSound, LIMIT, type Like, lastForm, TRIALS } from "./launching";
 import { PlanTable } from "./PlanTable";
 import { words } from "./words";
 
@@ -51,7 +51,7 @@ export function Launch({ kind, like, onKind, onClose }: Props) {
   }, [form]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: planned once as it opens, then when asked
   useEffect(() => {
-    if (kind === "plan" && form.target && form.data) void planNow();
+    if (kind === "plan" && form.target && form.data && isSound(form)) void planNow();
   }, [kind]);
 
   const start = async (): Promise<void> => {
@@ -78,10 +78,11 @@ export function Launch({ kind, like, onKind, onClose }: Props) {
     setForm({ ...form, [key]: event.target.value });
   const submit = (event: FormEvent): void => {
     event.preventDefault();
+    if (!isReady) return;
     if (kind === "run") void start();
     else void planNow();
   };
-  const isReady = form.target.trim() !== "" && form.data.trim() !== "" && busy === "";
+  const isReady = form.target.trim() !== "" && form.data.trim() !== "" && isSound(form) && busy === "";
   return (
     <Dialog
       title={kind === "run" ? t.runDialog : t.planDialog}
@@ -118,15 +119,19 @@ export function Launch({ kind, like, onKind, onClose }: Props) {
           />
         </div>
         <div className="fields">
-          <TextField
+          <NumberField
             label={t.limit}
             hint={t.limitHint}
-            inputMode="numeric"
-            pattern="\d*"
+            rule={LIMIT}
             value={form.limit}
-            onChange={set("limit")}
+            onChange={(limit) => setForm({ ...form, limit })}
           />
-          <TextField label={t.trials} inputMode="numeric" pattern="\d*" value={form.trials} onChange={set("trials")} />
+          <NumberField
+            label={t.trials}
+            rule={TRIALS}
+            value={form.trials}
+            onChange={(trials) => setForm({ ...form, trials })}
+          />
           <TextField label={t.refresh} hint={t.refreshHint} value={form.refresh} onChange={set("refresh")} />
           <TextField label={t.maxCost} hint={t.maxCostHint} value={form.maxCost} onChange={set("maxCost")} />
         </div>

@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Cell, type Column, GridData, type GridRow } from "./data";
 import { curveOf, figuresOf, quantile } from "./figures";
-import { bodyOf, EMPTY, formLike } from "./launching";
-import { reread } from "./PromptPanel";
+import { bodyOf, EMPTY, formLike, isSound } from "./launching";
 
 vi.stubGlobal("document", {
   hidden: false,
@@ -109,13 +108,23 @@ describe("figures", () => {
 describe("starting a run", () => {
   test("the form becomes what the API takes", () => {
     expect(
-      bodyOf({ ...EMPTY, target: " app:a ", data: "d", limit: "5", trials: "x", refresh: "a, b，c" }),
+      bodyOf({ ...EMPTY, target: " app:a ", data: "d", limit: "5", trials: "1", refresh: "a, b，c" }),
     ).toMatchObject({
       target: "app:a",
       limit: 5,
       trials: 1,
       refresh: ["a", "b", "c"],
     });
+  });
+  test("what is no number makes no body: it would be no limit", () => {
+    const form = { ...EMPTY, target: "app:a", data: "d" };
+    expect([form, { ...form, limit: "abc" }, { ...form, trials: "" }, { ...form, limit: "0" }].map(isSound)).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
+    expect(() => bodyOf({ ...form, limit: "abc" })).toThrow(RangeError);
   });
   test("what was given the last time comes back for the same run, and not for another", () => {
     const last = { ...EMPTY, target: "app:a", data: "d", limit: "3" };
@@ -126,31 +135,5 @@ describe("starting a run", () => {
       trials: "2",
     });
     expect(formLike(null, last)).toBe(last);
-  });
-});
-
-describe("a prompt file that is edited here and elsewhere", () => {
-  const draft = { name: "p", text: "a", base: "a", digest: "1", outside: null, wasTaken: false };
-  test("an untouched text follows the file", () => {
-    expect(reread(draft, { text: "b", digest: "2" })).toMatchObject({
-      text: "b",
-      base: "b",
-      digest: "2",
-      wasTaken: true,
-    });
-  });
-  test("a text in work is kept, and the other is shown", () => {
-    const mine = { ...draft, text: "mine" };
-    expect(reread(mine, { text: "b", digest: "2" })).toMatchObject({
-      text: "mine",
-      outside: { text: "b", digest: "2" },
-    });
-  });
-  test("the same edit in both places is none", () => {
-    expect(reread({ ...draft, text: "b" }, { text: "b", digest: "2" })).toMatchObject({
-      digest: "2",
-      outside: null,
-      base: "b",
-    });
   });
 });

@@ -2,6 +2,7 @@
 import type { Body } from "../../api/client";
 import { createKept } from "../../state/kept";
 import type { RunHead } from "../../state/project";
+import { type NumberRule, numberFault, numberOf } from "../../ui/numbers";
 
 export interface Form {
   readonly target: string;
@@ -41,14 +42,19 @@ export function formLike(head: Like | null, last: Form): Form {
   return { ...EMPTY, target: head.target, data: head.data, trials: String(head.trials) };
 }
 
-const whole = (text: string): number | null => (/^\d+$/.test(text.trim()) ? Number(text) : null);
+export const LIMIT: NumberRule = { form: "whole", least: 1, empty: "allowed" };
+export const TRIALS: NumberRule = { form: "whole", least: 1 };
+
+/** Whether its numbers are numbers: what is none would otherwise be no limit. */
+export const isSound = (form: Form): boolean =>
+  numberFault(form.limit, LIMIT) === null && numberFault(form.trials, TRIALS) === null;
 
 export function bodyOf(form: Form): Body<"start_run"> {
   return {
     target: form.target.trim(),
     data: form.data.trim(),
-    limit: whole(form.limit),
-    trials: whole(form.trials) ?? 1,
+    limit: numberOf(form.limit, LIMIT),
+    trials: numberOf(form.trials, TRIALS) ?? 1,
     refresh: form.refresh
       .split(/[,，\s]+/)
       .map((each) => each.trim())

@@ -1,7 +1,7 @@
 /** One prompt: its text, and beside it its versions, what used it, and what a model would get. */
 import { type Answer, ask } from "../../api/client";
 import { useLoaded } from "../../api/load";
-import { toldIn } from "../../api/problem";
+import { type Problem, toldIn } from "../../api/problem";
 import { useActions } from "../../app/actions";
 import { Bar } from "../../app/Bar";
 import { Link } from "../../app/Link";
@@ -9,7 +9,7 @@ import { address, changeQuery, navigate, useQuery } from "../../app/router";
 import { useTitle } from "../../app/title";
 import { notify } from "../../app/toasts";
 import { frame } from "../../i18n/frame";
-import { useLanguage, useWords } from "../../i18n/words";
+import { useLanguage, useWords, wordsNow } from "../../i18n/words";
 import { Button } from "../../ui/Button";
 import { Changes, Diff } from "../../ui/Diff";
 import { Editor } from "../../ui/Editor";
@@ -18,7 +18,7 @@ import { Icon } from "../../ui/Icon";
 import { Panel } from "../../ui/Panel";
 import { Loading, ProblemNote } from "../../ui/Told";
 import { Calls } from "./Calls";
-import { type Checked, useChecked, useDraft, type Writing } from "./draft";
+import { type Checked, isDirty, useChecked, useDraft, type Writing } from "./draft";
 import { Try } from "./Try";
 import { Versions } from "./Versions";
 import { words } from "./words";
@@ -28,10 +28,15 @@ type Tab = (typeof TABS)[number];
 
 export const short = (version: string): string => version.slice(0, 8);
 
+const savedTells = (): string => wordsNow(words).saved;
+
+/** The line under the editor says what is wrong with the text already. */
+const isTold = (problem: Problem, checked: Checked | null): boolean => checked?.problem?.kind === problem.kind;
+
 export function PromptPage({ name }: { name: string }) {
   const t = useWords(words);
   const f = useWords(frame);
-  const writing = useDraft(name);
+  const writing = useDraft({ name }, savedTells);
   const { detail, draft } = writing;
   const checked = useChecked(name, draft?.text ?? null);
   const [given] = useQuery("tab");
@@ -39,13 +44,13 @@ export function PromptPage({ name }: { name: string }) {
   const [before] = useQuery("before");
   const [after] = useQuery("after");
   const tab = (TABS.includes(given as Tab) ? given : "") as Tab;
-  const isDirty = draft !== null && draft.text !== draft.base;
+  const isUnsaved = isDirty(draft);
   useTitle(name);
   const show = (next: Tab): void => changeQuery({ tab: next });
   const back = (): void => changeQuery({ version: "", before: "", after: "" });
   const aside = version || (before && after);
   useActions([
-    { id: "prompt-save", label: t.save, keys: "mod+s", inStatus: true, run: writing.save },
+    { id: "prompt-save", label: t.save, keys: "mod+s", inStatus: true, run: () => void writing.save() },
     { id: "prompt-versions", label: t.versions, keys: "1", inStatus: true, run: () => show("") },
     { id: "prompt-used", label: t.used, keys: "2", inStatus: true, run: () => show("calls") },
     { id: "prompt-try", label: t.tryIt, keys: "3", inStatus: true, run: () => show("try") },
@@ -72,7 +77,7 @@ export function PromptPage({ name }: { name: string }) {
             <span className="bar-sep">/</span>
             <h1 className="line theirs">{name}</h1>
             {detail && <span className="line mono dim">{detail.path}</span>}
-            {isDirty && <span className="chip changed">{t.unsaved}</span>}
+            {isUnsaved && <span className="chip changed">{t.unsaved}</span>}
           </>
         }
       >
@@ -81,11 +86,12 @@ export function PromptPage({ name }: { name: string }) {
           <Icon name="flask" size={14} />
           {t.openPlayground}
         </Link>
+        {isUnsaved && <Button onClick={writing.throwAway}>{f.draftDrop}</Button>}
         <Button
           primary
           icon="save"
-          disabled={!isDirty || writing.isSaving || draft?.outside !== null}
-          onClick={writing.save}
+          disabled={!isUnsaved || writing.isSaving || draft?.outside !== null}
+          onClick={() => void writing.save()}
         >
           {t.save}
         </Button>
@@ -93,7 +99,7 @@ export function PromptPage({ name }: { name: string }) {
       <div className="split">
         <div className="content">
           {writing.loadProblem && <ProblemNote problem={writing.loadProblem} onAgain={writing.reload} />}
-          {writing.problem && <ProblemNote problem={writing.problem} />}
+          {writing.problem && !isTold(writing.problem, checked) && <ProblemNote problem={writing.problem} />}
           {!detail && !writing.loadProblem && <Loading />}
           {before && after ? (
             <Difference name={name} before={before} after={after} onBack={back} />
@@ -145,6 +151,7 @@ export function PromptPage({ name }: { name: string }) {
 
 function Text({ name, writing, checked }: { name: string; writing: Writing; checked: Checked | null }) {
   const t = useWords(words);
+  const f = useWords(frame);
   const spoken = useLanguage();
   const { draft } = writing;
   if (!draft) return null;
@@ -152,6 +159,11 @@ function Text({ name, writing, checked }: { name: string; writing: Writing; chec
   return (
     <>
       {draft.wasTaken && <p className="notice plain">{t.outsideTaken}</p>}
+      {draft.wasKept && isDirty(draft) && (
+        <p className="notice plain" role="status">
+          {f.draftBack}
+        </p>
+      )}
       {draft.outside && (
         <div className="conflict" role="alert">
           <p>{t.outsideEdit}</p>
@@ -170,12 +182,15 @@ function Text({ name, writing, checked }: { name: string; writing: Writing; chec
           label={name}
           value={draft.text}
           onChange={writing.write}
-          onSave={writing.save}
+          onSave={() => void writing.save()}
           onLeave={() => (document.activeElement as HTMLElement | null)?.blur()}
           fault={fault && checked ? { line: checked.line, text: fault.what } : null}
         />
       </div>
-      <div className={fault ? "prompt-check problem" : "prompt-check"} role="status">
+      <div
+        className={fault ? "prompt-check problem" : "prompt-check"}
+        role={writing.problem && isTold(writing.problem, checked) ? "alert" : "status"}
+      >
         {!checked && <p className="dim">{t.checking}</p>}
         {fault && checked && (
           <>

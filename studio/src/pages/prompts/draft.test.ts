@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { asInput, type Draft, followed } from "./draft";
+import { asInput, begun, type Draft, followed } from "./draft";
 
-const draft = (text: string): Draft => ({ text, base: "a", digest: "1", outside: null, wasTaken: false });
+const draft = (text: string): Draft => ({
+  text,
+  base: "a",
+  digest: "1",
+  outside: null,
+  wasTaken: false,
+  wasKept: false,
+});
 
 describe("a draft whose file changed", () => {
   it("follows it where nothing was written", () =>
@@ -11,6 +18,7 @@ describe("a draft whose file changed", () => {
       digest: "2",
       outside: null,
       wasTaken: true,
+      wasKept: false,
     }));
   it("keeps what was written, and is told what the file says", () =>
     expect(followed(draft("mine"), { text: "b", digest: "2" })).toEqual({
@@ -19,6 +27,27 @@ describe("a draft whose file changed", () => {
     }));
   it("is at rest where both came to the same", () =>
     expect(followed(draft("b"), { text: "b", digest: "2" }).digest).toBe("2"));
+});
+
+describe("what was written and not saved", () => {
+  const kept = { text: "mine", base: "a", digest: "1" };
+  it("is offered again over the same file", () =>
+    expect(begun(kept, { text: "a", digest: "1" })).toMatchObject({
+      text: "mine",
+      base: "a",
+      wasKept: true,
+      outside: null,
+    }));
+  it("is offered beside a file that changed meanwhile", () =>
+    expect(begun(kept, { text: "b", digest: "2" })).toMatchObject({
+      text: "mine",
+      wasKept: true,
+      outside: { text: "b", digest: "2" },
+    }));
+  it("is nothing where the file says it already", () =>
+    expect(begun(kept, { text: "mine", digest: "3" })).toMatchObject({ text: "mine", base: "mine", wasKept: false }));
+  it("is nothing where nothing was kept", () =>
+    expect(begun(null, { text: "a", digest: "1" })).toMatchObject({ text: "a", base: "a", wasKept: false }));
 });
 
 it("lists and objects are given as such, and everything else as text", () => {

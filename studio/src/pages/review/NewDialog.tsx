@@ -10,12 +10,15 @@ import { useLanguage, useWords } from "../../i18n/words";
 import type { RunHead } from "../../state/project";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
-import { SelectField, TextField } from "../../ui/Field";
+import { NumberField, SelectField, TextField } from "../../ui/Field";
+import { type NumberRule, numberFault, numberOf } from "../../ui/numbers";
 import { ProblemNote } from "../../ui/Told";
 import { words } from "./words";
 
 const LIMIT = 200;
-const whole = (text: string): number => Math.max(0, Math.trunc(Number(text) || 0));
+/** Empty: all. */
+const MANY: NumberRule = { form: "whole", least: 1, empty: "allowed" };
+const SEED: NumberRule = { form: "whole" };
 
 function useScorers(run: string): string[] {
   const grid = useLoaded(run ? `scorers ${run}` : null, (signal) => ask("get_grid", { run, limit: 1 }, { signal }));
@@ -38,10 +41,21 @@ export function NewDialog({ onClose }: { onClose: () => void }) {
   const scorers = useScorers(run);
   const set = (name: keyof typeof fields) => (event: { target: { value: string } }) =>
     setFields((now) => ({ ...now, [name]: event.target.value }));
+  const isReady =
+    run !== "" &&
+    numberFault(fields.sample, MANY) === null &&
+    numberFault(fields.seed, SEED) === null &&
+    numberFault(fields.perItem, MANY) === null;
+  const write = (name: keyof typeof fields) => (text: string) => setFields((now) => ({ ...now, [name]: text }));
   const make = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
+    if (!isReady) return;
     const { title, criteria, by } = fields;
-    const numbers = { sample: whole(fields.sample), seed: whole(fields.seed), per_item: whole(fields.perItem) };
+    const numbers = {
+      sample: numberOf(fields.sample, MANY) ?? 0,
+      seed: numberOf(fields.seed, SEED) ?? 0,
+      per_item: numberOf(fields.perItem, MANY) ?? 0,
+    };
     try {
       const made = await ask("make_review", {}, { run, other, title, criteria: other ? "" : criteria, by, ...numbers });
       navigate(address("/review/:review", { review: made.id }));
@@ -57,7 +71,7 @@ export function NewDialog({ onClose }: { onClose: () => void }) {
       foot={
         <>
           <Button onClick={onClose}>{f.cancel}</Button>
-          <Button primary type="submit" form={form} disabled={!run}>
+          <Button primary type="submit" form={form} disabled={!isReady}>
             {t.make}
           </Button>
         </>
@@ -92,20 +106,20 @@ export function NewDialog({ onClose }: { onClose: () => void }) {
           ))}
         </SelectField>
         <div className="review-form-row">
-          <TextField
+          <NumberField
             label={t.sample}
             hint={t.sampleHint}
-            inputMode="numeric"
+            rule={MANY}
             value={fields.sample}
-            onChange={set("sample")}
+            onChange={write("sample")}
           />
-          <TextField label={t.seed} inputMode="numeric" value={fields.seed} onChange={set("seed")} />
-          <TextField
+          <NumberField label={t.seed} rule={SEED} value={fields.seed} onChange={write("seed")} />
+          <NumberField
             label={t.perItem}
             hint={t.perItemHint}
-            inputMode="numeric"
+            rule={MANY}
             value={fields.perItem}
-            onChange={set("perItem")}
+            onChange={write("perItem")}
           />
         </div>
       </form>
