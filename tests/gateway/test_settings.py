@@ -12,7 +12,7 @@ from loomwork.workspace.settings import read_settings
         ("[gateway]\nprot = 1\n", "did you mean 'port'"),
         ("[gateway]\nport = 70000\n", "65535"),
         ('[gateway]\nbody_limit = "a lot"\n', "20MiB"),
-        ('[gateway]\nfirst_token = "soon"\n', "30s"),
+        ('[gateway]\ntotal = "soon"\n', "30s"),
         ('[gateway]\ncache = "some"\n', "deterministic"),
         ("[serve.a]\ntitle = 'x'\n", "step"),
         ('[serve.a]\nstep = "app:a"\ninptu = "last"\n', "did you mean 'input'"),

@@ -130,7 +130,8 @@ def read_settings(text: str, changes: list[Override]) -> Settings:
         settings = Settings(**data)
     except ValidationError as bad:
         found += problems_of(bad, Settings, places)
-    secret = {problem.fields["key"] for problem in found if isinstance(problem, SecretInSettings)}
+    secret = {str(problem.fields["key"]) for problem in found if isinstance(problem, SecretInSettings)}
+    found = [each for each in found if isinstance(each, SecretInSettings) or not _holds(each, secret)]
     misfits = [
         *model_problems(_tables(data.get("models")), places),
         *route_problems(_tables(_table(data.get("gateway")).get("routes")), _tables(data.get("models")), places),
@@ -140,6 +141,12 @@ def read_settings(text: str, changes: list[Override]) -> Settings:
     if found or settings is None:
         raise _wrong(found)
     return settings
+
+
+def _holds(problem: SettingsError, secret: set[str]) -> bool:
+    """Say whether a problem is about a place in which a secret stands: that is the one thing to say of it."""
+    key = str(problem.fields.get("key", ""))
+    return any(each == key or each.startswith(f"{key}.") for each in secret) if key else False
 
 
 def _wrong(found: list[SettingsError]) -> WrongSettings:
