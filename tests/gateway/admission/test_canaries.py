@@ -143,5 +143,9 @@ def test_a_secret_is_found_nowhere(
 def test_the_search_finds_a_secret_in_whatever_spelling() -> None:
     key = "lw_" + "aB3dE5gH7" * 5 + "zzzz"
     for shift in range(3):
-        for made in (key.encode(), base64.b64encode(b"y" * shift + key.encode() + b"tail"), key.encode().hex().encode()):
+        for made in (
+            key.encode(),
+            base64.b64encode(b"y" * shift + key.encode() + b"tail"),
+            key.encode().hex().encode(),
+        ):
             assert any(spelling in made for spelling in spellings(key))
