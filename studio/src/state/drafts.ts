@@ -26,9 +26,9 @@ function shelfHere(): Shelf | null {
   }
 }
 
-function names(shelf: Shelf): string[] {
+function names(shelf: Shelf, prefix: string): string[] {
   const found = Array.from({ length: shelf.length }, (_, i) => shelf.key(i) ?? "");
-  return found.filter((name) => name.startsWith(PREFIX));
+  return found.filter((name) => name.startsWith(prefix));
 }
 
 function entryOf(shelf: Shelf, name: string): Entry | null {
@@ -40,9 +40,9 @@ function entryOf(shelf: Shelf, name: string): Entry | null {
   }
 }
 
-/** The oldest go where there are too many. */
-function tidied(shelf: Shelf): void {
-  const all = names(shelf);
+/** The oldest of a kind go where there are too many. */
+function tidied(shelf: Shelf, prefix: string): void {
+  const all = names(shelf, prefix);
   if (all.length <= MOST) return;
   const byAge = all.map((name) => ({ name, at: entryOf(shelf, name)?.at ?? 0 })).sort((a, b) => a.at - b.at);
   for (const { name } of byAge.slice(0, all.length - MOST)) shelf.removeItem(name);
@@ -78,7 +78,7 @@ export function createDrafts<T>(
         if (!place) throw new Error("this browser keeps nothing");
         place.setItem(name, JSON.stringify({ at: now(), value }));
         held.delete(name);
-        tidied(place);
+        tidied(place, nameOf(""));
       } catch {
         held.set(name, value);
       }

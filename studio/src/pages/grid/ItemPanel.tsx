@@ -4,6 +4,7 @@ import { useLoaded } from "../../api/load";
 import { Link } from "../../app/Link";
 import { address, useQuery } from "../../app/router";
 import { duration } from "../../i18n/figures";
+import { frame } from "../../i18n/frame";
 import { useWords } from "../../i18n/words";
 import { hueOf } from "../../look/kinds";
 import { Button } from "../../ui/Button";
@@ -28,6 +29,7 @@ interface Props {
 
 export function ItemPanel({ run, selection, columns, version, onClose }: Props) {
   const t = useWords(words);
+  const f = useWords(frame);
   const { index, trial } = selection;
   const item = useLoaded(
     `item ${run} ${index} ${trial}`,
@@ -69,6 +71,12 @@ export function ItemPanel({ run, selection, columns, version, onClose }: Props) 
       }
     >
       {opening && data && mayFail && <OpenCase item={data} scorer={selection.score} onClose={() => setOpening("")} />}
+      {opening && data && !mayFail && (
+        <div className="notice" role="alert">
+          <span className="grow">{data.state === 2 || data.state === 1 ? t.noCase : t.noCaseYet}</span>
+          <Button onClick={() => setOpening("")}>{f.close}</Button>
+        </div>
+      )}
       {item.problem && <ProblemNote problem={item.problem} onAgain={item.reload} />}
       {!data && !item.problem && <Loading />}
       {data && (

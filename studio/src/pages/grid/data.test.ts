@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Cell, type Column, GridData, type GridRow } from "./data";
-import { curveOf, figuresOf, quantile } from "./figures";
+import { cellsOf, curveOf, figuresOf, quantile } from "./figures";
 import { bodyOf, EMPTY, formLike, isSound } from "./launching";
 
 vi.stubGlobal("document", {
@@ -103,6 +103,12 @@ describe("figures", () => {
     expect(curve.at.length).toBe(25);
     expect(curve.p50[0]).toBe(10);
   });
+});
+
+test("after a run with failures the bar is full: what did not end never will", () => {
+  expect(cellsOf(12, 5, 57, true)).toBe(60);
+  expect(cellsOf(12, 5, 57, false)).toBe(57);
+  expect(cellsOf(0, 0, 0, false)).toBe(1);
 });
 
 describe("starting a run", () => {

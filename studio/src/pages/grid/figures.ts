@@ -32,6 +32,14 @@ export function figuresOf(rows: readonly (Held | undefined)[]): Figures {
   return { hits, ran, failed, running, p50: quantile(times, 0.5), p95: quantile(times, 0.95) };
 }
 
+/**
+ * How many cells there are, or will be. While it runs every item may come to every step; afterwards what did not end
+ * never will: the steps behind a failed one have no cell, and the bar is full.
+ */
+export function cellsOf(items: number, steps: number, ended: number, isRunning: boolean): number {
+  return isRunning ? Math.max(1, ended, items * Math.max(1, steps)) : Math.max(1, ended);
+}
+
 export interface Curve {
   /** Middle of each stretch of rows, as a place in the dataset. */
   readonly at: number[];

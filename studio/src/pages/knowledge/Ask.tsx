@@ -1,5 +1,5 @@
 /** An answer from the documents, each sentence with where it stands. */
-import { type FormEvent, Fragment, useEffect, useRef, useState } from "react";
+import { type FormEvent, Fragment, useCallback, useEffect, useRef, useState } from "react";
 import { type Answer, ask } from "../../api/client";
 import { useLoaded } from "../../api/load";
 import { type Problem, problemOf } from "../../api/problem";
@@ -18,6 +18,16 @@ import { words } from "./words";
 type BaseAnswer = Answer<"ask_base">;
 type Citation = BaseAnswer["citations"][number];
 
+/** What was asked, of whom and as whom. */
+interface Question {
+  readonly query: string;
+  readonly model: string;
+  readonly lens: string;
+}
+
+const isSame = (a: Question | null, b: Question): boolean =>
+  a !== null && a.query === b.query && a.model === b.model && a.lens === b.lens;
+
 const goTo = (of: Citation): void => changeQuery({ doc: of.doc, at: `${of.start}-${of.end}` }, { push: true });
 
 export function Ask({ base, lens }: { base: Base; lens: Lens }) {
@@ -25,32 +35,40 @@ export function Ask({ base, lens }: { base: Base; lens: Lens }) {
   const [q] = useQuery("q");
   const [model] = useQuery("model");
   const [typed, setTyped] = useState(q);
-  const [answer, setAnswer] = useState<BaseAnswer | null>(null);
+  const [answer, setAnswer] = useState<{ query: string; of: BaseAnswer } | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const [busy, setBusy] = useState(false);
+  /** The question that is on its way. */
+  const [asking, setAsking] = useState<Question | null>(null);
   const status = useLoaded("status", (signal) => ask("status", {}, { signal }));
   const control = useRef<AbortController | null>(null);
   useEffect(() => () => control.current?.abort(), []);
+  const stop = useCallback((): void => {
+    control.current?.abort();
+    control.current = null;
+    setAsking(null);
+    setAnswer(null);
+    setProblem(null);
+  }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another person's answer is another answer
-  useEffect(() => setAnswer(null), [lens.key]);
+  useEffect(stop, [lens.key]);
+  const wanted: Question = { query: typed.trim(), model, lens: lens.key };
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
-    const query = typed.trim();
-    if (!query) return;
+    const { query } = wanted;
+    if (!query || isSame(asking, wanted)) return;
     changeQuery({ q: query, doc: "", at: "" });
-    control.current?.abort();
+    stop();
     const mine = new AbortController();
     control.current = mine;
-    setBusy(true);
-    setProblem(null);
-    setAnswer(null);
+    setAsking(wanted);
     try {
       const body = { query, k: null, model, as: lens.person, groups: [...lens.groups] };
-      setAnswer(await ask("ask_base", { base: base.name }, body, { signal: mine.signal }));
+      const of = await ask("ask_base", { base: base.name }, body, { signal: mine.signal });
+      if (!mine.signal.aborted) setAnswer({ query, of });
     } catch (error) {
       if (!mine.signal.aborted) setProblem(problemOf(error));
     } finally {
-      if (control.current === mine) setBusy(false);
+      if (control.current === mine) setAsking(null);
     }
   };
   return (
@@ -71,27 +89,29 @@ export function Ask({ base, lens }: { base: Base; lens: Lens }) {
             </option>
           ))}
         </SelectField>
-        <Button primary type="submit" disabled={busy}>
-          {busy ? t.asking : t.ask}
+        {/* Never disabled: a browser sends no form by Enter whose button is, and another question takes over. */}
+        <Button primary type="submit">
+          {isSame(asking, wanted) ? t.asking : t.ask}
         </Button>
       </form>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys */}
       <div className="page-scroll" tabIndex={0} role="group" aria-label={t.ask}>
-        {!answer && !busy && !problem && <p className="soft">{t.askTells}</p>}
-        {busy && (
+        {!answer && !asking && !problem && <p className="soft">{t.askTells}</p>}
+        {asking && (
           <p className="row dim" role="status">
             <span className="dot round pulse" />
             {t.asking}
+            <span className="line theirs">{asking.query}</span>
           </p>
         )}
         {problem && <ProblemNote problem={problem} />}
-        {answer && <Told of={answer} />}
+        {answer && <Told query={answer.query} of={answer.of} />}
       </div>
     </>
   );
 }
 
-function Told({ of }: { of: BaseAnswer }) {
+function Told({ query, of }: { query: string; of: BaseAnswer }) {
   const t = useWords(words);
   const parts = citedParts(
     of.answer,
@@ -101,6 +121,7 @@ function Told({ of }: { of: BaseAnswer }) {
   const how = of.mode === "generated" ? t.generated : of.mode === "quoted" ? t.quoted : "";
   return (
     <article className="answer" aria-label={t.answer}>
+      <h2 className="answer-question theirs">{query}</h2>
       <div className="row">
         {how && <span className="chip">{how}</span>}
         {of.trace && (

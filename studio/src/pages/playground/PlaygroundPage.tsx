@@ -8,20 +8,23 @@ import { Link } from "../../app/Link";
 import { address, navigate, useQuery } from "../../app/router";
 import { useTitle } from "../../app/title";
 import { useWords } from "../../i18n/words";
+import { settingsProblem } from "../../state/project";
 import { useStore } from "../../state/store";
 import { Button } from "../../ui/Button";
 import { CheckField, Segments } from "../../ui/Field";
 import { Icon } from "../../ui/Icon";
 import { Loading, ProblemNote } from "../../ui/Told";
 import {
+  begunWith,
   blank,
   canBeTemplate,
   type Draft,
   fromOpening,
   fromPrompt,
-  keptDraft,
+  isSound,
   letterOf,
   MOST,
+  playDrafts,
   savedText,
   wantedBy,
   withCopy,
@@ -29,7 +32,7 @@ import {
 } from "./draft";
 import { Inputs } from "./Inputs";
 import { OpenDialog } from "./OpenDialog";
-import { forget, play, playing, stop } from "./playing";
+import { forget, play, playing, show, stop } from "./playing";
 import { RunDialog } from "./RunDialog";
 import { SaveDialog, type Saved } from "./SaveDialog";
 import { Variant } from "./Variant";
@@ -66,7 +69,8 @@ export default function PlaygroundPage() {
   const [span] = useQuery("span");
   const [prompt] = useQuery("prompt");
   const key = `playground ${trace} ${span} ${prompt}`;
-  const loaded = useLoaded(key, (signal) => opened(trace, span, prompt, signal));
+  const unread = useStore(settingsProblem) !== null;
+  const loaded = useLoaded(key, (signal) => opened(trace, span, prompt, signal), unread ? "unread" : "");
   useTitle(t.playground);
   if (loaded.data) return <Playing key={key} of={loaded.data} />;
   return (
@@ -77,16 +81,11 @@ export default function PlaygroundPage() {
   );
 }
 
-/** What was edited of the same thing the last time, as long as its file is the same. */
-function begun(of: Draft): Draft {
-  const kept = keptDraft.get();
-  return kept && kept.source === of.source && kept.digest === of.digest ? kept : of;
-}
-
 function Playing({ of }: { of: Opened }) {
   const t = useWords(words);
   const { models } = of;
-  const [draft, setDraft] = useState<Draft>(() => begun(of.draft));
+  const unread = useStore(settingsProblem) !== null;
+  const [draft, setDraft] = useState<Draft>(() => begunWith(playDrafts.get(of.draft.source), of.draft));
   const [fresh, setFresh] = useState(false);
   const [shown, setShown] = useQuery("show");
   const [dialog, setDialog] = useState<"" | "open" | "run">("");
@@ -94,13 +93,19 @@ function Playing({ of }: { of: Opened }) {
   const isPlaying = useStore(playing);
   const differs = shown === "difference";
   useEffect(() => {
-    const timer = setTimeout(() => keptDraft.set(draft), 300);
-    return () => clearTimeout(timer);
-  }, [draft]);
-  useEffect(() => forget, []);
+    if (draft === of.draft) playDrafts.drop(draft.source);
+    else playDrafts.keep(draft.source, draft);
+  }, [draft, of.draft]);
+  useEffect(() => {
+    show(of.draft.source);
+    return stop; // what was answered stays
+  }, [of.draft.source]);
 
   const wanted = wantedBy(draft);
-  const runAll = (): void => play(draft, draft.variants, fresh);
+  const canRun = models.length > 0 && draft.variants.every(isSound);
+  const runAll = (): void => {
+    if (canRun) play(draft, draft.variants, fresh);
+  };
   const add = (): void => {
     const last = draft.variants.at(-1);
     if (last) setDraft(withCopy(draft, last, models));
@@ -164,7 +169,7 @@ function Playing({ of }: { of: Opened }) {
             {t.stop}
           </Button>
         ) : (
-          <Button primary icon="play" title={t.runAll} disabled={models.length === 0} onClick={runAll}>
+          <Button primary icon="play" title={t.runAll} disabled={!canRun} onClick={runAll}>
             {t.run}
           </Button>
         )}
@@ -202,7 +207,7 @@ function Playing({ of }: { of: Opened }) {
         </div>
         <div className="content">
           <div className="list-line play-line">
-            {models.length === 0 && <span className="wrong">{t.noModels}</span>}
+            {models.length === 0 && <span className="wrong">{unread ? t.modelsUnread : t.noModels}</span>}
             {of.notes.changed && <span className="chip changed">{t.editedSince}</span>}
             {of.notes.leftOut.length > 0 && <span className="soft">{t.leftOut(of.notes.leftOut.join(", "))}</span>}
             <span className="grow" />
@@ -246,7 +251,9 @@ function Playing({ of }: { of: Opened }) {
                     ? () => setDraft((now) => ({ ...now, variants: now.variants.filter((v) => v.id !== variant.id) }))
                     : null
                 }
-                onPlay={() => play(draft, [variant], fresh)}
+                onPlay={() => {
+                  if (isSound(variant)) play(draft, [variant], fresh);
+                }}
                 onSave={() => setSaving(variant.id)}
               />
             ))}

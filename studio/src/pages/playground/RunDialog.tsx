@@ -9,9 +9,10 @@ import { jobs, noteJob } from "../../state/project";
 import { useStore } from "../../state/store";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
-import { CheckField, SelectField, SuggestField, TextField } from "../../ui/Field";
+import { NumberField, SelectField, SuggestField } from "../../ui/Field";
+import { type NumberRule, numberFault, numberOf } from "../../ui/numbers";
 import { ProblemNote } from "../../ui/Told";
-import { type Draft, letterOf } from "./draft";
+import { type Draft, editedOf, letterOf, targetsOf } from "./draft";
 import { words } from "./words";
 
 interface Props {
@@ -22,23 +23,33 @@ interface Props {
 }
 
 const LOOK_MS = 400;
+const ROWS: NumberRule = { form: "whole", least: 1, empty: "allowed" };
 
 export function RunDialog({ draft, onSave, onClose }: Props) {
   const t = useWords(words);
   const datasets = useLoaded("datasets", (signal) => ask("list_datasets", {}, { signal }));
   const runs = useLoaded("runs", (signal) => ask("list_runs", { limit: 100 }, { signal }));
-  const targets = [...new Set((runs.data?.runs ?? []).map((each) => each.target))];
+  const prompt = useLoaded(draft.prompt ? `prompt ${draft.name}` : null, (signal) =>
+    ask("get_prompt", { name: draft.name }, { signal }),
+  );
+  const using = prompt.data ? targetsOf(prompt.data) : [];
+  const heads = runs.data?.runs ?? [];
+  const targets = [...new Set([...using, ...heads.map((each) => each.target)])];
+  const isKnown = (!draft.prompt || prompt.data !== null || prompt.problem !== null) && runs.data !== null;
   const files = datasets.data?.datasets ?? [];
   const [target, setTarget] = useState<string | null>(null);
   const [data, setData] = useState<string | null>(null);
   const [limit, setLimit] = useState("");
-  const edited = draft.prompt ? draft.variants.findIndex((each) => each.text !== draft.base) : -1;
-  const [saves, setSaves] = useState(edited >= 0);
+  const edited = editedOf(draft);
   const [job, setJob] = useState("");
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const known = useStore(jobs, (now) => now.get(job) ?? null);
-  const wanted = { target: target ?? targets[0] ?? "", data: data ?? files[0]?.path ?? "" };
+  const chosen = target ?? (isKnown ? (targets[0] ?? "") : "");
+  const ranOver = heads.find((each) => each.target === chosen)?.data;
+  const usual = files.find((each) => each.path === ranOver) ?? files[0];
+  const wanted = { target: chosen, data: data ?? usual?.path ?? "" };
+  const isReady = !busy && wanted.target !== "" && wanted.data !== "" && numberFault(limit, ROWS) === null;
 
   useEffect(() => {
     if (!job) return;
@@ -60,15 +71,20 @@ export function RunDialog({ draft, onSave, onClose }: Props) {
     setBusy(true);
     setProblem(null);
     try {
-      const variant = draft.variants[edited];
-      if (saves && variant) await onSave(variant.id);
-      const rows = /^\d+$/.test(limit) ? Number(limit) : null;
-      const begun = await ask("start_run", {}, { ...wanted, limit: rows });
+      const begun = await ask("start_run", {}, { ...wanted, limit: numberOf(limit, ROWS) });
       noteJob(begun);
       setJob(begun.id);
     } catch (error) {
       setProblem(problemOf(error));
       setBusy(false);
+    }
+  };
+  const save = async (id: number): Promise<void> => {
+    setProblem(null);
+    try {
+      await onSave(id);
+    } catch (error) {
+      setProblem(problemOf(error));
     }
   };
   return (
@@ -77,7 +93,7 @@ export function RunDialog({ draft, onSave, onClose }: Props) {
       onClose={onClose}
       wide={560}
       foot={
-        <Button primary icon="play" disabled={busy || !wanted.target || !wanted.data} onClick={() => void start()}>
+        <Button primary icon="play" disabled={!isReady} onClick={() => void start()}>
           {busy ? t.starting : t.start}
         </Button>
       }
@@ -99,22 +115,26 @@ export function RunDialog({ draft, onSave, onClose }: Props) {
             </option>
           ))}
         </SelectField>
-        <TextField
-          label={t.limit}
-          inputMode="numeric"
-          placeholder={t.all}
-          value={limit}
-          onChange={(event) => setLimit(event.target.value)}
-        />
+        <NumberField label={t.limit} rule={ROWS} placeholder={t.all} value={limit} onChange={setLimit} />
       </div>
-      {edited >= 0 && (
-        <div>
-          <p className="soft">{t.runs}</p>
-          <CheckField
-            label={t.saveFirst(letterOf(edited))}
-            checked={saves}
-            onChange={(event) => setSaves(event.target.checked)}
-          />
+      {isKnown && chosen && (
+        <p role="status" className={draft.prompt && using.includes(chosen) ? "soft" : "run-warns"}>
+          {!draft.prompt
+            ? t.runsNoFile(chosen)
+            : using.includes(chosen)
+              ? t.runsFile(chosen, draft.prompt)
+              : t.runsOther(chosen, draft.prompt)}{" "}
+          {t.runsModel}
+        </p>
+      )}
+      {edited.length > 0 && (
+        <div className="notice run-unsaved" role="status">
+          <span>{t.runsUnsaved(edited.map(letterOf).join(", "), draft.prompt)}</span>
+          {edited.map((place) => (
+            <Button key={place} icon="save" disabled={busy} onClick={() => void save(draft.variants[place]?.id ?? -1)}>
+              {t.saveFirst(letterOf(place))}
+            </Button>
+          ))}
         </div>
       )}
     </Dialog>

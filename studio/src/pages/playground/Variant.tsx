@@ -7,9 +7,19 @@ import { useLanguage, useWords } from "../../i18n/words";
 import { useStore } from "../../state/store";
 import { Button } from "../../ui/Button";
 import { Editor } from "../../ui/Editor";
-import { SelectField, TextField } from "../../ui/Field";
+import { NumberField, SelectField } from "../../ui/Field";
 import { AnswerView } from "./AnswerView";
-import { type Draft, MOST, ROLES, type Role, type Turn, type VariantDraft } from "./draft";
+import {
+  type Draft,
+  isSound,
+  MAX_TOKENS,
+  MOST,
+  ROLES,
+  type Role,
+  TEMPERATURE,
+  type Turn,
+  type VariantDraft,
+} from "./draft";
 import { answers } from "./playing";
 import { words } from "./words";
 
@@ -53,7 +63,14 @@ export function Variant(props: Props) {
           disabled={draft.variants.length >= MOST}
           onClick={onCopy}
         />
-        <Button quiet className="small" icon="play" label={t.runOne(letter)} onClick={onPlay} />
+        <Button
+          quiet
+          className="small"
+          icon="play"
+          label={t.runOne(letter)}
+          disabled={!isSound(variant)}
+          onClick={onPlay}
+        />
         {onRemove && <Button quiet className="small" icon="close" label={t.remove(letter)} onClick={onRemove} />}
       </div>
       <div className="variant-settings">
@@ -68,19 +85,19 @@ export function Variant(props: Props) {
             </option>
           ))}
         </SelectField>
-        <TextField
+        <NumberField
           label={t.temperature}
-          inputMode="decimal"
+          rule={TEMPERATURE}
           placeholder={t.asModel}
           value={variant.temperature}
-          onChange={(event) => onChange({ temperature: event.target.value })}
+          onChange={(temperature) => onChange({ temperature })}
         />
-        <TextField
+        <NumberField
           label={t.maxTokens}
-          inputMode="numeric"
+          rule={MAX_TOKENS}
           placeholder={t.asModel}
           value={variant.maxTokens}
-          onChange={(event) => onChange({ maxTokens: event.target.value })}
+          onChange={(maxTokens) => onChange({ maxTokens })}
         />
       </div>
       <div className="variant-text">

@@ -1,13 +1,17 @@
 import { describe, expect, it } from "vitest";
 import {
   asked,
+  begunWith,
   blank,
   canBeTemplate,
+  editedOf,
   fileOf,
   fromOpening,
+  isSound,
   letterOf,
   MOST,
   type Opening,
+  targetsOf,
   variablesOf,
   wantedBy,
   withCopy,
@@ -86,3 +90,32 @@ it("fills nothing into a conversation that is asked word for word", () => {
 });
 
 it("names variants by letters", () => expect([letterOf(0), letterOf(7)]).toEqual(["A", "H"]));
+
+describe("what was edited before", () => {
+  const of = fromOpening("span t s", opening);
+  const edited = { ...of, variants: of.variants.map((each) => ({ ...each, text: "mine" })) };
+  it("comes back where the same is opened", () => expect(begunWith(edited, of)).toBe(edited));
+  it("comes back though the file changed meanwhile: saving shows both", () =>
+    expect(begunWith({ ...edited, digest: "older" }, of)).toMatchObject({ digest: "older" }));
+  it("is nothing where another is opened, or only the file differs", () => {
+    expect(begunWith({ ...edited, source: "" }, of)).toBe(of);
+    expect(begunWith({ ...of, digest: "older" }, of)).toBe(of);
+  });
+  it("says which variants are not the file's", () => expect([editedOf(of), editedOf(edited)]).toEqual([[], [0]]));
+});
+
+it("a variant whose temperature is no number is not asked", () => {
+  const [variant] = fromOpening("s", opening).variants;
+  if (!variant) throw new Error("no variant");
+  expect(isSound(variant)).toBe(true);
+  expect([{ temperature: "warm" }, { maxTokens: "0" }].map((each) => isSound({ ...variant, ...each }))).toEqual([
+    false,
+    false,
+  ]);
+});
+
+it("a prompt's steps are those whose runs used it, the newest first", () => {
+  const use = (target: string, started_ms: number) => ({ target, started_ms });
+  const versions = [{ uses: [use("app:old", 1)] }, { uses: [use("app:new", 3), use("app:old", 2)] }];
+  expect(targetsOf({ versions } as never)).toEqual(["app:new", "app:old"]);
+});

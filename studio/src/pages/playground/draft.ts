@@ -1,6 +1,7 @@
 /** What is being tried: inputs and variants. Values and what is read from them; knows no component and no API call. */
 import type { components } from "../../api/client";
-import { createKept } from "../../state/kept";
+import { createDrafts } from "../../state/drafts";
+import { type NumberRule, numberFault, numberOf } from "../../ui/numbers";
 
 export type Opening = components["schemas"]["Opening"];
 export type PromptDetail = components["schemas"]["PromptDetail"];
@@ -161,10 +162,13 @@ export function withVariant(draft: Draft, id: number, changes: Partial<VariantDr
   return { ...draft, variants: draft.variants.map((each) => (each.id === id ? { ...each, ...changes } : each)) };
 }
 
-const number = (text: string): number | null => {
-  const value = Number(text);
-  return text.trim() === "" || Number.isNaN(value) ? null : value;
-};
+/** Empty: as the model's. */
+export const TEMPERATURE: NumberRule = { form: "decimal", least: 0, empty: "allowed" };
+export const MAX_TOKENS: NumberRule = { form: "whole", least: 1, empty: "allowed" };
+
+/** Whether a variant's numbers are numbers: what is none would otherwise be the model's own. */
+export const isSound = (variant: VariantDraft): boolean =>
+  numberFault(variant.temperature, TEMPERATURE) === null && numberFault(variant.maxTokens, MAX_TOKENS) === null;
 
 /** Whether all conversations can be templates: one system text and one user text at most. */
 export function canBeTemplate(draft: Draft): boolean {
@@ -185,13 +189,12 @@ export function asked(draft: Draft, variant: VariantDraft): PlayVariant {
     system: said("system"),
     user: said("user"),
     turns: draft.exact ? turns.map(({ role, text }) => ({ role, text })) : [],
-    temperature: number(variant.temperature),
-    max_tokens: number(variant.maxTokens),
+    temperature: numberOf(variant.temperature, TEMPERATURE),
+    max_tokens: numberOf(variant.maxTokens, MAX_TOKENS),
   };
 }
 
-const isDraft = (value: unknown): value is Draft | null => {
-  if (value === null) return true;
+const isDraft = (value: unknown): value is Draft => {
   const draft = value as Partial<Draft>;
   return (
     typeof draft?.source === "string" &&
@@ -200,5 +203,24 @@ const isDraft = (value: unknown): value is Draft | null => {
     typeof draft.inputs === "object"
   );
 };
-/** What is being tried, in this browser: a reload loses nothing. */
-export const keptDraft = createKept<Draft | null>("playground", null, isDraft);
+/** What is being tried, by what it was opened from: neither a reload nor another page loses it. */
+export const playDrafts = createDrafts<Draft>("playground", isDraft);
+
+/** Places of the variants whose text is not the file's. */
+export function editedOf(draft: Draft): number[] {
+  if (!draft.prompt) return [];
+  return draft.variants.flatMap((each, i) => (each.text === draft.base ? [] : [i]));
+}
+
+/** What one begins with: what was edited of the same thing the last time, if anything was. */
+export function begunWith(kept: Draft | null, of: Draft): Draft {
+  if (!kept || kept.source !== of.source) return of;
+  if (kept.digest === of.digest) return kept;
+  return editedOf(kept).length > 0 || !kept.prompt ? kept : of;
+}
+
+/** The steps that are known to use a prompt, the one that did last first. */
+export function targetsOf(detail: Pick<PromptDetail, "versions">): string[] {
+  const uses = detail.versions.flatMap((each) => each.uses);
+  return [...new Set(uses.sort((a, b) => b.started_ms - a.started_ms).map((each) => each.target))];
+}

@@ -76,7 +76,13 @@ export const en = {
   data: "Dataset",
   limit: "Rows",
   all: "all",
-  runs: "A run reads the prompt from its file.",
+  runsFile: (step: string, path: string) => `${step} uses ${path}: so its runs say.`,
+  runsOther: (step: string, path: string) =>
+    `No run of ${step} is known to have used ${path}: it may ask with another prompt.`,
+  runsNoFile: (step: string) => `This conversation is no prompt file, so no run uses it: ${step} runs as it is.`,
+  runsModel: "The model and its settings are the step's own, not those of the variants.",
+  runsUnsaved: (names: string, path: string) =>
+    `What is edited in ${names} is not saved: the run reads ${path} as it is on disk.`,
   saveFirst: (name: string) => `Save variant ${name}'s text to it first`,
   start: "Start the run",
   starting: "Starting",
@@ -87,6 +93,7 @@ export const en = {
   fromSpan: "from a call",
   startOver: "Start over",
   startOverLong: "Forget what was edited and begin with what was opened",
+  modelsUnread: "Which models there are is not known: loomwork.toml cannot be read.",
   noModels: "No model is set up: put one into loomwork.toml, or run `loomwork model add`.",
   user: "user",
   system: "system",

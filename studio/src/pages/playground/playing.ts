@@ -2,6 +2,7 @@
 import type { components } from "../../api/client";
 import type { Problem } from "../../api/problem";
 import { follow } from "../../api/stream";
+import { createDrafts } from "../../state/drafts";
 import { createStore } from "../../state/store";
 import { asked, type Draft, type VariantDraft } from "./draft";
 
@@ -20,6 +21,13 @@ const WAITING: Answered = { text: "", reasoning: "", state: "waiting", done: nul
 /** By the variant's id. */
 export const answers = createStore<ReadonlyMap<number, Answered>>(new Map());
 export const playing = createStore<boolean>(false, { soon: false });
+
+type Entries = readonly (readonly [number, Answered])[];
+const isEntries = (value: unknown): value is Entries =>
+  Array.isArray(value) && value.every((each) => Array.isArray(each) && typeof each[1]?.text === "string");
+/** As the drafts are, by what was opened. */
+const kept = createDrafts<Entries>("answers", isEntries);
+let source: string | null = null;
 let close: (() => void) | null = null;
 
 function change(id: number, changes: (now: Answered) => Answered): void {
@@ -36,6 +44,15 @@ function ended(problem: Problem | null): void {
     }
     return next;
   });
+  if (source !== null) kept.keep(source, [...answers.get()]);
+}
+
+/** Show what was answered to what is opened: when it was open last, or nothing yet. */
+export function show(opened: string): void {
+  if (opened === source) return;
+  stop();
+  source = opened;
+  answers.set(new Map(kept.get(opened) ?? []));
 }
 
 /** Ask some variants; what was being asked is stopped first. */
@@ -90,8 +107,9 @@ export function stop(): void {
   ended(null);
 }
 
-/** Another draft has no answers yet. */
+/** Begun anew: there are no answers yet. */
 export function forget(): void {
   stop();
+  if (source !== null) kept.drop(source);
   answers.set(new Map());
 }

@@ -21,6 +21,13 @@ interface Props {
   onQueue: (queue: Queue) => void;
   onGo: (place: number) => void;
   onReload: () => void;
+  /** The item that was rated just now, before this one came into sight. */
+  rated: number | null;
+  onRated: (place: number) => void;
+  /** One came back to this item to comment on it. */
+  isForComment: boolean;
+  onComment: (place: number) => void;
+  onCommented: () => void;
 }
 
 interface Draft {
@@ -40,7 +47,8 @@ function useWatch(before: number | null): Watch {
   return watch.current;
 }
 
-export function ItemPart({ queue, place, onQueue, onGo, onReload }: Props) {
+export function ItemPart(props: Props) {
+  const { queue, place, onQueue, onGo, onReload, rated, onRated, isForComment, onComment, onCommented } = props;
   const t = useWords(words);
   const spoken = useLanguage();
   const said = useSaid();
@@ -57,6 +65,8 @@ export function ItemPart({ queue, place, onQueue, onGo, onReload }: Props) {
   const [isSaving, setSaving] = useState(false);
   /** On the way to the next item: what is pressed meanwhile was meant for this one, or for none. */
   const isLeaving = useRef(false);
+  /** A comment was asked for while the answer was being kept: it is of this item, which stays until it is written. */
+  const stays = useRef(false);
   const saving = useRef<Promise<void>>(Promise.resolve());
   const watch = useWatch(item ? (answer?.spent_ms ?? 0) : null);
   const kept: Draft = {
@@ -81,8 +91,11 @@ export function ItemPart({ queue, place, onQueue, onGo, onReload }: Props) {
       latest.current = { item: { ...shown, answer: told.answer }, queue: after };
       loaded.replace({ ...shown, answer: told.answer });
       onQueue(after);
-      const next = goes && told.state !== 3 ? nextOpen(after, place) : null;
-      if (next !== null) onGo(next);
+      const next = goes && told.state !== 3 && !stays.current ? nextOpen(after, place) : null;
+      if (next !== null) {
+        onRated(place);
+        onGo(next);
+      }
     } catch (error) {
       notifyProblem(error); // what was said stays on the page, to be said again
       if (problemOf(error).kind === "ReviewEnded") {
@@ -111,7 +124,26 @@ export function ItemPart({ queue, place, onQueue, onGo, onReload }: Props) {
   const keepComment = (): void => {
     if (now.comment !== kept.comment) keep(now, false);
   };
-  const write = (): void => document.getElementById(COMMENT)?.focus();
+  const write = (): void => {
+    if (rated === null) {
+      stays.current = isLeaving.current;
+      document.getElementById(COMMENT)?.focus();
+    } else onComment(rated);
+  };
+  const isShown = item !== null;
+  useEffect(() => {
+    if (isShown && isForComment) document.getElementById(COMMENT)?.focus();
+  }, [isShown, isForComment]);
+  /** A comment is written: on to where one would be without it. */
+  const commented = (): void => {
+    if (!isForComment && !stays.current) return;
+    void saving.current.then(() => {
+      const next = stays.current ? nextOpen(latest.current.queue, place) : null;
+      stays.current = false;
+      if (isForComment) onCommented();
+      else if (next !== null) onGo(next);
+    });
+  };
   const stepCriterion = (by: number): void => setChosen(Math.max(0, Math.min(criteria.length - 1, at + by)));
 
   const answering: Action[] = ended
@@ -126,7 +158,13 @@ export function ItemPart({ queue, place, onQueue, onGo, onReload }: Props) {
               run: () => say(verdict),
             }))
           : markActions()),
-        { id: "review-comment", label: t.comment, keys: "c", inStatus: true, run: write },
+        {
+          id: "review-comment",
+          label: rated === null ? t.comment : t.commentOn(rated + 1),
+          keys: "c",
+          inStatus: true,
+          run: write,
+        },
       ];
   function markActions(): Action[] {
     const criterion = criteria[at];
@@ -159,6 +197,7 @@ export function ItemPart({ queue, place, onQueue, onGo, onReload }: Props) {
         <h2>{t.item(place + 1)}</h2>
         {answer && <span className="chip ok">{`${t.yourAnswer}: ${said(answer)}`}</span>}
         {ended && <span className="dim">{t.final}</span>}
+        {rated !== null && !ended && <span className="dim">{t.commentGoes(rated + 1)}</span>}
         <span className="dim" role="status">
           {isSaving ? t.saving : ""}
         </span>
@@ -196,6 +235,7 @@ export function ItemPart({ queue, place, onQueue, onGo, onReload }: Props) {
               if (!leaves || event.nativeEvent.isComposing) return;
               event.preventDefault();
               event.currentTarget.blur();
+              commented();
             }}
           />
           <div className="field-hint" id={`${COMMENT}-hint`}>

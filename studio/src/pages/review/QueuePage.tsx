@@ -50,6 +50,25 @@ function Progress({ of }: { of: Queue }) {
   );
 }
 
+/** The item that was rated last, as long as nothing but C was pressed since: a comment is meant for it. */
+function useJustRated(): { rated: number | null; setRated: (place: number | null) => void } {
+  const [rated, setRated] = useState<number | null>(null);
+  useEffect(() => {
+    if (rated === null) return;
+    const pressed = (event: Event): void => {
+      const key = event instanceof KeyboardEvent ? event.key.toLowerCase() : "";
+      if (key !== "c" && !["shift", "control", "alt", "meta"].includes(key)) setRated(null);
+    };
+    window.addEventListener("keydown", pressed, true);
+    window.addEventListener("pointerdown", pressed, true);
+    return () => {
+      window.removeEventListener("keydown", pressed, true);
+      window.removeEventListener("pointerdown", pressed, true);
+    };
+  }, [rated]);
+  return { rated, setRated };
+}
+
 interface OpenProps {
   queue: Queue;
   onQueue: (queue: Queue) => void;
@@ -67,6 +86,9 @@ function Open({ queue, onQueue, onReload }: OpenProps) {
   const named = Number(given) - 1;
   const place = given && queue.places.includes(named) ? named : (queue.next ?? queue.places[0] ?? 0);
   const shows = queue.ended && (view === "result" || !given) ? "result" : "item";
+  const { rated, setRated } = useJustRated();
+  /** An item that one came back to for a comment, and where one was. */
+  const [comment, setComment] = useState<{ on: number; from: number } | null>(null);
   const main = useRef<HTMLDivElement>(null);
   const goTo = useCallback((to: number): void => changeQuery({ at: to + 1, view: "" }), []);
 
@@ -102,6 +124,15 @@ function Open({ queue, onQueue, onReload }: OpenProps) {
     if (queue.ended) changeQuery({ view: "result" }, { push: true });
     else setEnding(true);
   };
+  const commentOn = (to: number): void => {
+    setRated(null);
+    setComment({ on: to, from: place });
+    goTo(to);
+  };
+  const commented = (): void => {
+    if (comment) goTo(comment.from);
+    setComment(null);
+  };
   const isItem = shows === "item";
   useActions([
     { id: "review-next", label: t.next, keys: "j", inStatus: isItem, run: () => goTo(beside(queue.places, place, 1)) },
@@ -128,6 +159,11 @@ function Open({ queue, onQueue, onReload }: OpenProps) {
           onQueue={onQueue}
           onGo={goTo}
           onReload={onReload}
+          rated={rated === place ? null : rated}
+          onRated={setRated}
+          isForComment={comment?.on === place}
+          onComment={commentOn}
+          onCommented={commented}
         />
       ) : (
         <Result queue={queue} onItem={goTo} />

@@ -52,6 +52,8 @@ export const en = {
   undone: (n: number) => `The answer to item ${n} is taken back`,
   nothingToUndo: "There is no answer to take back",
   comment: "Comment",
+  commentOn: (item: number) => `Comment on item ${item}`,
+  commentGoes: (item: number) => `C now comments on item ${item}, which you have just rated`,
   commentHint: "Ctrl+Enter or Esc keeps it",
   next: "next item",
   previous: "previous item",

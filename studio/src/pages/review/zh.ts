@@ -55,6 +55,8 @@ export const zh: Translation<typeof en> = {
   undone: (n) => `已撤回第 ${n} 个条目的回答`,
   nothingToUndo: "没有可撤回的回答",
   comment: "评语",
+  commentOn: (item) => `评论第 ${item} 项`,
+  commentGoes: (item) => `此时按 C 评论的是刚评过的第 ${item} 项`,
   commentHint: "Ctrl+回车 或 Esc 保存",
   next: "下一个条目",
   previous: "上一个条目",

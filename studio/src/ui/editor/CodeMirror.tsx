@@ -1,6 +1,6 @@
 /** CodeMirror in our colours, with the page's nonce for its styles. */
 import { history, historyKeymap, insertNewlineKeepIndent } from "@codemirror/commands";
-import { EditorState, type Extension, StateEffect, StateField } from "@codemirror/state";
+import { EditorState, type Extension, StateEffect, StateField, type Text } from "@codemirror/state";
 import {
   Decoration,
   type DecorationSet,
@@ -63,27 +63,50 @@ const colours = EditorView.theme({
   ".tok-string": { color: "var(--ok)" },
 });
 
-const marks: Record<NonNullable<EditorProps["kind"]>, [RegExp, (found: RegExpExecArray) => string] | null> = {
-  prompt: [/\{\{.*?\}\}|\{%.*?%\}|^##\s.*$|^[\w-]+:(?=\s|$)/g, (found) => kindOf(found[0])],
+type Marks = [RegExp, (found: RegExpExecArray, isHead: boolean) => string];
+const marks: Record<NonNullable<EditorProps["kind"]>, Marks | null> = {
+  prompt: [/\{\{.*?\}\}|\{%.*?%\}|^##\s.*$|^[\w-]+:(?=\s|$)/g, (found, isHead) => kindOf(found[0], isHead)],
   json: [/"(?:[^"\\]|\\.)*"(\s*:)?/g, (found) => (found[1] === undefined ? "tok-string" : "tok-key")],
   text: null,
 };
 
-function kindOf(text: string): string {
+/** Keys are keys in the settings above the text alone; empty: nothing in particular. */
+function kindOf(text: string, isHead: boolean): string {
+  if (isHead) return text.endsWith(":") ? "tok-key" : "";
   if (text.startsWith("{")) return "tok-slot";
-  return text.startsWith("#") ? "tok-head" : "tok-key";
+  return text.startsWith("#") ? "tok-head" : "";
+}
+
+const MOST_SETTINGS = 500;
+
+/** Where the settings between two lines of `---` at a prompt's start end; 0: it has none. */
+function settingsEnd(doc: Text): number {
+  if (doc.line(1).text.trimEnd() !== "---") return 0;
+  for (let n = 2; n <= Math.min(doc.lines, MOST_SETTINGS); n++) {
+    const line = doc.line(n);
+    if (line.text.trimEnd() === "---") return line.to;
+  }
+  return 0;
 }
 
 function marked(kind: NonNullable<EditorProps["kind"]>): Extension {
   const found = marks[kind];
   if (!found) return [];
   const [regexp, classOf] = found;
-  const decorator = new MatchDecorator({ regexp, decoration: (match) => Decoration.mark({ class: classOf(match) }) });
+  const decorator = new MatchDecorator({
+    regexp,
+    decoration: (match, view, at) => {
+      const kind = classOf(match, at < settingsEnd(view.state.doc));
+      return kind ? Decoration.mark({ class: kind }) : null;
+    },
+  });
   return ViewPlugin.define(
     (view) => ({
       decorations: decorator.createDeco(view),
       update(update) {
-        this.decorations = decorator.updateDeco(update, this.decorations);
+        // A line far above may have become the end of the settings: what is in sight is read anew.
+        if (update.docChanged) this.decorations = decorator.createDeco(update.view);
+        else this.decorations = decorator.updateDeco(update, this.decorations);
       },
     }),
     { decorations: (plugin) => plugin.decorations },
