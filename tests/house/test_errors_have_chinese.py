@@ -44,12 +44,20 @@ CHINESE = {name: entry for _, name, entry in entries()}
 def test_every_error_is_told_in_chinese_with_the_same_fields(name: str) -> None:
     assert name in CHINESE, f"{name} has no entry in src/loomwork/telling/locales/errors/*.zh.json"
     entry, cls = CHINESE[name], CLASSES[name]
-    assert set(entry) == {"what", "todo"}
-    for side in ("what", "todo"):
+    sides = ("what", "todo") if cls.on_page is None else ("what", "todo", "on_page")
+    assert set(entry) == set(sides)
+    for side in sides:
         english = getattr(cls, side)
         assert fields(entry[side]) == fields(english), f"{name}.{side}"
         assert bool(entry[side]) == bool(english), f"{name}.{side} is empty in one language only"
     assert HAN.search(entry["what"] + entry["todo"])
+
+
+@pytest.mark.parametrize("name", sorted(name for name, each in CLASSES.items() if each.on_page is not None))
+def test_what_to_do_on_a_page_names_no_option_of_a_command(name: str) -> None:
+    for told in (str(CLASSES[name].on_page), CHINESE[name]["on_page"]):
+        assert "--" not in told
+        assert "loomwork " not in told
 
 
 def test_no_chinese_entry_stands_for_an_error_that_does_not_exist() -> None:

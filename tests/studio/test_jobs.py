@@ -147,3 +147,59 @@ def test_so_many_commands_are_started_at_once_and_no_more(
     project(studio.folder, app=SLOW, rows=[{"text": f"row {n}"} for n in range(2000)])
     answers = [client.post("/api/runs", json=BODY) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
+
+
+def test_why_is_read_off_the_store_without_a_process(
+    client: TestClient, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = followed(client, client.post("/api/runs", json=BODY).json(), ended)
+
+    def refused(*_words: object, **_more: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("loomwork.studio.api.jobs.ask", refused)
+    why = client.get(f"/api/runs/{job['run']}/why", params={"row": 1}).json()
+    assert why["nearest"]["run"] == ""
+    assert [cause["kind"] for cause in why["causes"]] in ([], ["input"])
+    again = followed(client, client.post("/api/runs", json=BODY).json(), ended)
+    found = client.get(f"/api/runs/{again['run']}/why", params={"row": 1, "step": "main"}).json()
+    assert found["kind"] == "NothingRan"
+
+
+def test_what_to_do_is_said_for_a_page_and_not_for_a_command_line(client: TestClient) -> None:
+    job = followed(client, client.post("/api/runs", json={**BODY, "data": "none.jsonl"}).json(), ended)
+    assert job["problem"]["en"]["todo"] == "check the path; it is taken from the project's folder"
+    run = followed(client, client.post("/api/runs", json={**BODY, "limit": 1}).json(), ended)["run"]
+    told = client.get(f"/api/runs/{run}/why", params={"row": 7}).json()
+    assert told["kind"] == "NoSuchRow"
+    assert "--row" not in told["en"]["todo"] + told["zh"]["todo"]
+
+
+def test_the_steps_of_the_sources_are_listed_without_running_them(client: TestClient, studio: Studio) -> None:
+    (studio.folder / "more").mkdir()
+    (studio.folder / "more" / "part.py").write_text(
+        "import loomwork as lw\nfrom loomwork import step as s\nraise SystemExit\n"
+        "@s\ndef a(): ...\n@lw.step(cache=False)\nasync def b(): ...\n@other\ndef c(): ...\n"
+    )
+    (studio.folder / "broken.py").write_text("@step\ndef (")
+    found = client.get("/api/targets").json()
+    assert [each["name"] for each in found["targets"]] == [
+        "app:clean", "app:shout", "app:main", "more.part:a", "more.part:b",
+    ]  # fmt: skip
+    assert (found["more"], found["targets"][0]["file"]) == (False, "app.py")
+
+
+def test_a_wrong_step_is_answered_with_those_of_its_module(client: TestClient) -> None:
+    job = followed(client, client.post("/api/runs", json={**BODY, "target": "app:nothing"}).json(), ended)
+    assert "clean, main, shout" in job["problem"]["en"]["what"]
+    assert "clean, main, shout" in job["problem"]["zh"]["what"]
+
+
+def test_broken_settings_are_told_with_their_line_until_they_are_mended(client: TestClient, studio: Studio) -> None:
+    settings = studio.folder / "loomwork.toml"
+    settings.write_text("[run]\nconcurency = 2\n")
+    problem = client.get("/api/status").json()["problem"]
+    assert "loomwork.toml:2" in problem["en"]["what"]
+    assert "concurency" in problem["zh"]["what"]
+    settings.write_text("")
+    assert client.get("/api/status").json()["problem"] is None

@@ -124,7 +124,7 @@ def _form(parameter: Any) -> str:
     if parameter.param_type_name == "argument":
         return f"{name}..." if parameter.nargs == -1 else name
     if getattr(parameter, "is_flag", False):
-        return name
+        return " / ".join([name, *parameter.secondary_opts])
     return f"{name} {_value_of(parameter)}"
 
 

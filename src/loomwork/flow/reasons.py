@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
 
@@ -14,6 +14,7 @@ from loomwork.flow.observe import FileRead, Observation
 from loomwork.flow.record import Observed, Record
 from loomwork.flow.step import Step
 from loomwork.kernel.errors.store import BlobCorrupt, BlobMissing
+from loomwork.store.protocols import Store
 from loomwork.store.rows import CallRow
 
 if TYPE_CHECKING:
@@ -35,12 +36,21 @@ class Cause(Struct, frozen=True, kw_only=True):
     after: str = ""
 
 
-def parts_of(runtime: Runtime, record: Record) -> tuple[Part, ...]:
+class Stored(Protocol):
+    """Something with a store: a runtime, or the past alone."""
+
+    @property
+    def store(self) -> Store:
+        """Where everything is kept."""
+        ...
+
+
+def parts_of(kept: Stored, record: Record) -> tuple[Part, ...]:
     """Return the parts of the behaviour that a call had; none where they are lost."""
     if record.parts is None:
         return ()
     try:
-        return unpack_parts(runtime.store.blobs.get(record.parts))
+        return unpack_parts(kept.store.blobs.get(record.parts))
     except (BlobMissing, BlobCorrupt):
         return ()
 
@@ -70,17 +80,17 @@ def setting_changes(before: dict[str, str], after: dict[str, str]) -> list[Cause
     ]
 
 
-def read_changes(runtime: Runtime, before: tuple[Observation, ...], after: tuple[Observation, ...]) -> list[Cause]:
+def read_changes(kept: Stored, before: tuple[Observation, ...], after: tuple[Observation, ...]) -> list[Cause]:
     """Name what was read before and reads otherwise now. What only one of the two read is no change."""
     now = {_place(read): read for read in after}
-    return [_read_change(runtime, read, now[_place(read)]) for read in before if now.get(_place(read), read) != read]
+    return [_read_change(kept, read, now[_place(read)]) for read in before if now.get(_place(read), read) != read]
 
 
-def _read_change(runtime: Runtime, before: Observation, after: Observation) -> Cause:
+def _read_change(kept: Stored, before: Observation, after: Observation) -> Cause:
     kind, name, text = before.describe()
     later, line = after.describe().text, 0
     if isinstance(before, FileRead) and isinstance(after, FileRead):
-        lines = changed_lines(runtime.store.blobs, before.digest, after.digest)
+        lines = changed_lines(kept.store.blobs, before.digest, after.digest)
         if lines is not None:
             text, later = lines
             line = int((later or text).partition(":")[0] or 0)

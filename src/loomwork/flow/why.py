@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, to_builtins
 
 from loomwork.flow.reasons import Cause, code_changes, parts_of, read_changes, setting_changes
 from loomwork.flow.record import Record
-from loomwork.flow.runtime import Runtime
+from loomwork.kernel.bodies import Reference
 from loomwork.kernel.errors.flow import NoSuchRow, NoSuchRun, NothingRan
 from loomwork.kernel.errors.phrases import Nothing
+from loomwork.store.protocols import Store
 from loomwork.store.rows import CallRow, RunRow
+
+if TYPE_CHECKING:
+    from loomwork.flow.runtime import Runtime
 
 _RUNS = 20
 """Earlier runs in which a step is looked for under another name."""
@@ -35,7 +39,32 @@ class Explanation(Struct, frozen=True, kw_only=True):
         }
 
 
+class Past(Struct, frozen=True):
+    """What was recorded, for reading: neither a project's code nor its settings are needed for it."""
+
+    store: Store
+    record: Callable[[Reference], Record | None]
+    tell: Callable[[str, list[Cause]], list[Cause]]
+    """Has the built-in step of a name say what lies behind its changed settings."""
+
+
+def past_of(runtime: Runtime) -> Past:
+    """Return the past of an open workspace, whose built-in steps can say what lies behind their settings."""
+
+    def tell(name: str, causes: list[Cause]) -> list[Cause]:
+        step = runtime.keys.builtin(name)
+        told = None if step is None or step.settle is None else step.settle.tell
+        return causes if told is None or not causes else told(runtime.services, causes)
+
+    return Past(runtime.store, runtime.lookup.record, tell)
+
+
 def explain(runtime: Runtime, run_id: str, *, row: int | None = None, step: str | None = None) -> Explanation:
+    """Say what made the calls of a run run: `explained` in an open workspace."""
+    return explained(past_of(runtime), run_id, row=row, step=step)
+
+
+def explained(past: Past, run_id: str, *, row: int | None = None, step: str | None = None) -> Explanation:
     """Say what made the calls of a run (of one row, of one step) run instead of being found.
 
     Raises:
@@ -43,14 +72,14 @@ def explain(runtime: Runtime, run_id: str, *, row: int | None = None, step: str 
         NoSuchRow: It has no such row.
         NothingRan: No such step was executed there.
     """
-    run = runtime.store.runs.get(run_id)
+    run = past.store.runs.get(run_id)
     if run is None:
-        known = ", ".join(each.id for each in runtime.store.runs.list(limit=5)) or Nothing()
+        known = ", ".join(each.id for each in past.store.runs.list(limit=5)) or Nothing()
         raise NoSuchRun(run=run_id, known=known)
-    calls = [call for call in _executed(runtime, run, row) if step is None or step in (call.step, _short(call.step))]
+    calls = [call for call in _executed(past, run, row) if step is None or step in (call.step, _short(call.step))]
     if step is not None and not calls:
         raise NothingRan(run=run.id, step=step)
-    compared = [_compare(runtime, run, call, target=run.target if step is None else call.step) for call in calls]
+    compared = [_compare(past, run, call, target=run.target if step is None else call.step) for call in calls]
     return _summed(run, compared)
 
 
@@ -62,13 +91,11 @@ class _Compared(Struct, frozen=True):
     """What changed for this call only because something above it did: told only where nothing else explains it."""
 
 
-def _executed(runtime: Runtime, run: RunRow, row: int | None) -> list[CallRow]:
+def _executed(past: Past, run: RunRow, row: int | None) -> list[CallRow]:
     trials = range(max(1, _trials(run)))
     indexes = range(run.items // len(trials)) if row is None else [row]
-    found = [
-        call for index in indexes for trial in trials for call in runtime.store.calls.of_item(run.id, index, trial)
-    ]
-    if not found and row is not None and not any(item.index == row for item in runtime.store.runs.items(run.id)):
+    found = [call for index in indexes for trial in trials for call in past.store.calls.of_item(run.id, index, trial)]
+    if not found and row is not None and not any(item.index == row for item in past.store.runs.items(run.id)):
         raise NoSuchRow(run=run.id, row=row)
     return found
 
@@ -80,21 +107,21 @@ def _trials(run: RunRow) -> int:
     return int(meta.get("trials", 1))
 
 
-def _compare(runtime: Runtime, run: RunRow, call: CallRow, *, target: str) -> _Compared:
+def _compare(past: Past, run: RunRow, call: CallRow, *, target: str) -> _Compared:
     """Compare an executed call with the nearest earlier one. New inputs are told of `target` alone: others follow."""
-    record = runtime.lookup.record(call.record)
-    calls = runtime.store.calls
+    record = past.record(call.record)
+    calls = past.store.calls
     same = calls.nearest(call.step, inputs=call.inputs, before_ns=call.created_ns, excluding=call.id)
-    if same is not None and record is not None and not _alike(runtime, same, record):
+    if same is not None and record is not None and not _alike(past, same, record):
         same = None  # the same request through another alias: the switch is told where it was made
-    nearest = same or (None if record is None else _same_item(runtime, call, record))
-    before = None if nearest is None else runtime.lookup.record(nearest.record)
+    nearest = same or (None if record is None else _same_item(past, call, record))
+    before = None if nearest is None else past.record(nearest.record)
     if record is None or nearest is None or before is None:
-        return _first_time(runtime, run, call, record, target=target)
+        return _first_time(past, run, call, record, target=target)
     causes = [
-        *code_changes(parts_of(runtime, before), parts_of(runtime, record)) * (call.behaviour != nearest.behaviour),
-        *_told(runtime, call, setting_changes(before.shown, record.shown)),
-        *read_changes(runtime, before.reads, record.reads),
+        *code_changes(parts_of(past, before), parts_of(past, record)) * (call.behaviour != nearest.behaviour),
+        *past.tell(call.step, setting_changes(before.shown, record.shown)),
+        *read_changes(past, before.reads, record.reads),
     ]
     derived = _inputs(before, record) if same is None and call.step == target else []
     if not causes and same is not None:
@@ -102,58 +129,51 @@ def _compare(runtime: Runtime, run: RunRow, call: CallRow, *, target: str) -> _C
     return _Compared(call, nearest, causes, derived)
 
 
-def _told(runtime: Runtime, call: CallRow, causes: list[Cause]) -> list[Cause]:
-    """Have a built-in step say what lies behind its changed settings."""
-    step = runtime.keys.builtin(call.step)
-    tell = None if step is None or step.settle is None else step.settle.tell
-    return causes if tell is None or not causes else tell(runtime.services, causes)
-
-
-def _first_time(runtime: Runtime, run: RunRow, call: CallRow, record: Record | None, *, target: str) -> _Compared:
+def _first_time(past: Past, run: RunRow, call: CallRow, record: Record | None, *, target: str) -> _Compared:
     """Explain a call that no earlier one is like: new inputs, or a step that was never called under this name."""
-    store = runtime.store
+    store = past.store
     is_known = store.calls.nearest(call.step, inputs=None, before_ns=run.started_ns) is not None
     earlier = [] if is_known else [each for each in store.runs.list(limit=_RUNS) if each.started_ns < run.started_ns]
     if not earlier:
         new = Cause(kind="input", name=call.step, after=_shown(record))
         return _Compared(call, None, [], [new] if call.step == target else [])
-    other = _by_input(runtime, run, call, earlier)
-    before = None if other is None else runtime.lookup.record(other.record)
+    other = _by_input(past, run, call, earlier)
+    before = None if other is None else past.record(other.record)
     if other is None or before is None or record is None:
         return _Compared(call, None, [], [Cause(kind="new", name=call.step)])
-    changes = code_changes(parts_of(runtime, before), parts_of(runtime, record))
+    changes = code_changes(parts_of(past, before), parts_of(past, record))
     renamed = Cause(kind="new", name=call.step, before=other.step, after=call.step)
     return _Compared(call, other, [renamed, *changes], [])
 
 
-def _by_input(runtime: Runtime, run: RunRow, call: CallRow, earlier: list[RunRow]) -> CallRow | None:
+def _by_input(past: Past, run: RunRow, call: CallRow, earlier: list[RunRow]) -> CallRow | None:
     """Return an earlier call for the same row with the same inputs, of a step that this run does not call any more."""
-    calls = runtime.store.calls
+    calls = past.store.calls
     names: set[str] = set()
     for each in calls.of_item(run.id, call.item, call.trial):
-        record = runtime.lookup.record(each.record)
+        record = past.record(each.record)
         names |= {each.step, *(inner.step for inner in (record.calls if record is not None else ()))}
     found = (each for one in earlier for each in calls.of_item(one.id, call.item, call.trial))
     return next((each for each in found if each.inputs == call.inputs and each.step not in names), None)
 
 
-def _same_item(runtime: Runtime, call: CallRow, record: Record) -> CallRow | None:
+def _same_item(past: Past, call: CallRow, record: Record) -> CallRow | None:
     """Return the latest earlier call of the step for the same row, whatever its inputs.
 
     A built-in step is called for several aliases: only a call with the same settings' names is comparable.
     """
-    calls = runtime.store.calls
+    calls = past.store.calls
     found = calls.nearest_of_item(
         call.step, item=call.item, trial=call.trial, before_ns=call.created_ns, not_run=call.run
     )
     if found is None:
         return None  # this row was never run before
     others = [found, *calls.of_item(found.run, call.item, call.trial)]
-    return next((each for each in others if each.step == call.step and _alike(runtime, each, record)), None)
+    return next((each for each in others if each.step == call.step and _alike(past, each, record)), None)
 
 
-def _alike(runtime: Runtime, call: CallRow, record: Record) -> bool:
-    other = runtime.lookup.record(call.record)
+def _alike(past: Past, call: CallRow, record: Record) -> bool:
+    other = past.record(call.record)
     return other is not None and other.shown.keys() == record.shown.keys()
 
 

@@ -20,9 +20,9 @@ def problem_of(error: LoomworkError) -> Problem:
     if isinstance(passed, Problem):
         return passed
     told = {
-        language: Told(what=what, todo=todo)
+        language: Told(what=words["what"], todo=words["todo"])
         for language in ("en", "zh")
-        for what, todo in [Words(language).error(error)]
+        for words in [Words(language).flat(error, where="page")]
     }
     return Problem(kind=type(error).__name__, en=told["en"], zh=told["zh"])
 

@@ -14,6 +14,8 @@ from loomwork.kernel.errors.base import LoomworkError
 from loomwork.kernel.errors.phrases import Phrase
 
 Language = Literal["en", "zh"]
+Where = Literal["shell", "page"]
+"""Where a person reads what to do: some of it is about the options of a command."""
 _REASONS = ("detail", "reason", "problem")
 """Fields of errors that hold what a library, a server or the system said."""
 _TERMS = ("phase", "feature", "wanted", "provider")
@@ -40,12 +42,13 @@ class Words:
         """Return a word, or the default where the language has none (names that come from data)."""
         return self._words.get(key, default)
 
-    def error(self, error: LoomworkError) -> tuple[str, str]:
-        """Return what is wrong and what to do, in this language."""
-        what, todo = error.what, error.todo
+    def error(self, error: LoomworkError, *, where: Where = "shell") -> tuple[str, str]:
+        """Return what is wrong and what to do, in this language, for a person at a command line or at a page."""
+        todo_of = "on_page" if where == "page" and error.on_page is not None else "todo"
+        what, todo = error.what, str(getattr(error, todo_of))
         if self.language == "zh":
             found = _errors().get(type(error).__name__, {})
-            what, todo = found.get("what", what), found.get("todo", todo)
+            what, todo = found.get("what", what), found.get(todo_of, todo)
         fields = self._told(error.fields)
         name = type(error).__name__
         if self.language == "zh" and name not in _QUOTING:
@@ -60,13 +63,18 @@ class Words:
 
     def as_json(self, error: LoomworkError) -> dict[str, object]:
         """Return an error as programs get it: in this language, and in each under `told`."""
-        told = {language: Words(language)._flat(error) for language in get_args(Language)}
-        return {"error": {"kind": type(error).__name__, **told[self.language], "told": told}}
+        told = {language: Words(language)._both(error) for language in get_args(Language)}
+        return {"error": {"kind": type(error).__name__, **self.flat(error), "told": told}}
 
-    def _flat(self, error: LoomworkError) -> dict[str, str]:
+    def _both(self, error: LoomworkError) -> dict[str, str]:
+        """Return an error's words, with `on_page` where a page says another thing to do."""
+        told, page = self.flat(error), self.flat(error, where="page")
+        return told if told == page else told | {"on_page": page["todo"]}
+
+    def flat(self, error: LoomworkError, *, where: Where = "shell") -> dict[str, str]:
         """Return what is wrong and what to do; of an error that is made of others, theirs, on one line."""
         problems = cast("tuple[LoomworkError, ...]", error.fields.get("problems", ()))
-        pairs = [self.error(each) for each in problems] or [self.error(error)]
+        pairs = [self.error(each, where=where) for each in problems] or [self.error(error, where=where)]
         between = "；" if self.language == "zh" else "; "
         return {
             "what": between.join(what for what, _ in pairs),

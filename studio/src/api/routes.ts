@@ -54,6 +54,7 @@ export const routes = {
   list_reviews: { method: "GET", path: "/api/reviews", form: "json" },
   list_runs: { method: "GET", path: "/api/runs", form: "json" },
   list_sessions: { method: "GET", path: "/api/sessions", form: "json" },
+  list_targets: { method: "GET", path: "/api/targets", form: "json" },
   list_traces: { method: "GET", path: "/api/traces", form: "json" },
   live_run: { method: "GET", path: "/api/runs/{run}/live", form: "stream" },
   live_traces: { method: "GET", path: "/api/traces/live", form: "stream" },

@@ -1029,6 +1029,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The steps of the project, read from its sources: nothing is imported. */
+        get: operations["list_targets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/traces": {
         parameters: {
             query?: never;
@@ -4260,11 +4277,28 @@ export interface components {
             bases: string[];
             models: string[];
             now_ms: number;
+            /** @default null */
+            problem: components["schemas"]["Problem"] | null;
             project: string;
             runs: number;
-            /** @default  */
-            settings_wrong: string;
             version: string;
+        };
+        /**
+         * Target
+         * @description A step of the project.
+         */
+        Target: {
+            file: string;
+            line: number;
+            name: string;
+        };
+        /**
+         * TargetList
+         * @description The steps of the project's sources, by file and place.
+         */
+        TargetList: {
+            more: boolean;
+            targets: components["schemas"]["Target"][];
         };
         /**
          * TermShare
@@ -6937,6 +6971,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetList"];
                 };
             };
             /** @description what is wrong and what to do */

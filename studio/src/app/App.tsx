@@ -3,10 +3,12 @@ import { type ComponentType, useEffect, useState } from "react";
 import { ask } from "../api/client";
 import { connection } from "../api/connection";
 import { useLoaded } from "../api/load";
+import { toldIn } from "../api/problem";
 import { frame } from "../i18n/frame";
 import { language, useLanguage, useWords } from "../i18n/words";
 import mark from "../look/mark.svg";
 import { turnTheme } from "../look/theme";
+import { settingsProblem, useFiles } from "../state/project";
 import { useStore } from "../state/store";
 import { Boundary } from "../ui/Boundary";
 import { Icon } from "../ui/Icon";
@@ -54,10 +56,45 @@ function useComponent(page: Page): Shown | null {
 
 const groupWords = { build: "groupBuild", observe: "groupObserve", improve: "groupImprove" } as const;
 
+const SETTINGS = "loomwork.toml";
+
+/** Where the studio is; asked anew whenever the settings are written. */
+function useStatus() {
+  const status = useLoaded("status", (signal) => ask("status", {}, { signal }));
+  const { data, reload } = status;
+  useFiles((files) => {
+    if (files.some((each) => each.path === SETTINGS)) reload();
+  });
+  useEffect(() => {
+    if (data) settingsProblem.set(data.problem);
+  }, [data]);
+  return status;
+}
+
+/** On every page, as long as the settings cannot be read. */
+function WrongSettings() {
+  const t = useWords(frame);
+  const problem = useStore(settingsProblem);
+  const spoken = useLanguage();
+  const told = problem && toldIn(problem, spoken);
+  return (
+    <div role="status">
+      {told && (
+        <div className="gone">
+          <Icon name="warn" />
+          <p className="theirs">
+            {t.settingsWrong}: {[told.what, told.todo].filter(Boolean).join(" · ")}
+          </p>
+        </div>
+      )}
+    </div>
+  );
+}
+
 function Side({ open }: { open: Page | undefined }) {
   const t = useWords(frame);
   const spoken = useLanguage();
-  const status = useLoaded("status", (signal) => ask("status", {}, { signal }));
+  const status = useStatus();
   return (
     <nav className="side" aria-label={t.pages}>
       <div className="side-head">
@@ -88,14 +125,7 @@ function Side({ open }: { open: Page | undefined }) {
           </div>
         );
       })}
-      {status.data && (
-        <div className="side-foot">
-          {status.data.settings_wrong && (
-            <p className="notice theirs">{`${t.settingsWrong}: ${status.data.settings_wrong}`}</p>
-          )}
-          loomwork {status.data.version}
-        </div>
-      )}
+      {status.data && <div className="side-foot">loomwork {status.data.version}</div>}
     </nav>
   );
 }
@@ -208,6 +238,7 @@ export function App() {
       <Side open={pageAt(path)?.page} />
       <main className="main" id="main">
         <Gone />
+        <WrongSettings />
         <Opened />
       </main>
       <Status />

@@ -1,6 +1,7 @@
 /** What the whole project tells while the page is open: runs, jobs, files, cases. One stream, whoever listens. */
 import { useEffect, useRef } from "react";
 import type { components } from "../api/client";
+import type { Problem } from "../api/problem";
 import { follow } from "../api/stream";
 import { createStore } from "./store";
 
@@ -12,6 +13,9 @@ export type ChangedFile = components["schemas"]["ChangedFile"];
 export const heads = createStore<ReadonlyMap<string, RunHead>>(new Map());
 /** Jobs, by id. */
 export const jobs = createStore<ReadonlyMap<string, Job>>(new Map());
+
+/** What is wrong with the project's settings, as far as is known; null: they can be read. */
+export const settingsProblem = createStore<Problem | null>(null);
 
 /** Another number whenever something became of a case. */
 export const cases = createStore(0);

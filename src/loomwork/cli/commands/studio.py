@@ -30,6 +30,7 @@ def studio(
         if session.as_json:
             session.give({"url": address})
         session.say("studio.open", url=address)
+        _say_of_settings(session)
         if open_ and not session.as_json and _has_screen():
             webbrowser.open(address)
 
@@ -39,6 +40,17 @@ def studio(
     serve(session.folder, session.store_address, listening, opened=opened)
     session.say("studio.closed")
     return 0
+
+
+def _say_of_settings(session: Session) -> None:
+    """Say what is wrong with the settings: the studio opens all the same, and its pages say it too."""
+    from loomwork.kernel.errors.base import LoomworkError
+    from loomwork.workspace.settings import load_settings
+
+    try:
+        load_settings(session.folder)
+    except LoomworkError as error:
+        session.console.print(session.words.complaint(error))
 
 
 def _has_screen() -> bool:

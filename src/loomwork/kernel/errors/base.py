@@ -8,7 +8,8 @@ class LoomworkError(Exception):
 
     A subclass states `what` is wrong and what `todo` about it as format strings over its fields. The English text
     lives here, on the class; the Chinese text lives in the locale files of `telling` under `ClassName.what` and
-    `ClassName.todo`, and a test holds the two together. `exit_code` is what a command ends with.
+    `ClassName.todo` (and `ClassName.on_page`, where a page tells another thing to do), and a test holds the two
+    together. `exit_code` is what a command ends with.
 
     >>> class Lost(LoomworkError):
     ...     what = "'{name}' is lost"
@@ -19,6 +20,8 @@ class LoomworkError(Exception):
 
     what: ClassVar[str] = "something went wrong"
     todo: ClassVar[str] = ""
+    on_page: ClassVar[str | None] = None
+    """What to do where the reader has a page before them and types no command; None: `todo` serves there, too."""
     exit_code: ClassVar[int] = 2
     retryable: ClassVar[bool] = False
 

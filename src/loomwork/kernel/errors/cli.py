@@ -110,6 +110,7 @@ class NoSuchFile(UsageError):
 
     what = "there is no file {path}"
     todo = "check the path; it is taken from the current folder"
+    on_page = "check the path; it is taken from the project's folder"
 
 
 class NoRunsYet(UsageError):
@@ -117,6 +118,7 @@ class NoRunsYet(UsageError):
 
     what = "there are no runs yet"
     todo = "make one: loomwork run MODULE:STEP --data FILE.jsonl"
+    on_page = "make one with Run"
 
 
 class DataFormat(UsageError):
@@ -297,6 +299,7 @@ class CodeFailed(LoomworkError):
 
     what = "{place}: {kind}: {detail}"
     todo = "mend the code, or see the whole traceback with --debug"
+    on_page = "mend the code"
     exit_code = 1
 
 
@@ -305,6 +308,7 @@ class Unexpected(LoomworkError):
 
     what = "{kind}: {detail}"
     todo = "run it again with --debug to see where it happened"
+    on_page = ""
     exit_code = 1
 
 

@@ -21,6 +21,7 @@ class DataMissing(UsageError):
 
     what = "there is no file {path}"
     todo = "check the path; it is taken from the current folder"
+    on_page = "check the path; it is taken from the project's folder"
 
 
 class DataDamaged(UsageError):
@@ -35,6 +36,7 @@ class DataThere(UsageError):
 
     what = "{path} is already there"
     todo = "choose another name with --out, or overwrite it with --force"
+    on_page = "choose another name"
 
 
 class DataNotJsonl(UsageError):
@@ -69,6 +71,7 @@ class UnknownEncoding(DataUnread):
 
     what = "{path} is written in no encoding that is recognised"
     todo = "name it with --encoding, such as cp1252 or big5, or save the file as UTF-8"
+    on_page = "save the file as UTF-8"
 
 
 class NoHeader(DataUnread):
@@ -104,6 +107,7 @@ class NoSuchVersion(UsageError):
 
     what = "no version '{version}' of {path} is kept, nor does git know one"
     todo = "kept are: {known} (loomwork data show {path} --versions)"
+    on_page = "kept are: {known}"
 
 
 class AmbiguousVersion(UsageError):
@@ -118,6 +122,7 @@ class SharesUnfit(UsageError):
 
     what = "the dataset cannot be split like that ({detail})"
     todo = "name at least two parts with their shares: --part train=8 --part test=2"
+    on_page = "name at least two parts with their shares"
 
 
 class NoSuchKey(UsageError):

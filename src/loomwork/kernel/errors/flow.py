@@ -77,6 +77,7 @@ class UnknownStep(UsageError):
 
     what = "no step is called '{name}'; known here: {known}"
     todo = "check the spelling of --{option}"
+    on_page = "check its spelling"
 
 
 class BadRow(UsageError):
@@ -126,6 +127,7 @@ class BadOption(UsageError):
 
     what = "--{option}: {reason}"
     todo = "see `loomwork {command} --help`"
+    on_page = "correct the value"
 
 
 class NoSuchRun(UsageError):
@@ -133,6 +135,7 @@ class NoSuchRun(UsageError):
 
     what = "no run is called '{run}'; the newest are: {known}"
     todo = "list them with `loomwork trace list --runs`"
+    on_page = "choose one of the list of runs"
 
 
 class NoSuchTrace(UsageError):
@@ -140,6 +143,7 @@ class NoSuchTrace(UsageError):
 
     what = "no trace begins with '{trace}'"
     todo = "list them with `loomwork trace list`"
+    on_page = "choose one of the list of traces"
 
 
 class AmbiguousTrace(UsageError):
@@ -154,6 +158,7 @@ class NoSuchRow(UsageError):
 
     what = "run {run} has no row {row}"
     todo = "leave --row away to see every cause (the first row is 0)"
+    on_page = "open another item of this run; items count from 0"
 
 
 class NothingKept(NoSuchRow):
@@ -161,6 +166,7 @@ class NothingKept(NoSuchRow):
 
     what = "run {run} keeps no calls of row {row}: they were pruned, or the row ran before its calls were kept"
     todo = "run the row again, and keep it: `loomwork store prune --keep-run {run}`"
+    on_page = "run the item again"
 
 
 class NothingRan(NoSuchRow):
@@ -168,6 +174,7 @@ class NothingRan(NoSuchRow):
 
     what = "run {run} has nothing to explain for step {step}: nothing of it ran, its results were found"
     todo = "leave --step away to see every cause"
+    on_page = "open the trace where the result was made"
 
 
 class UnhashableArgument(UsageError):
@@ -258,6 +265,7 @@ class BudgetExceeded(FlowError):
 
     what = "the next request could cost {most}, and {left} of {limit} is left"
     todo = "raise --max-cost and run again: finished calls are not repeated"
+    on_page = "raise the cost limit and run again: finished calls are not repeated"
 
 
 class PriceUnknown(FlowError):
@@ -265,6 +273,7 @@ class PriceUnknown(FlowError):
 
     what = "model '{model}' has no known price, so --max-cost cannot be held"
     todo = "set price in loomwork.toml, or pass --allow-unknown-price"
+    on_page = "set price in loomwork.toml, or allow models whose price is unknown"
 
 
 class NotRecorded(FlowError):

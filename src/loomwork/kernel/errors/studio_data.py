@@ -116,6 +116,7 @@ class CommandFailed(StudioRefusal):
 
     what = "`loomwork {command}` ended without an answer ({detail})"
     todo = "run it in a terminal, with --debug"
+    on_page = "try it again; the server's terminal may say more"
     status = 500
 
 

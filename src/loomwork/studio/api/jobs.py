@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from loomwork.studio.endpoints import Endpoint
+import asyncio
+
+from loomwork.studio.endpoints import Endpoint, Nothing
+from loomwork.studio.grid.why import why_of
 from loomwork.studio.jobs.commands import ask
 from loomwork.studio.jobs.jobs import Jobs
+from loomwork.studio.jobs.targets import targets_of
 from loomwork.studio.studio import Studio
-from loomwork.studio.wire.jobs import Job, JobAsked, RunBody
+from loomwork.studio.wire.jobs import Job, JobAsked, RunBody, TargetList
 from loomwork.studio.wire.plan import Plan
 from loomwork.studio.wire.runs import Why, WhyAsked
 
@@ -31,8 +35,17 @@ async def plan_run(studio: Studio, asked: object, body: RunBody) -> Plan:
     return await ask(studio, ["plan", *_rows(body), "--", body.target], Plan)
 
 
+def list_targets(studio: Studio, asked: Nothing) -> TargetList:
+    """Return the project's steps, read from its sources."""
+    del asked
+    return targets_of(studio.folder)
+
+
 async def why_run(studio: Studio, asked: WhyAsked) -> Why:
-    """Return what made calls of a run run instead of being found."""
+    """Return what made calls of a run run instead of being found: from the store, where that says it all."""
+    found = await asyncio.to_thread(why_of, studio.store, asked)
+    if found is not None:
+        return found
     words = [] if asked.row is None else [f"--row={asked.row}"]
     if asked.step:
         words.append(f"--step={asked.step}")
@@ -76,6 +89,14 @@ ENDPOINTS = (
         call=plan_run,
         gives=Plan,
         body=RunBody,
+    ),
+    Endpoint(
+        name="list_targets",
+        method="GET",
+        path="/api/targets",
+        tells="The steps of the project, read from its sources: nothing is imported.",
+        call=list_targets,
+        gives=TargetList,
     ),
     Endpoint(
         name="why_run",

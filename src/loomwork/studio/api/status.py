@@ -7,7 +7,9 @@ import time
 from loomwork import __version__
 from loomwork.kernel.errors.base import LoomworkError
 from loomwork.studio.endpoints import Endpoint, Nothing
+from loomwork.studio.problems import problem_of
 from loomwork.studio.studio import Studio
+from loomwork.studio.wire.problem import Problem
 from loomwork.studio.wire.status import Status
 from loomwork.workspace.settings import load_settings
 
@@ -19,12 +21,12 @@ def status(studio: Studio, asked: Nothing) -> Status:
     del asked
     models: tuple[str, ...] = ()
     bases: tuple[str, ...] = ()
-    wrong = ""
+    problem: Problem | None = None
     try:
         settings = load_settings(studio.folder)
         models, bases = tuple(settings.models), tuple(settings.knowledge)
     except LoomworkError as error:
-        wrong = str(error)
+        problem = problem_of(error)
     return Status(
         version=__version__,
         project=studio.folder.name,
@@ -32,7 +34,7 @@ def status(studio: Studio, asked: Nothing) -> Status:
         runs=len(studio.store.runs.list(limit=_COUNTED)),
         models=models,
         bases=bases,
-        settings_wrong=wrong,
+        problem=problem,
     )
 
 

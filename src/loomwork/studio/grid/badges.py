@@ -10,6 +10,7 @@ from msgspec import DecodeError
 from loomwork.flow.behaviour import Part, diff_parts, unpack_parts
 from loomwork.flow.observe import FileRead
 from loomwork.flow.record import Record, unpack
+from loomwork.kernel.bodies import Reference
 from loomwork.kernel.errors.store import BlobCorrupt, BlobMissing
 from loomwork.store.protocols import Store
 from loomwork.store.rows import CallRow
@@ -71,8 +72,13 @@ def _differences(store: Store, before: CallRow, after: CallRow) -> list[str]:
 
 def record_of(store: Store, call: CallRow) -> Record | None:
     """Return a call's record; None where it is lost or of another version."""
+    return record_at(store, call.record)
+
+
+def record_at(store: Store, at: Reference) -> Record | None:
+    """Return a record; None where it is lost or of another version."""
     try:
-        return unpack(store.blobs.get(call.record))
+        return unpack(store.blobs.get(at))
     except (BlobMissing, BlobCorrupt, DecodeError):
         return None
 

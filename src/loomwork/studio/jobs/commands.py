@@ -32,11 +32,21 @@ _GRACE_S = 3.0
 _PIECE = 1 << 16
 
 
+class _Told(Struct):
+    what: str
+    todo: str
+    on_page: str | None = None
+
+    def shown(self) -> Told:
+        """Return what a page says."""
+        return Told(what=self.what, todo=self.todo if self.on_page is None else self.on_page)
+
+
 class _Error(Struct):
     kind: str
     what: str
     todo: str
-    told: dict[str, Told] = {}
+    told: dict[str, _Told] = {}
 
 
 class _Refusal(Struct):
@@ -109,8 +119,9 @@ class Command:
             error = msgspec.json.decode(bytes(self.answer), type=_Refusal).error
         except msgspec.DecodeError:
             return None
-        own = Told(what=error.what, todo=error.todo)
-        return Problem(kind=error.kind, en=error.told.get("en", own), zh=error.told.get("zh", own))
+        own = _Told(what=error.what, todo=error.todo)
+        en, zh = (error.told.get(language, own).shown() for language in ("en", "zh"))
+        return Problem(kind=error.kind, en=en, zh=zh)
 
     def text(self) -> str:
         """Return the last of what it wrote for people."""

@@ -28,6 +28,22 @@ class RunBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     allow_unknown_price: bool = False
 
 
+class Target(Struct, frozen=True, kw_only=True):
+    """A step of the project."""
+
+    name: str
+    """`module:step`."""
+    file: str
+    line: int
+
+
+class TargetList(Struct, frozen=True, kw_only=True):
+    """The steps of the project's sources, by file and place."""
+
+    targets: tuple[Target, ...]
+    more: bool
+
+
 class Job(Struct, frozen=True, kw_only=True):
     """A command at work, or ended."""
 

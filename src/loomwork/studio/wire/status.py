@@ -2,6 +2,8 @@
 
 from msgspec import Struct
 
+from loomwork.studio.wire.problem import Problem
+
 
 class Status(Struct, frozen=True, kw_only=True):
     """Where the studio is."""
@@ -16,5 +18,5 @@ class Status(Struct, frozen=True, kw_only=True):
     """Aliases in loomwork.toml."""
     bases: tuple[str, ...]
     """Knowledge bases in loomwork.toml."""
-    settings_wrong: str = ""
-    """What is wrong with loomwork.toml, where it cannot be read."""
+    problem: Problem | None = None
+    """What is wrong with loomwork.toml, where it cannot be read: file, line and what."""

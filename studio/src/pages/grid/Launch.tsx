@@ -35,7 +35,10 @@ export function Launch({ kind, like, onKind, onClose }: Props) {
   const [job, setJob] = useState("");
   const datasets = useLoaded("datasets", (signal) => ask("list_datasets", {}, { signal }));
   const runs = useLoaded("runs", (signal) => ask("list_runs", { limit: 200 }, { signal }));
-  const targets = [...new Set([...(runs.data?.runs ?? []), ...heads.get().values()].map((each) => each.target))];
+  const steps = useLoaded("targets", (signal) => ask("list_targets", {}, { signal }));
+  const known = (steps.data?.targets ?? []).map((each) => each.name);
+  const ran = [...(runs.data?.runs ?? []), ...heads.get().values()].map((each) => each.target);
+  const targets = [...new Set([...known, ...ran])];
 
   const planNow = useCallback(async (): Promise<void> => {
     setBusy("plan");
