@@ -1,7 +1,18 @@
 /** What the two runs come to: figures with paired differences, and the slices that lost most. */
 import { useWords } from "../../i18n/words";
 import { SelectField } from "../../ui/Field";
-import { type Comparison, chance, type Figure, nameOf, type Slice, shown, signed, toneOf, winsOf } from "./figures";
+import {
+  type Comparison,
+  chance,
+  disagrees,
+  type Figure,
+  nameOf,
+  type Slice,
+  shown,
+  signed,
+  toneOf,
+  winsOf,
+} from "./figures";
 import { Plot } from "./Plot";
 import { words } from "./words";
 
@@ -54,6 +65,7 @@ export function Summary({ of, by, chosen, onBy, onSlice }: Props) {
             ))}
           </tbody>
         </table>
+        <p className="dim compare-note">{t.methods}</p>
         {of.figures_more && <p className="dim">{t.moreFigures}</p>}
       </section>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys */}
@@ -106,7 +118,8 @@ function FigureLine({ of }: { of: Figure }) {
         )}
       </td>
       <td>
-        <Verdict of={of} />
+        <Verdict of={of} /> <span className="dim">{t.onPairs(of.pairs)}</span>
+        {disagrees(of) && <div className="dim">{t.disagree(chance(of.p_adjusted))}</div>}
       </td>
       <td className="num mono dim" title={`${t.pOf(chance(of.p), of.test)}`}>
         {of.up + of.down > 0 ? chance(of.p_adjusted) : ""}

@@ -42,6 +42,10 @@ export const en = {
     "The 95% interval of the paired difference holds 0, or p is above 0.05 for all figures that were looked at: chance alone could do this.",
   long_same: "Both runs agree in every pair.",
   long_too_few: "There are too few pairs for an interval.",
+  onPairs: (n: number) => (n === 1 ? "1 pair" : `${n} pairs`),
+  disagree: (p: string) => `The interval leaves out 0, the test does not rule out chance (p ${p}): the test decides.`,
+  methods:
+    "The interval is of the mean paired difference (a t interval corrected for skewness; Newcombe's for shares) and is rough for few pairs. p is of an exact test of its own (signs of the differences flipped; McNemar's for shares), corrected for the number of figures: it holds for few pairs too. Something is called very likely only where both agree.",
   ofPairs: (pairs: number, up: number, down: number) => `${pairs} pairs · more in ${up}, less in ${down}`,
   clustered: "Trials of one input were taken together first.",
   plot: (value: string, low: string, high: string) => `difference ${value}, 95% interval from ${low} to ${high}`,

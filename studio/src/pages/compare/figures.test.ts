@@ -4,6 +4,7 @@ import {
   chance,
   columnsOf,
   csvOf,
+  disagrees,
   type Figure,
   nameOf,
   plotOf,
@@ -114,4 +115,12 @@ it("tells wins where somebody knows which end is the better one", () => {
   expect(nameOf("score.exact", en)).toBe("exact");
   expect(shown("score.exact", "share", 0.5)).toBe("50%");
   expect(signed("score.wait", "mean", -1200, "ms")).toBe("−1.20 s");
+});
+
+it("knows where the interval and the test disagree", () => {
+  const of = (low: number, high: number, verdict: Figure["verdict"]) =>
+    disagrees({ ...figure("ms", 1), difference: estimate(-86, low, high), verdict });
+  expect(of(-327, -16, "unclear")).toBe(true);
+  expect(of(-327, 16, "unclear")).toBe(false);
+  expect(of(-327, -16, "better")).toBe(false);
 });

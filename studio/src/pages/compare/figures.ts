@@ -85,6 +85,12 @@ export function chance(p: number): string {
   return p < 0.0005 ? "<0.001" : p.toFixed(3);
 }
 
+/** Whether the interval leaves out 0 and the test is not sure all the same: they are of two methods. */
+export function disagrees(of: Pick<Figure, "difference" | "p_adjusted" | "verdict">): boolean {
+  const { low, high } = of.difference;
+  return of.verdict === "unclear" && low !== null && high !== null && low * high > 0;
+}
+
 /** The pairs in which b is better, and those in which it is worse; null where nobody knows which is which. */
 export function winsOf(of: Pick<Figure, "better" | "up" | "down" | "pairs">): Wins | null {
   if (of.better === "unknown") return null;

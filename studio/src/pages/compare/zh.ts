@@ -42,6 +42,10 @@ export const zh: Translation<typeof en> = {
   long_unclear: "配对差值的 95% 区间含 0，或按所看指标校正后 p 大于 0.05：偶然就可能造成。",
   long_same: "两次运行的每一对都一致。",
   long_too_few: "配对太少，给不出区间。",
+  onPairs: (n) => `${n} 对`,
+  disagree: (p) => `区间不含 0，但检验不能排除偶然（p ${p}）：以检验为准。`,
+  methods:
+    "区间是成对差值均值的区间（经偏度校正的 t 区间；比例用 Newcombe 区间），对数少时不精确。p 来自另一种精确检验（翻转差值的符号；比例用 McNemar 检验），并按指标个数校正，对数少时也成立。两者一致才说“很可能”。",
   ofPairs: (pairs, up, down) => `${pairs} 对 · ${up} 对增加，${down} 对减少`,
   clustered: "同一输入的多次试验先合并计算。",
   plot: (value, low, high) => `差值 ${value}，95% 区间 ${low} 至 ${high}`,
