@@ -11,6 +11,7 @@ import { useLanguage, useWords } from "../../i18n/words";
 import { Loading, ProblemNote } from "../../ui/Told";
 import { type Criterion, marksOf, nextOpen, type Queue, unmarked, type Verdict, Watch, withState } from "./answering";
 import { Marking, Others, Shown, useSaid, VERDICT_KEYS, Verdicts } from "./ItemView";
+import type { Rated } from "./LateComment";
 import { words } from "./words";
 
 const COMMENT = "review-comment";
@@ -22,12 +23,9 @@ interface Props {
   onGo: (place: number) => void;
   onReload: () => void;
   /** The item that was rated just now, before this one came into sight. */
-  rated: number | null;
-  onRated: (place: number) => void;
-  /** One came back to this item to comment on it. */
-  isForComment: boolean;
-  onComment: (place: number) => void;
-  onCommented: () => void;
+  rated: Rated | null;
+  onRated: (rated: Rated) => void;
+  onComment: (on: Rated) => void;
 }
 
 interface Draft {
@@ -48,7 +46,7 @@ function useWatch(before: number | null): Watch {
 }
 
 export function ItemPart(props: Props) {
-  const { queue, place, onQueue, onGo, onReload, rated, onRated, isForComment, onComment, onCommented } = props;
+  const { queue, place, onQueue, onGo, onReload, rated, onRated, onComment } = props;
   const t = useWords(words);
   const spoken = useLanguage();
   const said = useSaid();
@@ -93,7 +91,7 @@ export function ItemPart(props: Props) {
       onQueue(after);
       const next = goes && told.state !== 3 && !stays.current ? nextOpen(after, place) : null;
       if (next !== null) {
-        onRated(place);
+        onRated({ place, answer: told.answer });
         onGo(next);
       }
     } catch (error) {
@@ -125,23 +123,19 @@ export function ItemPart(props: Props) {
     if (now.comment !== kept.comment) keep(now, false);
   };
   const write = (): void => {
-    if (rated === null) {
+    if (rated) onComment(rated);
+    else {
       stays.current = isLeaving.current;
       document.getElementById(COMMENT)?.focus();
-    } else onComment(rated);
+    }
   };
-  const isShown = item !== null;
-  useEffect(() => {
-    if (isShown && isForComment) document.getElementById(COMMENT)?.focus();
-  }, [isShown, isForComment]);
-  /** A comment is written: on to where one would be without it. */
+  /** A comment that held the item in sight is written: on to the next one. */
   const commented = (): void => {
-    if (!isForComment && !stays.current) return;
+    if (!stays.current) return;
     void saving.current.then(() => {
-      const next = stays.current ? nextOpen(latest.current.queue, place) : null;
       stays.current = false;
-      if (isForComment) onCommented();
-      else if (next !== null) onGo(next);
+      const next = nextOpen(latest.current.queue, place);
+      if (next !== null) onGo(next);
     });
   };
   const stepCriterion = (by: number): void => setChosen(Math.max(0, Math.min(criteria.length - 1, at + by)));
@@ -160,7 +154,7 @@ export function ItemPart(props: Props) {
           : markActions()),
         {
           id: "review-comment",
-          label: rated === null ? t.comment : t.commentOn(rated + 1),
+          label: rated ? t.commentOn(rated.place + 1) : t.comment,
           keys: "c",
           inStatus: true,
           run: write,
@@ -197,7 +191,7 @@ export function ItemPart(props: Props) {
         <h2>{t.item(place + 1)}</h2>
         {answer && <span className="chip ok">{`${t.yourAnswer}: ${said(answer)}`}</span>}
         {ended && <span className="dim">{t.final}</span>}
-        {rated !== null && !ended && <span className="dim">{t.commentGoes(rated + 1)}</span>}
+        {rated && !ended && <span className="dim">{t.commentGoes(rated.place + 1)}</span>}
         <span className="dim" role="status">
           {isSaving ? t.saving : ""}
         </span>

@@ -13,6 +13,7 @@ import { Loading, ProblemNote } from "../../ui/Told";
 import { beside, type Queue } from "./answering";
 import { EndDialog } from "./EndDialog";
 import { ItemPart } from "./ItemPart";
+import { LateComment, type Rated } from "./LateComment";
 import { Result } from "./Result";
 import { WHO, Who } from "./who";
 import { words } from "./words";
@@ -51,8 +52,8 @@ function Progress({ of }: { of: Queue }) {
 }
 
 /** The item that was rated last, as long as nothing but C was pressed since: a comment is meant for it. */
-function useJustRated(): { rated: number | null; setRated: (place: number | null) => void } {
-  const [rated, setRated] = useState<number | null>(null);
+function useJustRated(): { rated: Rated | null; setRated: (rated: Rated | null) => void } {
+  const [rated, setRated] = useState<Rated | null>(null);
   useEffect(() => {
     if (rated === null) return;
     const pressed = (event: Event): void => {
@@ -87,8 +88,7 @@ function Open({ queue, onQueue, onReload }: OpenProps) {
   const place = given && queue.places.includes(named) ? named : (queue.next ?? queue.places[0] ?? 0);
   const shows = queue.ended && (view === "result" || !given) ? "result" : "item";
   const { rated, setRated } = useJustRated();
-  /** An item that one came back to for a comment, and where one was. */
-  const [comment, setComment] = useState<{ on: number; from: number } | null>(null);
+  const [late, setLate] = useState<Rated | null>(null);
   const main = useRef<HTMLDivElement>(null);
   const goTo = useCallback((to: number): void => changeQuery({ at: to + 1, view: "" }), []);
 
@@ -124,14 +124,9 @@ function Open({ queue, onQueue, onReload }: OpenProps) {
     if (queue.ended) changeQuery({ view: "result" }, { push: true });
     else setEnding(true);
   };
-  const commentOn = (to: number): void => {
+  const commentOn = (of: Rated): void => {
     setRated(null);
-    setComment({ on: to, from: place });
-    goTo(to);
-  };
-  const commented = (): void => {
-    if (comment) goTo(comment.from);
-    setComment(null);
+    setLate(of);
   };
   const isItem = shows === "item";
   useActions([
@@ -151,6 +146,18 @@ function Open({ queue, onQueue, onReload }: OpenProps) {
           </Button>
         </div>
       )}
+      {late && (
+        <LateComment
+          key={late.place}
+          review={review}
+          reviewer={reviewer}
+          of={late}
+          onClose={() => {
+            setLate(null);
+            if (late.place === place) setTaken((n) => n + 1);
+          }}
+        />
+      )}
       {isItem ? (
         <ItemPart
           key={`${place} ${taken}`}
@@ -159,11 +166,9 @@ function Open({ queue, onQueue, onReload }: OpenProps) {
           onQueue={onQueue}
           onGo={goTo}
           onReload={onReload}
-          rated={rated === place ? null : rated}
+          rated={rated}
           onRated={setRated}
-          isForComment={comment?.on === place}
           onComment={commentOn}
-          onCommented={commented}
         />
       ) : (
         <Result queue={queue} onItem={goTo} />

@@ -53,6 +53,7 @@ export const en = {
   nothingToUndo: "There is no answer to take back",
   comment: "Comment",
   commentOn: (item: number) => `Comment on item ${item}`,
+  commentKept: (item: number) => `The comment on item ${item} is kept`,
   commentGoes: (item: number) => `C now comments on item ${item}, which you have just rated`,
   commentHint: "Ctrl+Enter or Esc keeps it",
   next: "next item",

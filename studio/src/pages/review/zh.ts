@@ -56,6 +56,7 @@ export const zh: Translation<typeof en> = {
   nothingToUndo: "没有可撤回的回答",
   comment: "评语",
   commentOn: (item) => `评论第 ${item} 项`,
+  commentKept: (item) => `第 ${item} 项的评论已保存`,
   commentGoes: (item) => `此时按 C 评论的是刚评过的第 ${item} 项`,
   commentHint: "Ctrl+回车 或 Esc 保存",
   next: "下一个条目",
