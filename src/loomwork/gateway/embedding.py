@@ -27,7 +27,7 @@ async def embeddings(gateway: Gateway, dialect: Speaks, exchange: Exchange) -> N
     """Answer one request. Raises what ends it without an answer."""
     del dialect
     data = await exchange.body()
-    exchange.key = gateway.admission.identify(exchange.presented)
+    exchange.identify()
     body = exchange.decoded(data)
     asked = read(body)
     served = gateway.serving.find(asked.served)

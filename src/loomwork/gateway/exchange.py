@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import msgspec
 
 from loomwork.flow.context import Budget
+from loomwork.gateway import foreign
 from loomwork.gateway.admission.keys import ANONYMOUS, Key
 from loomwork.gateway.problems import Problem
-from loomwork.kernel.errors.gateway import BodyNotJson, BodyTooLarge
+from loomwork.kernel.errors.gateway import BodyNotJson, BodyTooLong
 from loomwork.kernel.usage import Cost, Usage
 from loomwork.store.rows import RequestRow
 
@@ -96,6 +97,13 @@ class Exchange:
             return bearer[7:].strip().decode("latin-1")
         return self.header(b"x-api-key")
 
+    def identify(self) -> None:
+        """Find out who asks. Raises an `AdmissionError`, or `ForeignPage` where no key is asked for."""
+        key = self.gateway.admission.identify(self.presented)
+        if key is ANONYMOUS:
+            foreign.check(self.headers)
+        self.key = key
+
     @property
     def no_cache(self) -> bool:
         """Whether the client wants an answer made anew."""
@@ -103,23 +111,23 @@ class Exchange:
         return said is not None and (b"no-cache" in said or b"no-store" in said)
 
     async def body(self) -> bytes:
-        """Read the request's body. Raises `BodyTooLarge`."""
+        """Read the request's body. Raises `BodyTooLong`."""
         limit = self.gateway.body_limit
         said = self.headers.get(b"content-length")
         if said is not None and said.isdigit() and int(said) > limit:
-            raise BodyTooLarge(limit=limit)
+            raise BodyTooLong(limit=limit)
         message = await self.receive()
         data: bytes = message.get("body", b"")
         if not message.get("more_body"):
             if len(data) > limit:
-                raise BodyTooLarge(limit=limit)
+                raise BodyTooLong(limit=limit)
             return data
         gathered = bytearray(data)
         while message.get("more_body"):
             message = await self.receive()
             gathered += message.get("body", b"")
             if len(gathered) > limit:
-                raise BodyTooLarge(limit=limit)
+                raise BodyTooLong(limit=limit)
         return bytes(gathered)
 
     def decoded(self, data: bytes) -> Json:

@@ -9,6 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from loomwork.gateway import foreign
+from loomwork.gateway.admission.keys import ANONYMOUS
 from loomwork.gateway.dialects.chat.writing import encode
 from loomwork.gateway.dialects.chat.writing import error_of as openai_error
 from loomwork.gateway.dialects.messages.writing import error_of as anthropic_error
@@ -91,6 +93,8 @@ class _Lists:
 
     def _allowed(self, request: Request) -> list[Served]:
         key = self._gateway.admission.identify(presented(request))
+        if key is ANONYMOUS:
+            foreign.check(dict(request.scope["headers"]))
         return [
             each
             for each in self._gateway.serving.all

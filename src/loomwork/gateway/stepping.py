@@ -27,7 +27,7 @@ async def step(gateway: Gateway, dialect: Speaks, exchange: Exchange) -> None:
     """Answer one request. Raises what ends it without an answer."""
     del dialect
     data = await exchange.body()
-    exchange.key = gateway.admission.identify(exchange.presented)
+    exchange.identify()
     name = exchange.scope["path"].removeprefix(PREFIX)
     served = gateway.serving.find(name)
     if served.taking is None:

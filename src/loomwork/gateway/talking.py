@@ -35,7 +35,7 @@ from loomwork.store.requests import REFUSED
 async def talk(gateway: Gateway, dialect: Dialect, exchange: Exchange) -> None:
     """Answer one request. Raises what ends it without an answer."""
     data = await exchange.body()
-    exchange.key = gateway.admission.identify(exchange.presented)
+    exchange.identify()
     spelled = (exchange.key.id, exchange.release, dialect.name, marked(exchange), data)
     known = gateway.spellings.get(spelled)
     if known is not None and await _known(gateway, dialect, exchange, known, data):
@@ -85,7 +85,7 @@ async def _known(gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: P
 async def count(gateway: Gateway, dialect: Dialect, exchange: Exchange) -> None:
     """Answer how many tokens a request has: our own estimate, which errs upward, without asking the model."""
     data = await exchange.body()
-    exchange.key = gateway.admission.identify(exchange.presented)
+    exchange.identify()
     asked = dialect.read({"max_tokens": 1, **exchange.decoded(data)})
     served = gateway.serving.find(asked.served)
     exchange.of(served)

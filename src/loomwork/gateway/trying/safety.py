@@ -6,10 +6,9 @@ else can be made to lead here (DNS rebinding). A session's cookie is bound to th
 
 from __future__ import annotations
 
-import ipaddress
-
 from starlette.datastructures import Headers
 
+from loomwork.gateway.foreign import is_loopback
 from loomwork.kernel.errors.trying import TryForeign
 
 _SAME = frozenset({"same-origin", "none"})
@@ -46,16 +45,3 @@ def check(headers: Headers, *, is_open: bool) -> None:
     site = headers.get("sec-fetch-site")
     if site is not None and site not in _SAME:
         raise TryForeign(header="Sec-Fetch-Site")
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether a Host header names this machine.
-
-    >>> [is_loopback(each) for each in ("localhost:80", "127.0.0.1", "[::1]:5720", "evil.test:5720", "")]
-    [True, True, True, False, False]
-    """
-    name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return name == "localhost"

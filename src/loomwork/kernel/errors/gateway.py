@@ -1,11 +1,11 @@
-"""What can be wrong with a request to the gateway, or with what it should serve. Knows HTTP's statuses and no wire format.
+"""What can be wrong with a request to the gateway, or with what it should serve. Knows HTTP's statuses, and no wire.
 
 LoomworkError
 ├── GatewayError                                    a request that gets no answer; `status` and `code` go out with it
-│   ├── BodyTooLarge, BodyNotJson, FieldWrong       what came cannot be read (413, 400)
+│   ├── BodyTooLong, BodyNotJson, FieldWrong       what came cannot be read (413, 400)
 │   ├── NotServed, NoSuchEndpoint, WrongMethod      nothing of that name is here (404, 405)
 │   ├── WrongUse, NotPassedOn, StepInputWrong       it is here, but not for that (400)
-│   ├── NotConfidential                             what is internal must not go there (403)
+│   ├── NotConfidential, ForeignPage                it must not go there, or not come from there (403)
 │   ├── TooSlow                                     a deadline passed (504)
 │   ├── ClientLeft                                  nobody waits any more (499)
 │   └── ServerStopping                              the server ends (503)
@@ -31,7 +31,7 @@ class GatewayError(LoomworkError):
         return value if isinstance(value, str) and value else None
 
 
-class BodyTooLarge(GatewayError):
+class BodyTooLong(GatewayError):
     """More bytes than a request may have. Fields: limit."""
 
     status = 413
@@ -126,6 +126,15 @@ class NotConfidential(GatewayError):
     todo = 'ask a model whose table says confidential = "internal", or say so for this one if it is yours'
 
 
+class ForeignPage(GatewayError):
+    """No key is asked for, and a page of somebody else asks, or it asks by a strange name. Fields: header."""
+
+    status = 403
+    code = "foreign_page"
+    what = "the request's {header} is not this machine's, and no key is asked for here"
+    todo = "make a key (loomwork key create) and send it, or ask by 127.0.0.1"
+
+
 class TooSlow(GatewayError):
     """A deadline of the gateway passed. Fields: name, phase (first token, next token, total), seconds."""
 
@@ -178,9 +187,10 @@ class WrongServedStep(UsageError):
 
 __all__ = [
     "BodyNotJson",
-    "BodyTooLarge",
+    "BodyTooLong",
     "ClientLeft",
     "FieldWrong",
+    "ForeignPage",
     "GatewayError",
     "NoSuchEndpoint",
     "NotConfidential",
