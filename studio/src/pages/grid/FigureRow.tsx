@@ -5,7 +5,7 @@ import { useWords } from "../../i18n/words";
 import type { Store } from "../../state/store";
 import { Chart } from "../../ui/Chart";
 import type { GridState } from "./data";
-import { type Curve, curveOf, type Figures, figuresOf } from "./figures";
+import { type Curve, cellsOf, curveOf, type Figures, figuresOf } from "./figures";
 import { words } from "./words";
 
 const EVERY_MS = 250;
@@ -68,9 +68,9 @@ export function FigureRow({ store }: { store: Store<GridState> }) {
   const { figures, curve, now } = useShown(store);
   const { head, columns } = store.get();
   if (!head) return null;
-  const all = head.items * Math.max(1, columns.length);
   const ended = figures.hits + figures.ran + figures.failed;
   const isRunning = head.status === "running";
+  const all = cellsOf(head.items, columns.length, ended, isRunning);
   const lasted = duration((head.ended_ms ?? now) - head.started_ms);
   return (
     <div className="figures">

@@ -128,6 +128,9 @@ export const en = {
   madeIn: "Made in",
   madeAt: (when: string) => `on ${when}`,
   openCase: "Open a case",
+  noCase:
+    "No case can be opened of this item: a case is a row that fails, by an error or by a score, and this one has neither. Score a run with `loomwork eval`, then open one by a score.",
+  noCaseYet: "No case can be opened of this item yet: it has not ended.",
   trace: "Open the trace",
   editPrompt: "Edit the prompt",
   nth: (n: number, of: number) => `call ${n} of ${of}`,

@@ -129,6 +129,9 @@ export const zh: Translation<typeof en> = {
   behaviour: "行为摘要",
   madeIn: "产生于",
   madeAt: (when) => `时间 ${when}`,
+  noCase:
+    "此条目不能开立问题单：问题单记的是出错或评分不达标的行，而此行既无错误也无评分。可先用 `loomwork eval` 评分，再按评分开立。",
+  noCaseYet: "此条目尚未结束，暂不能开立问题单。",
   openCase: "新建问题单",
   trace: "打开调用链",
   editPrompt: "编辑提示词",
