@@ -6,6 +6,7 @@ import pytest
 
 from loomwork.kernel.errors.admission import BadDegrade
 from loomwork.testing.replies import Fault, Script
+from loomwork.workspace import Workspace
 from tests.gateway.asking import ask, hello, words
 from tests.gateway.running import running
 
@@ -51,6 +52,41 @@ async def test_what_is_wrong_with_the_request_is_not_answered_in_another_way(tmp
     with running(tmp_path, table, app=APP) as served:
         assert (await ask(served, hello("answer", "no json"))).status == 400
         assert served.double.calls == 0
+
+
+HANDBOOK = """
+[knowledge.handbook]
+sources = ["docs/"]
+
+[serve.answer]
+step = "app:answer"
+degrade = ["quote:handbook"]
+"""
+
+
+async def test_sentences_of_the_documents_are_quoted_with_their_source(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    text = "# Leave\n\nEvery member of staff has thirty days of paid leave a year.\n"
+    (tmp_path / "docs" / "leave.md").write_text(text, encoding="utf-8")
+    (tmp_path / "loomwork.toml").write_text(HANDBOOK, encoding="utf-8")
+    (tmp_path / "app.py").write_text(APP, encoding="utf-8")
+    with Workspace.open(tmp_path, entering="never", environ={}) as workspace:
+        await workspace.knowledge.base("handbook").build()
+    script = Script(faults=(Fault(kind="status", status=500),))
+    with running(tmp_path, HANDBOOK, app=APP, script=script) as served:
+        got = await ask(served, hello("answer", "How many days of paid leave does staff have?"))
+        assert got.status == 200
+        assert "thirty days of paid leave" in got.text
+        assert "leave.md" in got.text
+        assert got.headers["x-loomwork-degraded"] == "quote:handbook (upstream)"
+        assert (await ask(served, hello("answer", "What is the melting point of tungsten?"))).status == 502
+
+
+@pytest.mark.parametrize("way", ["quote", "quote:absent"])
+def test_a_base_that_is_not_there_is_refused_at_the_start(tmp_path: Path, way: str) -> None:
+    table = f'[serve.answer]\nstep = "app:answer"\ndegrade = ["{way}"]\n'
+    with pytest.raises(BadDegrade), running(tmp_path, table, app=APP):
+        pass
 
 
 def test_a_way_that_does_not_exist_is_refused_at_the_start(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """The live parts of a gateway, put together once by the workspace. Knows no request and no API."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from loomwork.flow.runtime import Runtime
@@ -12,7 +12,11 @@ from loomwork.gateway.serving.calling import Calling
 from loomwork.gateway.serving.served import Serving
 from loomwork.gateway.settings import GatewayTable
 from loomwork.kernel.clock import Clock
+from loomwork.kernel.messages import Response
+from loomwork.kernel.principals import Principal
 from loomwork.store.rows import RequestRow
+
+Quote = Callable[[str, str, Principal], Awaitable[Response | None]]
 
 
 class Gateway:
@@ -25,6 +29,8 @@ class Gateway:
         admission: Who is let in; everybody if None.
         notes: Where requests are noted; in memory if None.
         coalescing: Makes what several ask for at once a single time; every request is made if None.
+        quote: Answers out of a knowledge base's documents without a model: (base, question, who asks); None where they
+            do not tell.
         release: Says which release answers now.
         run: Under which run calls are kept; one of its own if empty.
     """
@@ -38,6 +44,7 @@ class Gateway:
         admission: Admits | None = None,
         notes: TakesRequests | None = None,
         coalescing: Coalesces | None = None,
+        quote: Quote | None = None,
         release: Callable[[], str] = lambda: "",
         run: str = "",
     ) -> None:
@@ -47,6 +54,7 @@ class Gateway:
         self.admission: Admits = admission or OpenDoor()
         self.notes: TakesRequests = notes or Notes()
         self.coalescing = coalescing
+        self.quote = quote
         self.release = release
         self.calling = Calling(runtime, run or runtime.ids.run_id())
         self.cache = Exact(settings.cache_bytes)

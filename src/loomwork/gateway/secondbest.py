@@ -1,6 +1,7 @@
 """What a served step's table names for the time of need, tried when its proper answer cannot be had.
 
-Another model, or the last answer to the same request. What is so answered says that it is, and is never kept.
+Another model, the last answer to the same request, or sentences of the documents.
+What is so answered says that it is, and is never kept.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -15,6 +16,7 @@ from loomwork.kernel.messages import Request, Response
 
 Answers = Sequence[Response]
 Asks = Callable[[Served], Awaitable[Answers]]
+Quotes = Callable[[str], Awaitable[Answers | None]]
 
 
 def stale_key(who: str, served: Served, requests: Sequence[Request]) -> bytes:
@@ -31,7 +33,7 @@ def kept_for_need(gateway: Gateway, key: bytes, responses: Answers, model: str) 
 
 
 async def second_best(
-    gateway: Gateway, served: Served, key: bytes, error: LoomworkError, asks: Asks
+    gateway: Gateway, served: Served, key: bytes, error: LoomworkError, asks: Asks, quotes: Quotes
 ) -> Degraded[Answers] | None:
     """Return what the table's ways have; None where there are none or they have nothing.
 
@@ -41,6 +43,7 @@ async def second_best(
         key: From `stale_key`.
         error: Why there is no proper answer.
         asks: Asks another model the same.
+        quotes: Answers the same out of a knowledge base's documents.
     """
     if not served.degrade:
         return None
@@ -52,4 +55,4 @@ async def second_best(
         found = gateway.stale.get(key) if key else None
         return None if found is None else found.responses
 
-    return await degrade(served.degrade, error, Ways(model=model, stale=stale))
+    return await degrade(served.degrade, error, Ways(model=model, stale=stale, quote=quotes))

@@ -18,7 +18,7 @@ from loomwork.gateway.door import Ticket
 from loomwork.gateway.exchange import Exchange
 from loomwork.gateway.gateway import Gateway
 from loomwork.gateway.planning import SHOWN, WHOLE, Plan, fitted, form_of, marked, planned, who_shares
-from loomwork.gateway.secondbest import Asks, kept_for_need, second_best, stale_key
+from loomwork.gateway.secondbest import Asks, Quotes, kept_for_need, second_best, stale_key
 from loomwork.gateway.serving.calling import Tally, Use
 from loomwork.gateway.serving.served import Served
 from loomwork.gateway.watching import Watch
@@ -124,7 +124,8 @@ async def _answered(gateway: Gateway, dialect: Dialect, exchange: Exchange, plan
     except LoomworkError as error:
         if exchange.started:
             raise
-        found = await second_best(gateway, plan.served, key, error, _asks(gateway, dialect, exchange, plan))
+        asks, quotes = _asks(gateway, dialect, exchange, plan), _quotes(gateway, exchange, plan)
+        found = await second_best(gateway, plan.served, key, error, asks, quotes)
         if found is None:
             raise
         exchange.degraded = found.reason
@@ -152,6 +153,19 @@ def _asks(gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: Plan) ->
             _settled(exchange, ticket, tally)
 
     return ask
+
+
+def _quotes(gateway: Gateway, exchange: Exchange, plan: Plan) -> Quotes:
+    """Return what answers each choice out of documents that the caller may read."""
+
+    async def quote(base: str) -> list[Response] | None:
+        if gateway.quote is None:
+            return None
+        said = plan.requests[0].messages[-1].text
+        found = await gateway.quote(base, said, exchange.key.principal)
+        return None if found is None else [found] * len(plan.requests)
+
+    return quote
 
 
 async def _given(exchange: Exchange, plan: Plan, data: bytes) -> None:

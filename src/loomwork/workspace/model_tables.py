@@ -36,8 +36,9 @@ def route_problems(
         path = ("gateway", "routes", name)
         if name in models:
             yield WrongSetting(given=shown(name), reason=TakenByModel(name=name), **places.of(path))
-        members: Any = table.get("models")
-        reason = _absent(members, {**models, **routes}) if isinstance(members, list) else None
+        given: object = table.get("models")
+        members = cast("list[Any]", given) if isinstance(given, list) else []
+        reason = _absent(members, {**models, **routes}) if members else None
         if reason is not None:
             yield WrongSetting(given=shown(members), reason=reason, **places.of((*path, "models")))
 

@@ -25,6 +25,7 @@ from loomwork.gateway.serving.served import Serving
 from loomwork.kernel.errors.gateway import NothingToServe
 from loomwork.workspace.listening import BACKLOG, is_loopback, url_of
 from loomwork.workspace.opening import Workspace
+from loomwork.workspace.quoting import quoting
 from loomwork.workspace.trying import people_routes
 from loomwork.workspace.watching import monitor_of
 
@@ -90,6 +91,7 @@ def build(
         settings.gateway,
         admission=admission,
         coalescing=Coalescing(),
+        quote=quoting(workspace, steps),
         notes=monitor.notes,
         release=release,
         run=run,

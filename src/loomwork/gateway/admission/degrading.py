@@ -29,7 +29,6 @@ _UPSTREAM = (
     AskedToWait, AuthFailed, ConnectionFailed, DeadlineExceeded, MalformedResponse, ModelNotServed, NoMemberAnswered,
     QuotaExhausted, StreamTruncated,
 )  # fmt: skip
-_MODEL = "model:"
 
 
 class Way(Struct, frozen=True, kw_only=True):
@@ -38,9 +37,12 @@ class Way(Struct, frozen=True, kw_only=True):
     kind: Literal["model", "stale", "quote"]
     model: str = ""
     """Of `model`: which one to ask."""
+    base: str = ""
+    """Of `quote`: the knowledge base; empty: the only one."""
 
     def __str__(self) -> str:
-        return f"{_MODEL}{self.model}" if self.kind == "model" else self.kind
+        of = self.model or self.base
+        return f"{self.kind}:{of}" if of else self.kind
 
 
 class Degraded(Struct, Generic[A], frozen=True, kw_only=True):
@@ -63,25 +65,28 @@ class Ways(Struct, Generic[A], frozen=True, kw_only=True):
     """Asks another model; it reserves its own money."""
     stale: Callable[[], Awaitable[A | None]] | None = None
     """Looks for an answer that is no longer current."""
-    quote: Callable[[], Awaitable[A | None]] | None = None
-    """Answers with sentences of the documents."""
+    quote: Callable[[str], Awaitable[A | None]] | None = None
+    """Answers with sentences of a base's documents."""
 
 
 def read_policy(served: str, texts: Sequence[str]) -> tuple[Way, ...]:
     """Return the ways that `[serve.NAME] degrade` lists. Raises `BadDegrade`.
 
-    >>> [str(way) for way in read_policy("answer", ["model:cheap", "stale", "quote"])]
-    ['model:cheap', 'stale', 'quote']
+    >>> [str(way) for way in read_policy("answer", ["model:cheap", "stale", "quote:handbook"])]
+    ['model:cheap', 'stale', 'quote:handbook']
     """
     found: list[Way] = []
     for text in texts:
-        name = text.removeprefix(_MODEL)
-        if text in ("stale", "quote"):
-            found.append(Way(kind=text))
-        elif name != text and name:
-            found.append(Way(kind="model", model=name))
-        else:
-            raise BadDegrade(name=served, text=text)
+        kind, colon, of = text.partition(":")
+        match kind:
+            case "stale" if not colon:
+                found.append(Way(kind="stale"))
+            case "quote" if not colon or of:
+                found.append(Way(kind="quote", base=of))
+            case "model" if of:
+                found.append(Way(kind="model", model=of))
+            case _:
+                raise BadDegrade(name=served, text=text)
     return tuple(found)
 
 
@@ -133,4 +138,4 @@ async def _try(way: Way, ways: Ways[A]) -> A | None:
         case "stale":
             return await ways.stale() if ways.stale is not None else None
         case "quote":
-            return await ways.quote() if ways.quote is not None else None
+            return await ways.quote(way.base) if ways.quote is not None else None

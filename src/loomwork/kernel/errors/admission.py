@@ -190,7 +190,7 @@ class BadDegrade(UsageError):
     """A way to answer in need that cannot be read. Fields: name, text."""
 
     what = "'{text}' in [serve.{name}] degrade is no way to answer in need"
-    todo = 'write a list of: "model:NAME", "stale", "quote"'
+    todo = 'write a list of: "model:NAME", "stale", "quote:BASE"'
 
 
 class KeyNotActive(UsageError):
