@@ -1,1 +1,0 @@
-var e=new Set([`step`,`model`,`search`,`rerank`,`embed`,`tool`,`agent`,`guard`,`score`]),t={ask:`model`,target:`step`,build:`step`,scorer:`score`,scoring:`score`};function n(n){let r=t[n]??n;return e.has(r)?`--kind-${r}`:`--kind-other`}export{n as t};
