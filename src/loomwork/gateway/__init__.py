@@ -1,10 +1,5 @@
 """The gateway: models, routes and steps behind the APIs that applications speak already. Knows no store and no command.
 
-`Gateway` holds the live parts, `App` is the ASGI application around them; the workspace puts both together.
+`gateway.Gateway` holds the live parts, `app.App` is the ASGI application around them; the workspace puts both together.
+Nothing is imported here: the settings of every command need `gateway.settings`, and only `serve` needs a server.
 """
-
-from loomwork.gateway.app import App
-from loomwork.gateway.gateway import Gateway
-from loomwork.gateway.settings import GatewayTable, RouteTable, ServeTable
-
-__all__ = ["App", "Gateway", "GatewayTable", "RouteTable", "ServeTable"]
