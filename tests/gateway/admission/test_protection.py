@@ -297,7 +297,7 @@ async def test_the_first_way_that_has_an_answer_gives_it(error: Exception, expec
         tried.append("stale")
         return None
 
-    async def quote() -> str | None:
+    async def quote(_base: str) -> str | None:
         tried.append("quote")
         return "quoted"
 
