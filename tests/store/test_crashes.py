@@ -75,8 +75,12 @@ def live_and_die(folder: Path, life: int, lines: int) -> list[dict[str, object]]
     assert child.stdout is not None
     heard = [line for _, line in zip(range(lines), child.stdout, strict=False)]
     os.kill(child.pid, signal.SIGKILL)
-    rest, errors = child.communicate()
-    assert child.returncode == -signal.SIGKILL, errors
+    rest = child.stdout.read()  # not `communicate`, which passes over what the file object has read ahead
+    errors = child.stderr.read() if child.stderr is not None else ""
+    assert child.wait() == -signal.SIGKILL, errors
+    child.stdout.close()
+    if child.stderr is not None:
+        child.stderr.close()
     whole = [line for line in "".join([*heard, rest]).splitlines(keepends=True) if line.endswith("\n")]
     return [json.loads(line) for line in whole]
 
