@@ -142,7 +142,7 @@ def test_chinese_help_and_tables_speak_of_options_and_keys_in_chinese(app: Shell
     app.write("loomwork.toml", '[models.fast]\ndriver = "scripted"\n')
     assert "密钥" in app("model", "list", "--lang", "zh").out.splitlines()[0]
     usage = app("run", "--help", "--lang", "zh").out.splitlines()[0]
-    assert usage == "用法：loomwork run TARGET --data FILE.jsonl [选项]"
+    assert usage == "用法：loomwork run TARGET [选项]"
     reference = Path(__file__).parents[2] / "docs" / "reference" / "cli.zh-CN.md"
     assert "[OPTIONS]" not in reference.read_text("utf-8")
 

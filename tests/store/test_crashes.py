@@ -78,9 +78,9 @@ def live_and_die(folder: Path, life: int, lines: int) -> list[dict[str, object]]
     rest = child.stdout.read()  # not `communicate`, which passes over what the file object has read ahead
     errors = child.stderr.read() if child.stderr is not None else ""
     assert child.wait() == -signal.SIGKILL, errors
-    child.stdout.close()
-    if child.stderr is not None:
-        child.stderr.close()
+    for pipe in (child.stdin, child.stdout, child.stderr):
+        if pipe is not None:
+            pipe.close()
     whole = [line for line in "".join([*heard, rest]).splitlines(keepends=True) if line.endswith("\n")]
     return [json.loads(line) for line in whole]
 

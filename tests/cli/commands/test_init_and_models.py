@@ -216,7 +216,7 @@ def test_a_scripted_double_is_added_like_a_model(shell: Shell):
             "应为其中之一：openai, anthropic, replay, scripted（是否想用“openai”？）",
         ),
         ("driver = 3", "it must be one of openai,", "应为其中之一：openai,"),
-        ('route = "best"', "it must be one of fallback, balance, cheapest, fastest", "fallback, balance, cheapest"),
+        ('route = "best"', "it must be one of fallback, balance, weighted, cheapest", "fallback, balance, weighted"),
     ],
 )
 def test_a_wrong_word_in_a_models_table_lists_the_right_ones(shell: Shell, line: str, english: str, chinese: str):

@@ -13,6 +13,10 @@ from loomwork.telling.jsonable import jsonable
 if TYPE_CHECKING:
     from loomwork.store.protocols import Store
 
+_COUNTED = (
+    "calls", "spans", "items", "scores", "requests", "cases", "answers", "feedback", "events", "links", "keys", "blobs",
+    "scrubbed",
+)  # fmt: skip
 _SHOWN = 10
 
 
@@ -44,19 +48,7 @@ def erase(
         "store.erased",
         **{
             name: getattr(done, name)
-            for name in (
-                "calls",
-                "spans",
-                "items",
-                "scores",
-                "cases",
-                "answers",
-                "feedback",
-                "events",
-                "links",
-                "blobs",
-                "scrubbed",
-            )
+            for name in _COUNTED
         },
     )
     if rows:

@@ -111,6 +111,8 @@ class Supervisor:
         self._main: Child | None = None
         self._warm: Child | None = None
         self._canary: Child | None = None
+        self._living: set[Child] = set()
+        """Every process that has not ended: also those that retire."""
         self._share = 0.0
         self._count = 0
         self._pause_s = FIRST_PAUSE_S
@@ -139,6 +141,7 @@ class Supervisor:
         )
         theirs.close()
         child = Child(process, ours, release, path)
+        self._living.add(child)
         threading.Thread(target=child.listen, args=(self._ended,), daemon=True).start()
         return child
 
@@ -167,6 +170,7 @@ class Supervisor:
     def _ended(self, child: Child) -> None:
         """A process has ended: start it again if it should be there."""
         Path(child.path).unlink(missing_ok=True)
+        self._living.discard(child)
         while not self.stopping.is_set():
             with self._doing:
                 if child is self._canary:
@@ -354,7 +358,7 @@ class Supervisor:
         self.stopping.set()
         os.close(self._order["fd"])
         with self._doing:
-            children = [each for each in (self._main, self._canary, self._warm) if each is not None]
+            children = list(self._living)
         for each in children:
             each.retiring = True
             each.tell(do="drain")
