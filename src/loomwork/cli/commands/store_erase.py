@@ -46,10 +46,7 @@ def erase(
         session.give(jsonable(done) | {"dataset_rows": rows})
     session.say(
         "store.erased",
-        **{
-            name: getattr(done, name)
-            for name in _COUNTED
-        },
+        **{name: getattr(done, name) for name in _COUNTED},
     )
     if rows:
         session.say("store.erased_rows", count=rows)

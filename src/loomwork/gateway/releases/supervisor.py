@@ -1,7 +1,6 @@
 """Keep one serving process alive, and put another release in its place without dropping a request.
 
-This file is run by itself (`python supervisor.py ORDER.json`), so that it stays small: it imports only
-the standard library.
+This file is run by itself (`python supervisor.py ORDER.json`): small, it imports only the standard library.
 It holds the listening socket, which every serving process inherits. A process that begins to serve accepts from that
 socket; the one before it stops accepting, hands what still comes over its open connections to the new one, and stays
 warm for a while, so that going back takes no start.
@@ -111,8 +110,7 @@ class Supervisor:
         self._main: Child | None = None
         self._warm: Child | None = None
         self._canary: Child | None = None
-        self._living: set[Child] = set()
-        """Every process that has not ended: also those that retire."""
+        self._living: set[Child] = set()  # every process that has not ended, also those that retire
         self._share = 0.0
         self._count = 0
         self._pause_s = FIRST_PAUSE_S
@@ -370,8 +368,7 @@ class Supervisor:
             Path(each.path).unlink(missing_ok=True)
 
     def _say(self, text: str) -> None:
-        sys.stderr.write(f"loomwork serve: {text}\n")
-        sys.stderr.flush()
+        sys.stderr.write(f"loomwork serve: {text}\n")  # a line is flushed
 
 
 def main(arguments: list[str]) -> NoReturn:
@@ -396,7 +393,6 @@ def main(arguments: list[str]) -> NoReturn:
     if supervisor.served and order.get("closed"):
         sys.stderr.write(order["closed"] + "\n")
     sys.stdout.flush()
-    sys.stderr.flush()
     os._exit(supervisor.code)
 
 
