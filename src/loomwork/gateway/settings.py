@@ -87,6 +87,8 @@ class GatewayTable(_Table):
     """Requests that models and steps work on at once."""
     queue: int = Field(default=256, ge=0, le=1_000_000)
     """Requests that wait for their turn."""
+    gather_ms: float = Field(default=3.0, ge=0, le=1000)
+    """Milliseconds that a request for vectors waits for others, to be sent with them; 0: each by itself."""
     limits: dict[str, Any] = {}
     """Defaults of every key (`gateway.admission`)."""
     routes: dict[str, RouteTable] = {}

@@ -25,6 +25,7 @@ from loomwork.models.wrappers.attentive import Attentive
 from loomwork.models.wrappers.deadline import Deadline
 from loomwork.models.wrappers.defaults import Defaults
 from loomwork.models.wrappers.embedding import ReliableEmbedder
+from loomwork.models.wrappers.gathered import Gathered
 from loomwork.models.wrappers.limit import Concurrency, Rate
 from loomwork.models.wrappers.metered import Metered
 from loomwork.models.wrappers.retry import Backoff, Retry
@@ -91,6 +92,12 @@ class Catalog:
         self._busy: dict[str, Busy] = {}
         self._around: Callable[[str, Model], Model] | None = None
         self._may_retry: Callable[[], bool] | None = None
+        self._gather_s = 0.0
+
+    def gather(self, seconds: float) -> None:
+        """Wait so long for others who want vectors of the same model, from now on, and ask for all of them at once."""
+        self._gather_s = seconds
+        self._embedders.clear()
 
     def guard(self, around: Callable[[str, Model], Model], *, may_retry: Callable[[], bool] | None = None) -> None:
         """Put something around every model that is no route, and ask before each further try, from now on.
@@ -277,14 +284,23 @@ class Catalog:
         if settings.route:
             raise NotSupported(provider="a route", model=alias, feature="embeddings")
         plain = settle(alias, settings)
-        return ReliableEmbedder(
-            table.embedder(plain, self._place(plain)),
-            target=plain.target,
-            on_attempt=self._on_attempt,
-            retries=settings.retries,
-            backoff=self._backoff,
-            clock=self._clock,
-            deadline=settings.timeout,
+        bare = table.embedder(plain, self._place(plain))
+
+        def reliable(on_attempt: OnAttempt) -> Embedder:
+            return ReliableEmbedder(
+                bare,
+                target=plain.target,
+                on_attempt=on_attempt,
+                retries=settings.retries,
+                backoff=self._backoff,
+                clock=self._clock,
+                deadline=settings.timeout,
+            )
+
+        if not self._gather_s:
+            return reliable(self._on_attempt)
+        return Gathered(
+            reliable, target=plain.target, on_attempt=self._on_attempt, clock=self._clock, window=self._gather_s
         )
 
     def _place(self, plain: Plain) -> table.Place:

@@ -38,6 +38,8 @@ class Embedding(Struct, frozen=True, kw_only=True):
     """float32, shape (texts, dimensions)."""
     usage: Usage | None = None
     model: str = ""
+    together: int = 1
+    """How many callers' texts were in the request; `usage` is this one's share."""
 
 
 class Embedder(Protocol):

@@ -89,6 +89,8 @@ async def embed(alias: str, texts: list[str]) -> Any:
     _catalog().check_cleared(alias, _marked())
     with own_io():
         made = await _catalog().embed(alias, texts)
+    if made.together > 1:
+        _mark({"loomwork.gathered": made.together})
     return made.vectors
 
 

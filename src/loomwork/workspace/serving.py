@@ -84,6 +84,7 @@ def build(
     )
     upstreams = Upstreams(clock=workspace.runtime.clock)
     workspace.models.guard(upstreams.around, may_retry=upstreams.budget.may_retry)
+    workspace.models.gather(settings.gateway.gather_ms / 1000)
     monitor = monitor_of(workspace)
     gateway = Gateway(
         workspace.runtime,
