@@ -18,6 +18,7 @@ from tests.gateway.admission.world import (
     World,
     answer_to,
     lived,
+    many,
     opened,
 )
 
@@ -151,12 +152,14 @@ def _had_a_healthy_one(outcome: Outcome, episodes: list[Episode]) -> bool:
 
 def _many(seeds: range, folder: Path) -> Tally:
     total = Tally()
-    for seed in seeds:
-        try:
-            total = total.plus(run_virtual(_live(seed, folder)))
-        except BaseException as error:
-            error.add_note(f"seed {seed}: run_virtual(_live({seed}, folder)) replays it")
-            raise
+    with many(folder) as forget:
+        for seed in seeds:
+            try:
+                total = total.plus(run_virtual(_live(seed, folder)))
+            except BaseException as error:
+                error.add_note(f"seed {seed}: run_virtual(_live({seed}, folder)) replays it")
+                raise
+            forget(seed)
     return total
 
 

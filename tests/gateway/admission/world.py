@@ -5,9 +5,13 @@ its ASGI interface; only the transport (`CannedTransport`) and the clock are dou
 """
 
 import asyncio
+import functools
+import gc
 import json
 import random
-from collections.abc import Awaitable, Callable
+import shutil
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,13 +23,15 @@ from loomwork.gateway.app import App
 from loomwork.gateway.door import Notes
 from loomwork.gateway.gateway import Gateway
 from loomwork.gateway.serving.served import Serving
+from loomwork.kernel.clock import SystemClock
 from loomwork.models.wire.http import Call
 from loomwork.models.wrappers.retry import Backoff
+from loomwork.store import open_store
 from loomwork.testing import wording
 from loomwork.testing.canned import Canned, CannedReply, CannedTransport
 from loomwork.testing.loop import LoopClock
 from loomwork.testing.replies import Reply
-from loomwork.workspace import Workspace
+from loomwork.workspace import Workspace, opening
 
 Kind = Literal["429", "429 wait", "500", "refused", "hang", "drip", "truncated", "malformed"]
 KINDS: tuple[Kind, ...] = ("429", "429 wait", "500", "refused", "hang", "drip", "truncated", "malformed")
@@ -312,11 +318,44 @@ async def opened(
     clock = JumpingClock()
     servers = Servers(episodes, seed, slowness)
     workspace = Workspace.open(
-        folder, store_url=f"sqlite:///{folder / f'{seed}.db'}", entering="never", environ={}, clock=clock
+        folder, store_url=f"sqlite:///{_empty_store(folder, seed)}", entering="never", environ={}, clock=clock
     )
     workspace.models._transport = servers
     workspace.models._backoff = Backoff(random.Random(seed))
     return World(workspace, servers, clock, at_once=at_once, queue=queue)
+
+
+def _empty_store(folder: Path, seed: int) -> Path:
+    """A store of its own without a row in it: all but the first are copies of one, which spares making its tables."""
+    empty, own = folder / "empty.db", folder / f"{seed}.db"
+    if not empty.exists():
+        open_store(f"sqlite:///{empty}", clock=SystemClock()).close()
+    shutil.copyfile(empty, own)
+    return own
+
+
+@contextmanager
+def many(folder: Path) -> Generator[Callable[[int], None]]:
+    """Live many seeds one after the other at the cost of their requests: gives what removes a seed's store.
+
+    What every seed shares is had once: the project with the files that it owns, the replaced functions, and all
+    that was imported, which the garbage collector need not look at again.
+    """
+
+    def forget(seed: int) -> None:
+        for left in folder.glob(f"{seed}.db*"):
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+    before = opening.Project
+    opening.Project = functools.cache(before)
+    with Workspace.open(folder, store_url="sqlite:///:memory:", entering="never", environ={}):
+        gc.collect()
+        gc.freeze()
+        try:
+            yield forget
+        finally:
+            gc.unfreeze()
+            opening.Project = before
 
 
 async def lived(world: World, clients: list[Client], *beside: Awaitable[None]) -> None:
