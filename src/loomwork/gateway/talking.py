@@ -5,14 +5,14 @@ key may have it, the cache in front, a place and money, the call. Knows every AP
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import aclosing
-from typing import NamedTuple
 
 from msgspec import structs
 
 from loomwork.flow.context import Frame
 from loomwork.gateway.caching.exact import Answer
+from loomwork.gateway.choices import side_by_side
 from loomwork.gateway.dialects.asked import Dialect, Pieces
 from loomwork.gateway.door import Ticket
 from loomwork.gateway.exchange import Exchange
@@ -214,8 +214,10 @@ async def admitted(gateway: Gateway, exchange: Exchange, served: Served, request
 
 async def _whole(gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: Plan, tally: Tally) -> list[Response]:
     async def make() -> list[Response]:
-        frame = framed(gateway, exchange, plan.served, plan.use, tally)
-        calls = [gateway.calling.complete(frame, plan.served, request, plan.use) for request in plan.requests]
+        calls = [
+            gateway.calling.complete(frame, plan.served, request, plan.use)
+            for frame, request in _framed_choices(gateway, exchange, plan, tally)
+        ]
         return [await calls[0]] if len(calls) == 1 else list(await asyncio.gather(*calls))
 
     joined = True
@@ -242,13 +244,21 @@ async def _whole(gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: P
 async def _stream(
     gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: Plan, watch: Watch, tally: Tally
 ) -> list[Response]:
-    frame = framed(gateway, exchange, plan.served, plan.use, tally)
     pieces = dialect.pieces(plan.asked, plan.head)
-    streams = [gateway.calling.stream(frame, plan.served, request, plan.use) for request in plan.requests]
-    responses: list[Response] = []
-    for place, events in enumerate(streams):
-        async with aclosing(events):
-            responses.append(await _one(exchange, plan, _Choice(pieces, place, events, tally), watch))
+    streams = [
+        gateway.calling.stream(frame, plan.served, request, plan.use)
+        for frame, request in _framed_choices(gateway, exchange, plan, tally)
+    ]
+    passing = _Passing(exchange, plan, pieces, watch, tally)
+    if len(streams) == 1:
+        async with aclosing(streams[0]) as events:
+            async for event in events:
+                await passing.on(0, event)
+    else:
+        async with aclosing(side_by_side(streams)) as found:
+            async for place, event in found:
+                await passing.on(place, event)
+    responses = passing.responses
     _ended(exchange, plan, responses, tally, joined=False)
     exchange.span.body_out(dialect.write(plan.asked, plan.head, responses), responses[0].__preview__()[:SHOWN])
     keep(gateway, exchange, plan, responses, tally, None)
@@ -256,37 +266,55 @@ async def _stream(
     return responses
 
 
-class _Choice(NamedTuple):
-    pieces: Pieces
-    place: int
-    events: AsyncGenerator[StreamEvent, None]
-    tally: Tally
+class _Passing:
+    """Passes the choices' pieces on, and keeps their answers."""
 
+    def __init__(self, exchange: Exchange, plan: Plan, pieces: Pieces, watch: Watch, tally: Tally) -> None:
+        self._exchange = exchange
+        self._plan = plan
+        self._pieces = pieces
+        self._watch = watch
+        self._tally = tally
+        self._next_token = exchange.gateway.deadlines.next_token
+        self._found: dict[int, Response] = {}
 
-async def _one(exchange: Exchange, plan: Plan, choice: _Choice, watch: Watch) -> Response:
-    """Pass one choice's events on; its answer at the end."""
-    next_token = exchange.gateway.deadlines.next_token
-    async for said_event in choice.events:
-        event = said_event
+    @property
+    def responses(self) -> list[Response]:
+        """Every choice's answer, in their order."""
+        missing = len(self._plan.requests) - len(self._found)
+        if missing:
+            raise AssertionError(f"{missing} streams of {self._plan.served.name} ended without Done")
+        return [self._found[place] for place in range(len(self._plan.requests))]
+
+    async def on(self, place: int, event: StreamEvent) -> None:
+        """Pass one choice's piece on."""
+        exchange = self._exchange
         if not exchange.started:
             exchange.begins()
             await exchange.begin_events()
-        watch.next("next token", next_token)
-        if isinstance(event, Done) and plan.served.step is not None and not choice.place:
-            event = Done(response=_with_usage(event.response, choice.tally))
-        said = choice.pieces.take(choice.place, event)
+        self._watch.next("next token", self._next_token)
+        if isinstance(event, Done):
+            if self._plan.served.step is not None and len(self._found) == len(self._plan.requests) - 1:
+                event = Done(response=_with_usage(event.response, self._tally))  # by now every call has been counted
+            self._found[place] = event.response
+        said = self._pieces.take(place, event)
         if said:
             await exchange.events(said)
             if exchange.chunks == 1:
                 await asyncio.sleep(0)  # what is written goes out when the loop has its turn: the first word at once
-        if isinstance(event, Done):
-            return event.response
-    raise AssertionError(f"the stream of {plan.served.name} ended without Done")
 
 
 def _with_usage(response: Response, tally: Tally) -> Response:
     """A step's answer with what all the calls beneath it used."""
     return response if response.usage is not None else structs.replace(response, usage=tally.usage)
+
+
+def _framed_choices(gateway: Gateway, exchange: Exchange, plan: Plan, tally: Tally) -> Iterator[tuple[Frame, Request]]:
+    """Pair each choice with the bottom of its calls: a model's are draws of one, a step's are trials of their own."""
+    frame = framed(gateway, exchange, plan.served, plan.use, tally)
+    for place, request in enumerate(plan.requests):
+        apart = place and plan.served.step is not None
+        yield (framed(gateway, exchange, plan.served, plan.use, tally) if apart else frame), request
 
 
 def framed(gateway: Gateway, exchange: Exchange, served: Served, use: Use, tally: Tally) -> Frame:
