@@ -21,7 +21,7 @@ class Client:
     async def post(self, path: str, body: bytes) -> tuple[int, bytes, float]:
         """Return status, body, and the seconds until the first piece of the body came."""
         key = f"authorization: Bearer {self._key}\r\n" if self._key else ""
-        fields = f"host: x\r\ncontent-type: application/json\r\n{key}content-length: {len(body)}"
+        fields = f"host: 127.0.0.1\r\ncontent-type: application/json\r\n{key}content-length: {len(body)}"
         head = f"POST {path} HTTP/1.1\r\n{fields}\r\n\r\n"
         begun = time.perf_counter()
         self._writer.write(head.encode() + body)
