@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from loomwork.store.rows import SpanRow
 from loomwork.studio.api.traces import live_traces
 from loomwork.studio.studio import Studio
-from loomwork.studio.traces.columns import preview_of, trace_as_columns
+from loomwork.studio.traces.columns import short, text_of, trace_as_columns
 from loomwork.studio.wire.traces import NewTraces, Trace, TraceFilter, TraceList
 from tests.store.rowmaking import NOW_NS, a_call, a_span, d
 from tests.studio.traced import XSS, asked, copied, opened, runs_of, spans_of
@@ -200,7 +200,7 @@ def test_more_spans_than_are_asked_for_are_told_of_and_the_first_are_a_tree(stud
 
 @pytest.mark.parametrize("text", ["plain " * 100, "三十天内可以退货。" * 100, "a\n\n b\tc", "\ud800 lone"])
 def test_a_preview_is_one_line_of_few_bytes(text: str) -> None:
-    line = preview_of(a_span(preview_out=text), 24)
+    line = short(text_of(a_span(preview_out=text)), 24)
     assert len(line.encode("utf-8", "replace")) <= 27
     assert "\n" not in line
 

@@ -48,6 +48,10 @@ class Recordings:
         """Yield what lies beneath a hit in the order of a tree, hits within looked into too."""
         yield from self._beneath(hit, depth=0, above=frozenset())
 
+    def beneath_call(self, call: str, span: str) -> Iterator[Beneath]:
+        """Do the same for a hit that is known by the call that it reuses and its span: not the call of a model."""
+        yield from self._beneath_call(call, span, depth=0, above=frozenset())
+
     def made(self, hit: SpanRow) -> SpanRow | None:
         """Return the span in which a hit's result was made; None where it is not kept any more."""
         name = hit.attributes.get(CALL)
@@ -57,14 +61,18 @@ class Recordings:
 
     def _beneath(self, hit: SpanRow, *, depth: int, above: frozenset[str]) -> Iterator[Beneath]:
         name = hit.attributes.get(CALL)
-        if hit.kind == "model" or not isinstance(name, str) or name in above:
+        if hit.kind != "model" and isinstance(name, str):
+            yield from self._beneath_call(name, hit.span, depth=depth, above=above)
+
+    def _beneath_call(self, name: str, span: str, *, depth: int, above: frozenset[str]) -> Iterator[Beneath]:
+        if name in above:
             return
         if self._hits >= HITS or self._spans >= SPANS:
             self.more = True
             return
         self._hits += 1
         call = self._store.calls.get(name)
-        if call is None or call.span == hit.span:
+        if call is None or call.span == span:
             return
         for row, deeper in self._made(call):
             if self._spans >= SPANS:

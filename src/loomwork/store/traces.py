@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from msgspec import Struct
 
+from loomwork.store.outlines import SpanLine
 from loomwork.store.rows import SpanRow
 
 
@@ -73,6 +74,10 @@ class Traces(Protocol):
 
     def spans(self, trace: str, *, limit: int, bodies: bool = True) -> list[SpanRow]:
         """Return the first spans of a trace by start time."""
+        ...
+
+    def lines(self, trace: str, *, limit: int, preview: int) -> list[SpanLine]:
+        """Return what the tree of a trace needs of its first spans by start time, with so many characters of each."""
         ...
 
     def count(self, trace: str) -> int:

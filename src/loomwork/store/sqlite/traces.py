@@ -8,8 +8,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from loomwork.kernel.clock import Clock
+from loomwork.store.outlines import SpanLine
 from loomwork.store.rows import SpanRow
 from loomwork.store.sqlite.connections import Connections
+from loomwork.store.sqlite.lines import LINE, LINE_STARTS, lines_of
 from loomwork.store.sqlite.names import Names
 from loomwork.store.sqlite.packing import packed, unpacked
 from loomwork.store.traces import Mark, Root, TracePage, TraceQuery
@@ -108,14 +110,26 @@ class SqliteTraces:
     def spans(self, trace: str, *, limit: int, bodies: bool = True) -> list[SpanRow]:
         """Return the first spans of a trace by start time."""
         columns = self._columns if bodies else self._columns.replace("input, output", "NULL, NULL")
-        first = "SELECT n FROM spans WHERE trace = ?"
-        asked: list[object] = [packed(trace)]
-        if self.count(trace) > limit:
-            first = f"{first} ORDER BY start_ns, end_ns DESC LIMIT ?"
-            asked.append(limit)
-        # by their place in the file: half as long as in any other order, and a sort of so many is nothing
-        rows = self._pool.rows(f"SELECT {columns} FROM spans WHERE n IN ({first})", asked)
+        first = self._first(trace, limit)
+        rows = self._pool.rows(f"SELECT {columns} FROM spans WHERE n IN ({first.sql})", first.asked)
         return sorted(map(self._read, rows), key=_began)
+
+    def lines(self, trace: str, *, limit: int, preview: int) -> list[SpanLine]:
+        """Return what the tree of a trace needs of its first spans by start time, with so many characters of each."""
+        first = self._first(trace, limit)
+        rows = self._pool.rows(f"SELECT {LINE} FROM spans WHERE n IN ({first.sql})", (preview, *first.asked))
+        rows.sort(key=LINE_STARTS)
+        return lines_of(rows, self._names)
+
+    def _first(self, trace: str, limit: int) -> _Where:
+        """Return what selects the first spans of a trace.
+
+        By their place in the file: half as long as in any other order, and a sort of so many is nothing.
+        """
+        first, asked = "SELECT n FROM spans WHERE trace = ?", (packed(trace),)
+        if self.count(trace) > limit:
+            return _Where(f"{first} ORDER BY start_ns, end_ns DESC LIMIT ?", (*asked, limit))
+        return _Where(first, asked)
 
     def count(self, trace: str) -> int:
         """Return how many spans a trace has."""

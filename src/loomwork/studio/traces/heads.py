@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from loomwork.kernel.errors.flow import NoSuchTrace
 from loomwork.store.protocols import Store
 from loomwork.store.rows import SpanRow
 from loomwork.studio.wire.traces import State, TraceHead, TraceTotals
+from loomwork.trace.outline import Outline, sums
 from loomwork.trace.reading import totals
 
 COUNTED = 200
@@ -69,11 +71,13 @@ def with_ratings(store: Store, heads: Sequence[TraceHead]) -> tuple[TraceHead, .
     return tuple([told(head) for head in heads])
 
 
-def totals_of(rows: Sequence[SpanRow], root: SpanRow) -> TraceTotals:
-    """Return what a whole trace came to."""
-    sums = totals(rows)
+def totals_of(trace: str, root: SpanRow | None, of: Outline) -> TraceTotals:
+    """Return what a whole trace came to. Raises `NoSuchTrace` where its root has gone since."""
+    if root is None:
+        raise NoSuchTrace(trace=trace)
+    came = sums(of)
     return TraceTotals(
-        trace=root.trace,
+        trace=trace,
         name=root.name,
         kind=root.kind,
         state=state_of(root),
@@ -81,14 +85,14 @@ def totals_of(rows: Sequence[SpanRow], root: SpanRow) -> TraceTotals:
         run=root.run,
         item=root.item,
         trial=root.trial,
-        started_ms=ms(sums.start_ns),
-        ms=ms(sums.end_ns - sums.start_ns),
-        spans=sums.spans,
-        failed=sums.failed,
-        hits=sums.cached,
-        input_tokens=sums.usage.input_tokens,
-        output_tokens=sums.usage.output_tokens,
-        cost={currency: float(amount) for currency, amount in sums.cost.by_currency().items()},
-        unpriced_calls=sums.cost.unpriced,
-        models=sums.models,
+        started_ms=ms(min(of.starts)),
+        ms=ms(max(of.ends) - min(of.starts)),
+        spans=len(of.lines),
+        failed=came.failed,
+        hits=came.cached,
+        input_tokens=came.input_tokens,
+        output_tokens=came.output_tokens,
+        cost={currency: float(amount) for currency, amount in came.cost.by_currency().items()},
+        unpriced_calls=came.cost.unpriced,
+        models=came.models,
     )

@@ -1,2 +1,0 @@
-const __vite__mapDeps=(i,m=__vite__mapDeps,d=(m.f||(m.f=["assets/Lines-BNhr8kRB.js","assets/jsx-runtime-Wy9s6hX0.js","assets/theme-CWPpwn8N.js","assets/Lines-CnsZ1jie.css"])))=>i.map(i=>d[i]);
-import{a as e,n as t,t as n}from"./jsx-runtime-Wy9s6hX0.js";import{i as r}from"./index-CRzR-6vr.js";var i=e(t(),1),a=n(),o=(0,i.lazy)(()=>r(()=>import(`./Lines-BNhr8kRB.js`),__vite__mapDeps([0,1,2,3])));function s(e){return(0,a.jsx)(i.Suspense,{fallback:(0,a.jsx)(`div`,{style:{height:e.height}}),children:(0,a.jsx)(o,{...e})})}export{s as t};

@@ -1,1 +1,0 @@
-import{a as e,n as t}from"./jsx-runtime-Wy9s6hX0.js";import{M as n,v as r}from"./title-CZZJgv24.js";import{t as i}from"./index-CRzR-6vr.js";var a=e(t(),1),o=()=>i(`plain`,n(r).draftLeft);function s(e){let t=(0,a.useRef)(e);t.current=e,(0,a.useEffect)(()=>()=>{t.current&&o()},[])}export{s as t};
