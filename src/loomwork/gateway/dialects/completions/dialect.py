@@ -13,14 +13,20 @@ from loomwork.gateway.dialects.chat.writing import encode, error_of, finish_of, 
 from loomwork.gateway.dialects.fields import Json, flag, items, member, number, obj, said, text, whole
 from loomwork.gateway.problems import Problem
 from loomwork.kernel.errors.gateway import FieldWrong
-from loomwork.kernel.messages import Message, Request, Response
+from loomwork.kernel.messages import Message, Request, Response, TokenLogprob
 from loomwork.kernel.stream import Done, StreamEvent, TextDelta
 from loomwork.kernel.usage import Usage
 
 _NUMBERS = ("temperature", "top_p", "presence_penalty", "frequency_penalty")
-_READ = frozenset({"model", "prompt", "stream", "stream_options", "n", "stop", "max_tokens", "seed", "echo", *_NUMBERS})
-_UNMEANT = ("suffix", "best_of", "logprobs")
-"""Fields that a model of conversations cannot obey."""
+_READ = frozenset(
+    {"model", "prompt", "stream", "stream_options", "n", "stop", "max_tokens", "seed", "echo", "logprobs", *_NUMBERS}
+)
+_UNMEANT = {
+    "suffix": "models are asked by conversations, where nothing comes after the answer; put it into the prompt",
+    "best_of": "the answers are not compared; ask for as many by `n` and choose",
+}
+"""Fields that a model of conversations cannot obey, and what to do."""
+_MOST_LOGPROBS = 20
 
 
 class Completions:
@@ -32,12 +38,16 @@ class Completions:
 
     def read(self, body: Json) -> Asked:
         """Read a request. Raises `FieldWrong`."""
-        for name in _UNMEANT:
+        for name, detail in _UNMEANT.items():
             if body.get(name) and not (name == "best_of" and body[name] == body.get("n", 1)):
-                raise FieldWrong(field=name, detail="models of conversations do not take it; use /v1/chat/completions")
+                raise FieldWrong(field=name, detail=detail)
         fields: Json = {name: value for name in _NUMBERS if (value := number(body, name)) is not None}
         if body.get("seed") is not None:
             fields["seed"] = whole(body, "seed", least=-(2**63))
+        if body.get("logprobs") is not None:
+            if flag(body, "echo"):
+                raise FieldWrong(field="logprobs", detail="those of the prompt cannot be had; leave out `echo`")
+            fields["logprobs"] = whole(body, "logprobs", most=_MOST_LOGPROBS)
         if body.get("max_tokens") is not None:
             fields["max_tokens"] = whole(body, "max_tokens", least=1)
         stop = body.get("stop")
@@ -63,7 +73,8 @@ class Completions:
         """Write a whole answer."""
         body = _body(head, responses[0])
         body["choices"] = [
-            _choice(place, asked.echo + response.text, finish_of(response)) for place, response in enumerate(responses)
+            _choice(place, asked.echo + response.text, finish_of(response), _logprobs(response.logprobs))
+            for place, response in enumerate(responses)
         ]
         usage = total(responses)
         if usage is not None:
@@ -96,19 +107,20 @@ class _Pieces:
             "created": head.created,
             "model": head.model,
         }
-        self._said: set[int] = set()
+        self._said: dict[int, int] = {}
+        """How many characters of a choice have been said."""
         self._usage: Usage | None = None
 
     def take(self, choice: int, event: StreamEvent) -> bytes:
         """Write what an event says."""
         if isinstance(event, TextDelta):
-            return self._text(choice, event.text)
+            return self._text(choice, event.text, event.logprobs)
         if not isinstance(event, Done):
             return b""
         response = event.response
         if response.usage is not None:
             self._usage = response.usage if self._usage is None else self._usage + response.usage
-        said = b"" if choice in self._said else self._text(choice, response.text)
+        said = b"" if choice in self._said else self._text(choice, response.text, response.logprobs)
         return said + self._chunk([_choice(choice, "", finish_of(response))])
 
     def end(self) -> bytes:
@@ -118,11 +130,11 @@ class _Pieces:
         used = None if self._usage is None else usage_of(self._usage)
         return self._chunk([], usage=used) + b"data: [DONE]\n\n"
 
-    def _text(self, choice: int, text: str) -> bytes:
-        if choice not in self._said:
-            self._said.add(choice)
-            text = self._asked.echo + text
-        return self._chunk([_choice(choice, text, None)])
+    def _text(self, choice: int, text: str, logprobs: tuple[TokenLogprob, ...] = ()) -> bytes:
+        said = self._said.get(choice)
+        shown = self._asked.echo + text if said is None else text
+        self._said[choice] = (said or 0) + len(text)
+        return self._chunk([_choice(choice, shown, None, _logprobs(logprobs, said or 0))])
 
     def _chunk(self, choices: list[Json], **more: Any) -> bytes:
         return b"data: " + encode({**self._fields, "choices": choices, **more}) + b"\n\n"
@@ -146,8 +158,28 @@ def _body(head: Head, first: Response) -> Json:
     }
 
 
-def _choice(place: int, text: str, finish: str | None) -> Json:
-    return {"index": place, "text": text, "logprobs": None, "finish_reason": finish}
+def _choice(place: int, text: str, finish: str | None, logprobs: Json | None = None) -> Json:
+    return {"index": place, "text": text, "logprobs": logprobs, "finish_reason": finish}
+
+
+def _logprobs(found: tuple[TokenLogprob, ...], start: int = 0) -> Json | None:
+    """How likely tokens were, in the words of text completions.
+
+    >>> _logprobs((TokenLogprob(token="Hi", logprob=-0.5), TokenLogprob(token="!", logprob=-0.1)), 3)["text_offset"]
+    [3, 5]
+    """
+    if not found:
+        return None
+    offsets: list[int] = []
+    for one in found:
+        offsets.append(start)
+        start += len(one.token)
+    return {
+        "tokens": [one.token for one in found],
+        "token_logprobs": [one.logprob for one in found],
+        "top_logprobs": [{other.token: other.logprob for other in one.top} for one in found],
+        "text_offset": offsets,
+    }
 
 
 COMPLETIONS = Completions()
