@@ -36,24 +36,9 @@ def lines_of(rows: Sequence[Any], names: Names) -> list[SpanLine]:
     numbers = {number for row in rows for number in (row[2], row[3], row[8])}
     text = {number: names.text(number) for number in numbers}
     found: list[SpanLine] = []
-    for (
-        span,
-        parent,
-        name,
-        kind,
-        start,
-        end,
-        status,
-        cached,
-        model,
-        asked,
-        told,
-        cost,
-        currency,
-        attributes,
-        line,
-    ) in rows:
-        attributes = _NOTHING if said == _EMPTY else _said(said)
+    for span, parent, name, kind, start, end, status, cached, model, *rest in rows:
+        asked, told, cost, currency, data, line = rest
+        said = _NOTHING if data == _EMPTY else _said(data)
         found.append(
             SpanLine(
                 span if span.__class__ is str else span.hex(),
@@ -69,9 +54,9 @@ def lines_of(rows: Sequence[Any], names: Names) -> list[SpanLine]:
                 told,
                 cost,
                 currency,
-                attributes.mixed,
+                said.mixed,
                 line,
-                attributes.call,
+                said.call,
             )
         )
     return found
