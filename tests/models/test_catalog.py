@@ -62,6 +62,7 @@ SAME: list[dict[str, Any]] = [
     {"tpm": 5},
     {"price": 0},
     {"window": 5},
+    {"prompt_cache": True},
     {"api_key_env": "OTHER"},
     {"connect_timeout": 1},
 ]

@@ -70,6 +70,9 @@ class ModelSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """A word such as `internal`: what is so marked may be sent to it. A server on this machine may have everything."""
     window: int | None = None
     """Tokens that fit in; overrides the preset."""
+    prompt_cache: bool | Literal["auto"] = False
+    """Whether the provider is told which beginning of a request stays the same, so that it bills it once; "auto": where
+    that is long enough to pay. It changes no answer and no key."""
 
     route: Route = ""
     models: tuple[str, ...] = ()

@@ -78,12 +78,20 @@ def _wire(plain: Plain, place: Place, key_headers: dict[str, str]) -> Wire:
 
 def _openai(plain: Plain, place: Place) -> OpenAI:
     wire = _wire(plain, place, {"authorization": f"Bearer {place.key}"})
-    return OpenAI(wire, model=plain.settings.model, base_url=plain.base_url, quirks=plain.quirks)
+    settings = plain.settings
+    return OpenAI(
+        wire,
+        model=settings.model,
+        base_url=plain.base_url,
+        quirks=plain.quirks,
+        prompt_cache=settings.prompt_cache,
+    )
 
 
 def _anthropic(plain: Plain, place: Place) -> Anthropic:
     wire = _wire(plain, place, {"x-api-key": place.key})
-    return Anthropic(wire, model=plain.settings.model, base_url=plain.base_url)
+    settings = plain.settings
+    return Anthropic(wire, model=settings.model, base_url=plain.base_url, prompt_cache=settings.prompt_cache)
 
 
 def _replay(plain: Plain, place: Place) -> Replay:

@@ -8,7 +8,9 @@ import msgspec
 from loomwork.kernel.messages import Request, Response
 from loomwork.kernel.stream import Done, StreamEvent
 from loomwork.models.drivers.anthropic import answer, body
+from loomwork.models.drivers.anthropic.hints import hint
 from loomwork.models.drivers.anthropic.pieces import Pieces
+from loomwork.models.drivers.prefixes import PromptCache
 from loomwork.models.drivers.reading import Refused, Unreadable, decode
 from loomwork.models.protocols import Mode
 from loomwork.models.wire.exchange import Whole, Wire
@@ -37,16 +39,19 @@ class Anthropic:
         wire: Where requests go.
         model: What the server calls the model.
         base_url: The address up to and including /v1.
+        prompt_cache: Whether the stable beginning of requests is marked (`hints`).
     """
 
-    def __init__(self, wire: Wire, *, model: str, base_url: str) -> None:
+    def __init__(self, wire: Wire, *, model: str, base_url: str, prompt_cache: PromptCache = False) -> None:
         self._wire = wire
         self._model = model
         self._url = base_url.rstrip("/") + "/messages"
+        self._prompt_cache: PromptCache = prompt_cache
 
     async def stream(self, request: Request, *, mode: Mode = "live") -> AsyncGenerator[StreamEvent, None]:
         """Yield the answer's pieces, then `Done`. Raises `ModelError`."""
         asked = body.write(request, model=self._model)
+        hint(asked, request, use=self._prompt_cache)
         if mode == "whole" and not asked.get("stream"):
             yield Done(response=self._whole(await self._wire.whole(self._url, _ENCODE.encode(asked))))
             return

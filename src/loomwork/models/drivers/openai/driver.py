@@ -8,7 +8,9 @@ import msgspec
 from loomwork.kernel.messages import Request, Response
 from loomwork.kernel.stream import Done, StreamEvent
 from loomwork.models.drivers.openai import answer, body
+from loomwork.models.drivers.openai.hints import hint
 from loomwork.models.drivers.openai.pieces import Pieces
+from loomwork.models.drivers.prefixes import PromptCache
 from loomwork.models.drivers.reading import Json, Refused, Unreadable, decode, obj
 from loomwork.models.protocols import Mode
 from loomwork.models.quirks import Quirks
@@ -29,17 +31,28 @@ class OpenAI:
         model: What the server calls the model.
         base_url: The address up to and including /v1.
         quirks: In what the server departs from the protocol.
+        prompt_cache: Whether the server is told whose requests begin alike (`hints`).
     """
 
-    def __init__(self, wire: Wire, *, model: str, base_url: str, quirks: Quirks | None = None) -> None:
+    def __init__(
+        self,
+        wire: Wire,
+        *,
+        model: str,
+        base_url: str,
+        quirks: Quirks | None = None,
+        prompt_cache: PromptCache = False,
+    ) -> None:
         self._wire = wire
         self._model = model
         self._url = base_url.rstrip("/") + "/chat/completions"
         self._quirks = quirks or Quirks()
+        self._prompt_cache: PromptCache = prompt_cache
 
     async def stream(self, request: Request, *, mode: Mode = "live") -> AsyncGenerator[StreamEvent, None]:
         """Yield the answer's pieces, then `Done`. Raises `ModelError`."""
         asked = body.write(request, model=self._model, quirks=self._quirks)
+        hint(asked, request, url=self._url, use=self._prompt_cache)
         if mode == "whole" and not asked.get("stream"):
             yield Done(response=self._whole(await self._wire.whole(self._url, _ENCODE.encode(asked))))
             return
