@@ -50,6 +50,32 @@ def test_a_version_that_is_not_kept_is_said_in_both_languages(app: Shell):
     assert app("data", "show", "data.jsonl@ffff", "--json").json["error"]["kind"] == "NoSuchVersion"
 
 
+def test_a_run_takes_a_version_of_its_dataset_and_leaves_the_file_as_it_is(app: Shell):
+    now = (app.folder / "data.jsonl").read_bytes()
+    first = app("run", "app:main", "--data", "data.jsonl", "--json").json
+    app("data", "merge", "data.jsonl", "--out", "merged.jsonl")
+    version = app("data", "show", "merged.jsonl", "--json").json["version"]
+    (app.folder / "merged.jsonl").write_text("")
+    again = app("run", "app:main", "--data", f"merged.jsonl@{version[:6]}", "--json").json
+    assert [(each["hits"], each["ran"]) for each in again["steps"]] == [(first["items"], 0)]
+    assert app("plan", "app:main", "--data", f"merged.jsonl@{version[:6]}", "--json").code == 0
+    assert (app.folder / "data.jsonl").read_bytes() == now
+    missing = app("run", "app:main", "--data", "merged.jsonl@ffff", "--json")
+    assert (missing.code, missing.json["error"]["kind"]) == (2, "NoSuchVersion")
+
+
+def test_a_laid_out_version_goes_when_a_person_is_erased(app: Shell):
+    app.rows({"question": "canary-4711"})
+    app("data", "merge", "data.jsonl", "--out", "merged.jsonl")
+    version = app("data", "show", "merged.jsonl", "--json").json["version"]
+    (app.folder / "merged.jsonl").write_text("")
+    app("run", "app:main", "--data", f"merged.jsonl@{version[:6]}")
+    laid_out = list((app.folder / ".loomwork/datasets").iterdir())
+    assert len(laid_out) == 1
+    assert app("store", "erase", "canary-4711", "--yes").code == 0
+    assert not laid_out[0].exists()
+
+
 def test_the_version_that_is_shown_is_the_one_that_a_run_names(app: Shell):
     from loomwork.store import open_store
 

@@ -11,6 +11,7 @@ from loomwork.cli.behalf import on_behalf
 from loomwork.cli.cases import settle
 from loomwork.cli.commands.run import full_names, rows_readable
 from loomwork.cli.commands.trace_list import known_run
+from loomwork.cli.datasets import as_file
 from loomwork.cli.evaluating import Wanted, carry_out, leaks_of, put_summary
 from loomwork.cli.matrices import carry_out_matrix
 from loomwork.cli.scores import list_scorers, show_evaluation
@@ -62,6 +63,7 @@ def evaluate_target(
     if bool(run) == bool(target) or (target is not None and data is None):
         raise RunOrTarget
     if data is not None:
+        data = as_file(session, data)
         rows_readable(data)
     for path in against or ():
         if not path.is_file():

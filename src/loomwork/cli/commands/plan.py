@@ -9,6 +9,7 @@ import typer
 
 from loomwork.cli.behalf import on_behalf
 from loomwork.cli.commands.run import full_names, rows_readable
+from loomwork.cli.datasets import as_file
 from loomwork.cli.session import Session, command
 from loomwork.cli.tables import Ending, print_table
 
@@ -36,6 +37,7 @@ def plan(
     from loomwork.flow.running import Dataset
     from loomwork.flow.targets import load_target
 
+    data = as_file(session, data)
     rows_readable(data)
     with session.open(writing="nothing") as workspace:
         runtime = workspace.runtime

@@ -14,6 +14,7 @@ import typer
 from loomwork.cli.again import Wanted, run_traces
 from loomwork.cli.behalf import on_behalf
 from loomwork.cli.cases import settle
+from loomwork.cli.datasets import as_file
 from loomwork.cli.progress import progress_bar
 from loomwork.cli.session import Session, command
 from loomwork.cli.stopping import INTERRUPTED, Stopping
@@ -68,6 +69,7 @@ def run(
     from loomwork.flow.running import RunBudget, RunOptions
     from loomwork.kernel.usage import Money
 
+    data = as_file(session, data)
     rows_readable(data)
     with session.open() as workspace:
         most = max_cost or workspace.settings.run.max_cost

@@ -7,6 +7,7 @@ a million rows in which one changed costs one row and the list.
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 import threading
 import time
@@ -25,6 +26,8 @@ from loomwork.prompts.git import text_at
 from loomwork.store.spellings import spellings
 
 HOME = Path(".loomwork", "datasets.db")
+LAID_OUT = Path(".loomwork", "datasets")
+"""Versions as files of their own."""
 AT = "@"
 """`data/questions.jsonl@1a2b3c`: the file at a version or a git revision."""
 SHOWN = 12
@@ -118,8 +121,21 @@ class Versions:
             raise NoSuchVersion(path=path, version=version, known=known or Nothing())
         return iter(text.encode().splitlines(keepends=True))
 
+    def laid_out(self, path: Path, version: str) -> Path:
+        """Write a version as a file of its own, for what reads files. Raises what `lines` does."""
+        lines = list(self.lines(path, version))
+        stem = path.name.partition(".")[0]
+        place = self._folder / LAID_OUT / f"{stem}@{hashlib.sha256(b''.join(lines)).hexdigest()[:SHOWN]}.jsonl"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        part = place.with_name(f"{place.name}.{os.getpid()}.part")
+        part.write_bytes(b"".join(lines))
+        part.replace(place)
+        return place
+
     def erase(self, subject: str) -> int:
         """Remove the kept rows that hold a text, and return how many. The files themselves stay as they are."""
+        for laid_out in (self._folder / LAID_OUT).glob("*"):
+            laid_out.unlink()  # they are written anew when they are asked for
         if not self._path.exists() or not subject:
             return 0
         with self._open() as base:
