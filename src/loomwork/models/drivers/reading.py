@@ -1,5 +1,7 @@
 """Take JSON apart with a word on what was wrong, lay JSON over JSON: shared by the drivers. Knows no provider."""
 
+import base64
+import binascii
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -8,6 +10,8 @@ import msgspec
 Json = dict[str, Any]
 
 _DECODE = msgspec.json.Decoder(dict[str, Any])
+_MOST = 2**53
+"""Of what can be counted: beyond it no two JSON readers agree."""
 
 
 class Unreadable(Exception):
@@ -26,7 +30,7 @@ def decode(raw: bytes) -> Json:
     """JSON bytes as an object."""
     try:
         return _DECODE.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Unreadable(f"no JSON object: {error}") from error
 
 
@@ -35,9 +39,26 @@ def count(holder: Mapping[str, Any], key: str) -> int:
     value = holder.get(key)
     if value is None:
         return 0
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise Unreadable(f"{key} is no number")
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < _MOST:
+        raise Unreadable(f"{key} is no number of anything")
     return int(value)
+
+
+def number(value: Any, where: str) -> float:
+    """A number; 0.0 for null."""
+    if value is None:
+        return 0.0
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not -_MOST < value < _MOST:
+        raise Unreadable(f"{where} is no number")
+    return float(value)
+
+
+def binary(value: Any, where: str) -> bytes:
+    """Bytes that were written in base64; none for null."""
+    try:
+        return base64.b64decode(text(value, where))
+    except (binascii.Error, ValueError) as error:
+        raise Unreadable(f"{where} is no base64: {error}") from error
 
 
 def text(value: Any, where: str) -> str:
@@ -61,6 +82,11 @@ def items(value: Any, where: str) -> list[Any]:
     if not isinstance(value, (list, tuple)):
         raise Unreadable(f"{where} is no list")
     return cast("list[Any]", value)
+
+
+def objects(value: Any, where: str) -> list[Json]:
+    """A list of objects; an empty one for null."""
+    return [obj(each, where) for each in items(value or (), where)]
 
 
 def rest(found: Json, read: frozenset[str]) -> Json:

@@ -108,7 +108,7 @@ def read_said(body: bytes | Mapping[str, Any]) -> Said:
     if isinstance(body, bytes):
         try:
             found = msgspec.json.decode(body)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return Said(body[:2000].decode("utf-8", "replace").strip(), frozenset())
     else:
         found = body

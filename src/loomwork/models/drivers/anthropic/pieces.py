@@ -40,7 +40,7 @@ class _Block:
         self.text: list[str] = []
         self.json: list[str] = []
         self.signature = text(start.get("signature"), "signature")
-        self.citations: list[Any] = list(start.get("citations") or ())
+        self.citations: list[Any] = list(items(start.get("citations") or (), "citations"))
         self.closed = False
 
 
@@ -196,5 +196,5 @@ def _check_json(said: str) -> None:
     if said:
         try:
             msgspec.json.decode(said)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             raise Unreadable(f"the pieces of a tool's input do not add up: {error}") from error

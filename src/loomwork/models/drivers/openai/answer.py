@@ -3,7 +3,6 @@
 Raises `Unreadable` for what the protocol does not allow.
 """
 
-import base64
 from typing import Any, cast
 
 import msgspec
@@ -21,7 +20,7 @@ from loomwork.kernel.messages import (
     ToolCall,
 )
 from loomwork.kernel.usage import Usage
-from loomwork.models.drivers.reading import Json, Unreadable, count, items, obj, rest, text
+from loomwork.models.drivers.reading import Json, Unreadable, binary, count, items, number, obj, objects, rest, text
 
 _FINISH: dict[str, FinishReason] = {
     "stop": "stop",
@@ -100,8 +99,7 @@ def split_content(content: Any) -> tuple[str, str]:
     for raw in items(content, "content"):
         piece = obj(raw, "content")
         if piece.get("type") == "thinking":
-            inner: list[Any] = piece.get("thinking") or []
-            thought.extend(text(obj(part, "thinking").get("text"), "thinking") for part in inner)
+            thought.extend(text(part.get("text"), "thinking") for part in objects(piece.get("thinking"), "thinking"))
         else:
             spoken.append(text(piece.get("text"), "content.text"))
     return "".join(thought), "".join(spoken)
@@ -115,7 +113,7 @@ def reasoning_text(said: Json) -> str:
 def read_audio(sound: Json) -> AudioPart:
     """An answer's sound."""
     return AudioPart(
-        data=base64.b64decode(text(sound.get("data"), "audio.data")),
+        data=binary(sound.get("data"), "audio.data"),
         id=text(sound.get("id"), "audio.id"),
         transcript=text(sound.get("transcript"), "audio.transcript"),
         extra=rest(sound, frozenset({"data", "id", "transcript"})),
@@ -176,14 +174,22 @@ def read_logprobs(found: Any) -> tuple[TokenLogprob, ...]:
     """How likely each token was."""
     if not found:
         return ()
-    return tuple(_token(obj(one, "logprobs")) for one in items(obj(found, "logprobs").get("content") or (), "logprobs"))
+    return tuple(_token(one) for one in objects(obj(found, "logprobs").get("content"), "logprobs"))
 
 
 def _token(one: Json) -> TokenLogprob:
-    raw = one.get("bytes")
     return TokenLogprob(
         token=text(one.get("token"), "token"),
-        logprob=float(one.get("logprob") or 0.0),
-        utf8=None if raw is None else bytes(cast("list[int]", raw)),
-        top=tuple(_token(obj(other, "top_logprobs")) for other in one.get("top_logprobs") or ()),
+        logprob=number(one.get("logprob"), "logprob"),
+        utf8=_bytes(one.get("bytes")),
+        top=tuple(_token(other) for other in objects(one.get("top_logprobs"), "top_logprobs")),
     )
+
+
+def _bytes(raw: Any) -> bytes | None:
+    if raw is None:
+        return None
+    try:
+        return bytes(items(raw, "bytes"))
+    except (TypeError, ValueError) as error:
+        raise Unreadable(f"a token's bytes are none: {error}") from error

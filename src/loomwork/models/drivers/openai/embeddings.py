@@ -53,9 +53,12 @@ class OpenAIEmbedder:
         except Unreadable as error:
             raise self._wire.malformed(str(error)) from error
         try:
-            vectors = np.array(rows, dtype=np.float32).reshape(len(rows), -1)
-        except ValueError as error:
+            with np.errstate(over="raise"):
+                vectors = np.array(rows, dtype=np.float32).reshape(len(rows), -1)
+        except (ValueError, TypeError, ArithmeticError) as error:
             raise self._wire.malformed("the vectors differ in length or hold something else than numbers") from error
+        if not np.isfinite(vectors).all():
+            raise self._wire.malformed("a vector holds something else than numbers")
         return Embedding(vectors=vectors, usage=used, model=model)
 
 

@@ -4,7 +4,6 @@ A stream is whole when `[DONE]` came. Sent twice, most pieces look like two piec
 end, a piece that OpenAI padded with random `obfuscation`) is refused.
 """
 
-import base64
 from collections.abc import Iterator
 from typing import Any, Literal
 
@@ -25,7 +24,7 @@ from loomwork.kernel.stream import (
     UsageEvent,
 )
 from loomwork.models.drivers.openai import answer
-from loomwork.models.drivers.reading import Json, Refused, Unreadable, count, decode, items, obj, text
+from loomwork.models.drivers.reading import Json, Refused, Unreadable, binary, count, decode, items, obj, objects, text
 
 _READ = frozenset({"choices", "usage", "id", "model", "object", "created", "obfuscation", "x_groq"})
 _READ_CHOICE = frozenset({"index", "delta", "finish_reason", "logprobs"})
@@ -93,8 +92,8 @@ class Pieces:
         self._said.update((k, v) for k, v in delta.items() if k not in _READ_DELTA and v is not None)
         thought, spoken = answer.split_content(delta.get("content"))
         thought = thought or answer.reasoning_text(delta)
-        self._details.extend(delta.get("reasoning_details") or ())
-        self._annotations.extend(delta.get("annotations") or ())
+        self._details.extend(objects(delta.get("reasoning_details"), "reasoning_details"))
+        self._annotations.extend(items(delta.get("annotations") or (), "annotations"))
         if thought:
             yield ReasoningDelta(text=thought)
         logprobs = answer.read_logprobs(choice.get("logprobs"))
@@ -167,7 +166,7 @@ def _missing(chunk: Json) -> list[Any]:
 
 def _sound(audio: Json) -> AudioDelta:
     return AudioDelta(
-        data=base64.b64decode(text(audio.get("data"), "audio.data")),
+        data=binary(audio.get("data"), "audio.data"),
         transcript=text(audio.get("transcript"), "audio.transcript"),
         id=text(audio.get("id"), "audio.id"),
     )
@@ -183,5 +182,9 @@ def _merged(details: list[Json]) -> list[Json]:
             continue
         for key, value in detail.items():
             grows = key in {"text", "summary", "data"} and isinstance(value, str)
-            last[key] = (last.get(key) or "") + value if grows else (value if value is not None else last.get(key))
+            last[key] = _longer(last.get(key), value) if grows else (value if value is not None else last.get(key))
     return out
+
+
+def _longer(before: Any, more: str) -> str:
+    return text(before, "reasoning_details") + more
