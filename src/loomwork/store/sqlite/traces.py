@@ -50,6 +50,9 @@ class _Window(NamedTuple):
     size: int
     ends_ns: int
     """When the last of its traces ended."""
+    first: int
+    last: int
+    """The least and the greatest number of its roots."""
 
 
 class SqliteTraces:
@@ -102,8 +105,9 @@ class SqliteTraces:
             return TracePage([], len(new), None)
         inner = "EXISTS (SELECT 1 FROM spans AS other WHERE other.trace = spans.trace AND {})"
         beneath = [_Where(f"{each.verb} {inner.format(each.sql)}", each.asked) for each in _of_spans(query)]
+        texts = _texts(query, new[0][0], new[-1][0])
         numbers = _Where(f"n IN ({_places(new)})", tuple(row[0] for row in new))
-        rows = self._rows("FROM spans WHERE parent = x''", [numbers, *conditions, *beneath], " ORDER BY n")
+        rows = self._rows("FROM spans WHERE parent = x''", [numbers, *conditions, *beneath, *texts], " ORDER BY n")
         last = Mark(new[-1][1], new[-1][0])
         return TracePage(rows, len(new), last)
 
@@ -155,10 +159,10 @@ class SqliteTraces:
         row = self._pool.row(f"SELECT start_ns {base.sql}{_FURTHER} ORDER BY start_ns DESC LIMIT 1 OFFSET ?",
                              (*asked, size - 1))  # fmt: skip
         low = row[0] if row is not None else query.since_ns
-        count, low, ends = self._pool.row(
-            f"SELECT count(*), min(start_ns), max(end_ns) {base.sql}{_FURTHER}", (*asked[:-1], low)
+        count, low, ends, first, last = self._pool.row(
+            f"SELECT count(*), min(start_ns), max(end_ns), min(n), max(n) {base.sql}{_FURTHER}", (*asked[:-1], low)
         )
-        return _Window(low, at, count, ends) if count else None
+        return _Window(low, at, count, ends, first, last) if count else None
 
     def _is_any(self, base: _Where, query: TraceQuery, at: Mark) -> bool:
         """Say whether there are older ones."""
@@ -208,17 +212,16 @@ class SqliteTraces:
             found.append(_Where("end_ns - start_ns <= ?", (query.max_ns,)))
         if query.rated:
             found.append(_Where(_RATED[query.rated]))
-        if query.text:
-            found.append(_text(query.text))
         return found
 
     def _beneath(self, query: TraceQuery, window: _Window) -> list[_Where]:
         since, until = window.low - _SLACK_NS, window.ends_ns + _SLACK_NS
         inner = "SELECT trace FROM spans INDEXED BY spans_by_start WHERE start_ns BETWEEN ? AND ? AND"
-        return [
+        beneath = [
             _Where(f"trace {each.verb} IN ({inner} {each.sql})", (since, until, *each.asked))
             for each in _of_spans(query)
         ]
+        return [*beneath, *_texts(query, window.first, window.last)]
 
 
 def _began(row: SpanRow) -> int:
@@ -260,9 +263,11 @@ def _places(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
 
 
-def _text(text: str) -> _Where:
-    pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    places = ("preview_in", "preview_out", "error")
-    sql = " OR ".join(f"{place} LIKE ? ESCAPE '\\'" for place in places)
+def _texts(query: TraceQuery, first: int, last: int) -> list[_Where]:
+    """Return that the root says the text, where its number lies within a stretch: what roots say is read on end."""
+    if not query.text:
+        return []
+    pattern = "%" + query.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    said = "n IN (SELECT n FROM root_texts WHERE n BETWEEN ? AND ? AND text LIKE ? ESCAPE '\\')"
     named = "name IN (SELECT id FROM names WHERE text LIKE ? ESCAPE '\\')"
-    return _Where(f"({sql} OR {named})", (pattern,) * (len(places) + 1))
+    return [_Where(f"({said} OR {named})", (first, last, pattern, pattern))]

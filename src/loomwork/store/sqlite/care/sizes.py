@@ -12,6 +12,7 @@ _TABLES = (
     "blobs",
     "calls",
     "spans",
+    "root_texts",
     "items",
     "runs",
     "scores",
