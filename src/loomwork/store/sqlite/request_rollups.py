@@ -1,7 +1,7 @@
 """Add requests to their rollups, and read these back. Knows nothing of who asks."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import msgpack
 
@@ -30,21 +30,36 @@ _MAPS = ("errors", "hits", "totals", "firsts", "tokens")
 _DIMENSIONS = ("release", "served", "model", "key")
 _PLACE = ("width", "minute", *_DIMENSIONS, "currency")
 _WHERE = " AND ".join(f"{column} = ?" for column in _PLACE)
-_FIND = f"SELECT n, {', '.join(_MAPS)} FROM request_rollups WHERE {_WHERE}"
-_INSERT = (
-    f"INSERT INTO request_rollups ({', '.join((*_PLACE, *_COUNTS, *_MAPS))})"
-    f" VALUES ({', '.join('?' * (len(_PLACE) + len(_COUNTS) + len(_MAPS)))})"
-)
-_ADD = (
-    f"UPDATE request_rollups SET {', '.join(f'{column} = {column} + ?' for column in _COUNTS)},"
-    f" {', '.join(f'{column} = ?' for column in _MAPS)} WHERE n = ?"
-)
+_EACH, _TOTALS = "request_rollups", "request_totals"
+_ALL = 0
+"""In a total, the number of what is not kept apart."""
+
+
+class _Statements(NamedTuple):
+    """How a table grows."""
+
+    find: str
+    insert: str
+    add: str
+
+
+def _statements(table: str) -> _Statements:
+    return _Statements(
+        f"SELECT n, {', '.join(_MAPS)} FROM {table} WHERE {_WHERE}",
+        f"INSERT INTO {table} ({', '.join((*_PLACE, *_COUNTS, *_MAPS))})"
+        f" VALUES ({', '.join('?' * (len(_PLACE) + len(_COUNTS) + len(_MAPS)))})",
+        f"UPDATE {table} SET {', '.join(f'{column} = {column} + ?' for column in _COUNTS)},"
+        f" {', '.join(f'{column} = ?' for column in _MAPS)} WHERE n = ?",
+    )
+
+
+_GROW = {table: _statements(table) for table in (_EACH, _TOTALS)}
 _BAD, _LIMITED, _LEFT, _BROKEN = 400, 429, 499, 500
 _kinds = msgpack.Decoder(dict[str, int]).decode
 _encode = msgpack.encode
 _NUMBERED: Mapping[Dimension, str] = {"": "0", **{each: each for each in _DIMENSIONS}}
 
-Place = tuple[int, str, str, str, str, str]
+Place = tuple[int, int, int, int, int, str]
 """Minute, release, served, model, key, currency."""
 
 
@@ -103,39 +118,63 @@ def _count(histogram: dict[int, int], duration_ns: int) -> None:
 
 
 def add_to_rollups(session: Session, rows: Iterable[RequestRow], names: Names) -> None:
-    """Add requests to the rollups of every width, inside the caller's transaction; their names have numbers."""
+    """Add requests to the rollups and totals of every width, inside the caller's transaction."""
+    number = names.number
     sums: dict[Place, _Sum] = {}
     for row in rows:
-        place = (row.at_ns // MINUTE_NS, row.release, row.served, row.model, row.key, row.currency)
+        place = (
+            row.at_ns // MINUTE_NS, number(row.release), number(row.served), number(row.model), number(row.key),
+            row.currency,
+        )  # fmt: skip
         found = sums.get(place)
         if found is None:
             found = sums[place] = _Sum()
         found.add(row)
-    for width in WIDTHS:
-        for place, total in _widened(sums, width).items():
-            _add(session, width, place, total, names)
+    for table, parts in ((_EACH, sums), (_TOTALS, _totals(sums))):
+        for width in WIDTHS:
+            for place, total in _widened(parts, width).items():
+                _add(session, table, (width, *place), total)
+
+
+def _totals(sums: Mapping[Place, _Sum]) -> dict[Place, _Sum]:
+    """Return the sums over everything, and over everything but one dimension."""
+    found: dict[Place, list[_Sum]] = {}
+    for (minute, release, served, model, key, currency), total in sums.items():
+        for kept in (
+            (_ALL, _ALL, _ALL, _ALL), (release, _ALL, _ALL, _ALL), (_ALL, served, _ALL, _ALL),
+            (_ALL, _ALL, model, _ALL), (_ALL, _ALL, _ALL, key),
+        ):  # fmt: skip
+            found.setdefault((minute, *kept, currency), []).append(total)
+    return {place: _joined_up(parts) for place, parts in found.items()}
 
 
 def _widened(sums: dict[Place, _Sum], width: int) -> dict[Place, _Sum]:
     if width == 1:
         return sums
-    wide: dict[Place, _Sum] = {}
+    wide: dict[Place, list[_Sum]] = {}
     for (minute, *rest), total in sums.items():
         place: Place = (minute // width * width, *rest)  # pyright: ignore[reportAssignmentType] # a place without its minute
-        wide.setdefault(place, _Sum()).join(total)
-    return wide
+        wide.setdefault(place, []).append(total)
+    return {place: _joined_up(parts) for place, parts in wide.items()}
 
 
-def _add(session: Session, width: int, place: Place, total: _Sum, names: Names) -> None:
-    minute, *dimensions, currency = place
-    numbered = (width, minute, *map(names.number, dimensions), currency)
-    execute = session.connection.execute
-    found = execute(_FIND, numbered).fetchone()
+def _joined_up(parts: Sequence[_Sum]) -> _Sum:
+    if len(parts) == 1:
+        return parts[0]
+    total = _Sum()
+    for each in parts:
+        total.join(each)
+    return total
+
+
+def _add(session: Session, table: str, place: tuple[object, ...], total: _Sum) -> None:
+    grow, execute = _GROW[table], session.connection.execute
+    found = execute(grow.find, place).fetchone()
     if found is None:
-        execute(_INSERT, (*numbered, *total.counts, *map(_packed, total.maps)))
+        execute(grow.insert, (*place, *total.counts, *map(_packed, total.maps)))
         return
     maps = [_joined(old, new) for old, new in zip(found[1:], total.maps, strict=True)]
-    execute(_ADD, (*total.counts, *maps, found[0]))
+    execute(grow.add, (*total.counts, *maps, found[0]))
 
 
 def _counts(row: Sequence[int]) -> Counts:
@@ -174,13 +213,13 @@ class RequestRollups:
 
     def sums(self, since: int, until: int, every: int, width: int, by: Dimension, only: Only) -> Sequence[Summed]:
         """Return counts over stretches of `every` minutes from `since` on."""
-        found = self._only(only)
+        found = self._source(by, only)
         if found is None:
             return []
-        where, asked = found
+        table, where, asked = found
         added = ", ".join(f"sum({column})" for column in _COUNTS)
         sql = (
-            f"SELECT ? + (minute - ?) / ? * ?, {_NUMBERED[by]}, currency, {added} FROM request_rollups"
+            f"SELECT ? + (minute - ?) / ? * ?, {_NUMBERED[by]}, currency, {added} FROM {table}"
             f" WHERE width = ? AND minute >= ? AND minute < ?{where} GROUP BY 1, 2, 3 ORDER BY 1"
         )
         rows = self._pool.rows(sql, (since, since, every, every, width, since, until, *asked))
@@ -191,12 +230,12 @@ class RequestRollups:
         self, what: Spread, since: int, until: int, width: int, by: Dimension, only: Only
     ) -> Sequence[Spreading]:
         """Return one histogram, or counts by kind, of each rollup that has any."""
-        found = self._only(only)
+        found = self._source(by, only)
         if found is None:
             return []
-        where, asked = found
+        table, where, asked = found
         sql = (
-            f"SELECT minute, {_NUMBERED[by]}, {what} FROM request_rollups"
+            f"SELECT minute, {_NUMBERED[by]}, {what} FROM {table}"
             f" WHERE width = ? AND minute >= ? AND minute < ? AND {what} != x''{where}"
         )
         rows = self._pool.rows(sql, (width, since, until, *asked))
@@ -216,6 +255,18 @@ class RequestRollups:
             Only(release=text(release), served=text(served), model=text(model), key=text(key))
             for release, served, model, key in self._pool.rows(sql, (width, since // width * width, until))
         ]
+
+    def _source(self, by: Dimension, only: Only) -> tuple[str, str, list[object]] | None:
+        """Return a table, a condition and what it is asked with: totals where they keep apart what is asked for."""
+        found = self._only(only)
+        if found is None:
+            return None
+        where, asked = found
+        apart = {by, *(name for name in _DIMENSIONS if getattr(only, name))} - {""}
+        if len(apart) > 1:
+            return _EACH, where, asked
+        rest = "".join(f" AND {name} {'!=' if name in apart else '='} {_ALL}" for name in _DIMENSIONS)
+        return _TOTALS, where + rest, asked
 
     def _only(self, only: Only) -> tuple[str, list[object]] | None:
         """Return a condition and what it is asked with; None where nothing can meet it."""

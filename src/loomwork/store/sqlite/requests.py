@@ -28,6 +28,7 @@ from loomwork.store.requests import (
 )
 from loomwork.store.rows import RequestRow
 from loomwork.store.sqlite.connections import Connections
+from loomwork.store.sqlite.many import insert
 from loomwork.store.sqlite.names import Names
 from loomwork.store.sqlite.packing import packed, unpacked
 from loomwork.store.sqlite.request_people import note_people, people
@@ -38,12 +39,14 @@ FIELDS = RequestRow.__struct_fields__
 _STREAMED = FIELDS.index("streamed")
 _COLUMNS = ", ".join(FIELDS)
 _NAMED = frozenset(("release", "served", "model", "key", "dialect", "error", "cached"))
-_INSERT = f"INSERT INTO requests ({_COLUMNS}) VALUES ({', '.join('?' * len(FIELDS))})"
+_INTO = f"INSERT INTO requests ({_COLUMNS})"
 _NEVER = (1 << 63) - 1
 _UNKNOWN = "?"
 _NOT_TAKEN = frozenset((400, 401, 404, 405, 413, 422))
 """Where a request was not understood, its names may be anything."""
 _LONGEST = 200
+_SLOW_NS, _FEW = 1_000_000_000, 10_000
+_IS_SLOW, _BY_LENGTH = f"total_ns >= {_SLOW_NS}", " INDEXED BY requests_by_length"
 _FLAGS: Mapping[str, str] = {
     "": "",
     "refused": f"flags & {REFUSED} != 0",
@@ -60,6 +63,8 @@ _RATED = {
 }
 _BY_NUMBER = ("release", "served", "model", "key", "error")
 _BY_TEXT = ("user", "session")
+_HAVING = {column: "{0} = ? AND {0} != ''" for column in _BY_TEXT}
+"""As the indexes of those that name somebody have it: SQLite takes such an index only where the query says so too."""
 _STATUS: Mapping[str, tuple[str, tuple[int, ...]]] = {
     "failed": ("status >= ?", (400,)),
     **{f"{hundreds}xx": ("status BETWEEN ? AND ?", (hundreds * 100, hundreds * 100 + 99)) for hundreds in range(1, 6)},
@@ -97,7 +102,7 @@ class SqliteRequests:
         values = [self._values(row) for row in taken]
         with self._pool.writing() as session:
             session.fold_early()
-            session.connection.executemany(_INSERT, values)
+            insert(session.connection, _INTO, values)
             add_to_rollups(session, taken, self._names)
             note_people(session, taken)
 
@@ -136,8 +141,18 @@ class SqliteRequests:
             number = self._pool.row("SELECT max(n) FROM requests WHERE trace = ?", (packed(before.trace),))[0] or 0
             where += " AND at_ns <= ? AND NOT (at_ns = ? AND n >= ?)"
             given += [before.at_ns, before.at_ns, number]
-        sql = f"SELECT {_COLUMNS} FROM requests WHERE {where} ORDER BY at_ns DESC, n DESC LIMIT ?"
+        table = f"requests{self._short_cut(asked)}"
+        sql = f"SELECT {_COLUMNS} FROM {table} WHERE {where} ORDER BY at_ns DESC, n DESC LIMIT ?"
         return [self.row(row) for row in self._pool.rows(sql, (*given, limit))]
+
+    def _short_cut(self, asked: RequestFilter) -> str:
+        """Return the index of slow requests where they are few; where they are many, the newest are soon found."""
+        least_ns = round(asked.min_ms * 1e6)
+        if least_ns < _SLOW_NS or asked.session:
+            return ""
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM requests{_BY_LENGTH} WHERE {_IS_SLOW} AND total_ns >= ? LIMIT ?)"
+        is_few = self._pool.row(sql, (least_ns, _FEW))[0] < _FEW
+        return _BY_LENGTH if is_few else ""
 
     def get(self, trace: str) -> RequestRow | None:
         """Return the request that a trace belongs to."""
@@ -230,7 +245,7 @@ class SqliteRequests:
                 value = self._names.known(wanted) if column in _BY_NUMBER else wanted
                 if value is None:
                     return None
-                parts.append(f"{column} = ?")
+                parts.append(_HAVING.get(column, "{} = ?").format(column))
                 given.append(value)
         for part, values in (_status(asked.status), self._cached(asked.cached), *_least(asked)):
             parts.append(part)
@@ -269,6 +284,12 @@ def _status(asked: str) -> tuple[str, Sequence[object]]:
 
 def _least(asked: RequestFilter) -> Sequence[tuple[str, Sequence[object]]]:
     return (
-        ("total_ns >= ?", (round(asked.min_ms * 1e6),)) if asked.min_ms else ("", ()),
+        _as_slow(round(asked.min_ms * 1e6)),
         ("cost_micros >= ?", (asked.min_cost_micros,)) if asked.min_cost_micros else ("", ()),
     )
+
+
+def _as_slow(least_ns: int) -> tuple[str, Sequence[object]]:
+    if not least_ns:
+        return "", ()
+    return ("total_ns >= ?" if least_ns < _SLOW_NS else f"{_IS_SLOW} AND total_ns >= ?"), (least_ns,)

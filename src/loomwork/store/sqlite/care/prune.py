@@ -35,6 +35,7 @@ _BY_AGE = (
     "DELETE FROM alerts WHERE until_ns < :before",
     f"DELETE FROM request_people WHERE minute + width < :before / {MINUTE_NS}",
     f"DELETE FROM request_rollups WHERE width = 1 AND minute < :before / {MINUTE_NS}",
+    f"DELETE FROM request_totals WHERE width = 1 AND minute < :before / {MINUTE_NS}",
 )
 """What goes with old requests: figures by the minute; those of wider stretches stay."""
 

@@ -20,6 +20,8 @@ TABLES = ("names", "blobs", "calls", "runs", "items", "spans", "rollups", "scori
     "cases", "case_rows", "case_events",
     "reviews", "review_items", "review_answers", "review_ends",
     "feedback", "events", "try_links",
+    "requests", "request_rollups", "request_totals", "request_people", "request_scores", "process_samples", "alerts",
+    "marks",
     "releases", "release_files", "promotions", "kills",
     "api_keys", "key_secrets", "budgets", "budget_spends", "budget_leases", "key_version", "audit", "audit_head",
 )  # fmt: skip
@@ -28,7 +30,8 @@ _NAMED = {"calls": ("step", "kind", "run"), "spans": ("name", "kind", "run", "mo
     "scorings": ("run", "scorer"), "scores": ("run", "scorer"), "reviews": ("run", "other"),
     "review_answers": ("reviewer",), "review_ends": ("reviewer",),
     "requests": ("release", "served", "model", "key", "dialect", "error", "cached"),
-    "request_rollups": ("release", "served", "model", "key"), "request_scores": ("scorer",),
+    "request_rollups": ("release", "served", "model", "key"),
+    "request_totals": ("release", "served", "model", "key"), "request_scores": ("scorer",),
 }  # fmt: skip
 _REPLACED = {"key_version", "audit_head"}
 """Tables with one row, that a fresh store has too."""

@@ -41,6 +41,7 @@ _TABLES = (
     "kills",
     "requests",
     "request_rollups",
+    "request_totals",
     "request_people",
     "request_scores",
     "process_samples",

@@ -8,12 +8,31 @@ import sqlite3
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from msgspec import msgpack
 
 from loomwork.kernel.errors.store import NotAStore, StoreTooNew
 
 APPLICATION_ID = 0x4C4F4F4D
 """`LOOM`: written into the file's header, so that another program's database is never taken for a store."""
+
+
+class _Joined:
+    """SQL's `joined`: the sum of maps of counts, as rollups of requests keep them."""
+
+    def __init__(self) -> None:
+        self._counts: dict[Any, int] = {}
+
+    def step(self, data: bytes) -> None:
+        """Add one map."""
+        counts: dict[Any, int] = msgpack.decode(data, strict=False) if data else {}
+        for key, count in counts.items():
+            self._counts[key] = self._counts.get(key, 0) + count
+
+    def finalize(self) -> bytes:
+        """Return the sum; nothing where there is nothing in it."""
+        return msgpack.encode(self._counts) if self._counts else b""
 
 
 class Step(NamedTuple):
@@ -61,6 +80,7 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     if check(connection, path) == newest():
         return
     connection.execute("PRAGMA journal_mode=WAL")
+    connection.create_aggregate("joined", 1, _Joined)
     connection.execute("BEGIN EXCLUSIVE")
     try:
         done = check(connection, path)
