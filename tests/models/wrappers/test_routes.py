@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from loomwork.kernel.errors.models import BadRequest, ModelError, NoMemberAnswered, ServerError
+from loomwork.kernel.errors.models import BadRequest, ContextTooLong, ModelError, NoMemberAnswered, ServerError
 from loomwork.kernel.messages import Message, Request, Response
 from loomwork.models.prices import FREE, Price
 from loomwork.models.protocols import complete
@@ -47,6 +47,12 @@ def test_every_members_reason_is_told_when_none_answers() -> None:
 def test_the_only_members_error_is_its_own() -> None:
     with pytest.raises(BadRequest):
         run_virtual(complete(route([Member("a", errors=[BadRequest()])]), ASK))
+
+
+def test_a_request_that_every_member_finds_wrong_is_told_so_as_by_the_first() -> None:
+    members = [Member("a", errors=[BadRequest(detail="no schema")]), Member("b", errors=[ContextTooLong()])]
+    with pytest.raises(BadRequest, match="no schema"):
+        run_virtual(complete(route(members), ASK))
 
 
 def test_a_member_that_broke_off_while_speaking_is_not_replaced() -> None:

@@ -72,7 +72,7 @@ def flag(body: Json, key: str) -> bool | None:
 
 def one_of(value: Any, names: frozenset[str], where: str) -> Any:
     """One of several words."""
-    if value not in names:
+    if not isinstance(value, str) or value not in names:
         raise FieldWrong(field=where, detail=f"it must be one of {', '.join(sorted(names))}")
     return value
 

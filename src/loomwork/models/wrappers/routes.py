@@ -14,7 +14,14 @@ from msgspec import Struct, structs
 
 from loomwork.kernel.canonical import digest
 from loomwork.kernel.clock import Clock
-from loomwork.kernel.errors.models import ModelError, NoMemberAnswered
+from loomwork.kernel.errors.models import (
+    BadRequest,
+    ContentFiltered,
+    ContextTooLong,
+    ModelError,
+    NoMemberAnswered,
+    NotSupported,
+)
 from loomwork.kernel.messages import Request
 from loomwork.kernel.stream import Done, StreamEvent
 from loomwork.models.protocols import Mode, Model
@@ -22,6 +29,9 @@ from loomwork.models.target import Target
 
 DEGRADED = "degraded"
 """The key in `Response.extra` under which an answer says why it is second best."""
+
+_ASKED_WRONGLY = (BadRequest, ContentFiltered, ContextTooLong, NotSupported)
+"""What asking again, or later, does not mend."""
 
 
 class Member(Struct, frozen=True):
@@ -67,9 +77,14 @@ class Route:
         self._measured = measured
 
     async def stream(self, request: Request, *, mode: Mode = "live") -> AsyncGenerator[StreamEvent, None]:
-        """Yield what the first member that answers yields. Raises `NoMemberAnswered` with every member's reason."""
+        """Yield what the first member that answers yields.
+
+        Raises:
+            NoMemberAnswered: with every member's reason. Where each finds the request itself wrong, or only one was
+                asked, the first one's own error.
+        """
         failed: list[str] = []
-        last: ModelError | None = None
+        errors: list[ModelError] = []
         for place in self._order(request):
             member = self._members[place]
             begun = self._clock.monotonic()
@@ -87,11 +102,12 @@ class Route:
                 if self._measured is not None:
                     self._measured(place, self._clock.monotonic() - begun + _FAILED_S)
                 failed.append(f"{member.name}: {error}")
-                last = error
+                errors.append(error)
             else:
                 return
-        if len(failed) == 1 and last is not None:
-            raise last
+        if errors and (len(errors) == 1 or all(isinstance(each, _ASKED_WRONGLY) for each in errors)):
+            raise errors[0]
+        last = errors[-1] if errors else None
         raise NoMemberAnswered(model=self._name, members="; ".join(failed) or "it has none") from last
 
 

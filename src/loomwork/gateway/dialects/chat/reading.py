@@ -164,10 +164,12 @@ def _tool(tool: Json, where: str) -> ToolSpec:
 
 def _thinking(body: Json, fields: Json, extra: Json) -> None:
     effort = body.get("reasoning_effort")
-    if effort in _EFFORTS:
+    if effort is None:
+        return
+    if text(effort, "reasoning_effort") in _EFFORTS:
         fields["reasoning_effort"] = effort
-    elif effort is not None:
-        extra["reasoning_effort"] = text(effort, "reasoning_effort")
+    else:
+        extra["reasoning_effort"] = effort
 
 
 def read_messages(found: Any) -> tuple[Message, ...]:

@@ -111,7 +111,7 @@ def _output(body: Json, fields: Json, extra: Json) -> None:
     if form is not None:
         schema = obj(form, "output_config.format").get("schema")
         fields["response_schema"] = ResponseSchema(schema=obj(schema, "output_config.format.schema"))
-    if config.get("effort") in _EFFORTS:
+    if isinstance(config.get("effort"), str) and config["effort"] in _EFFORTS:
         fields["reasoning_effort"] = config.pop("effort")
     if config:
         extra["output_config"] = config

@@ -7,12 +7,14 @@ answer for ever.
 import hashlib
 import math
 from collections.abc import AsyncGenerator, Callable, Sequence
+from typing import Any
 
 import msgspec
 
 from loomwork.kernel.canonical import digest
 from loomwork.kernel.clock import Clock, SystemClock
 from loomwork.kernel.errors.models import (
+    BadRequest,
     DeadlineExceeded,
     MalformedResponse,
     ModelError,
@@ -34,7 +36,7 @@ from loomwork.kernel.stream import (
     UsageEvent,
 )
 from loomwork.kernel.usage import Usage
-from loomwork.models.drivers.scripted.instance import instance
+from loomwork.models.drivers.scripted.instance import NoInstance, instance
 from loomwork.models.drivers.scripted.rules import Rule, choose, last_text
 from loomwork.models.estimate import estimate_request, estimate_text
 from loomwork.models.protocols import Embedding, Mode
@@ -118,9 +120,14 @@ class Scripted:
             raise NoRuleMatches(provider="scripted", model=self._name, asked=last_text(request)[:200])
         form = request.response_schema
         if form is not None:
-            made = instance(form.schema or {"type": "object"}, str(digest(request))[:16])
-            return Rule(), msgspec.json.encode(made).decode()
+            return Rule(), self._instance(form.schema or {"type": "object"}, request)
         return Rule(), GREETING.replace("{last}", last_text(request))
+
+    def _instance(self, schema: dict[str, Any], request: Request) -> str:
+        try:
+            return msgspec.json.encode(instance(schema, str(digest(request))[:16])).decode()
+        except NoInstance as error:
+            raise BadRequest(provider="scripted", model=self._name, status=400, detail=str(error)) from error
 
     def _fails_now(self, rule: Rule, request: Request) -> bool:
         if not rule.fail:

@@ -6,6 +6,11 @@ from loomwork.models.drivers.reading import Json
 
 _DEEPEST = 12
 """A schema that nests deeper is recursive: the instance ends there."""
+_LONGEST = 1000
+
+
+class NoInstance(ValueError):
+    """What was given is no schema, or asks for more than a double makes."""
 
 
 def instance(schema: Json, seed: str) -> Any:
@@ -13,8 +18,14 @@ def instance(schema: Json, seed: str) -> Any:
 
     >>> instance({"type": "object", "properties": {"n": {"type": "integer"}, "s": {"type": "string"}}}, "00ab")
     {'n': 171, 's': '00ab'}
+
+    Raises:
+        NoInstance: it is no schema.
     """
-    return _made(_inlined(schema, cast("dict[str, Json]", schema.get("$defs", {})), 0), seed, 0)
+    try:
+        return _made(_inlined(schema, cast("dict[str, Json]", schema.get("$defs", {})), 0), seed, 0)
+    except (TypeError, AttributeError, LookupError, ValueError, ArithmeticError) as error:
+        raise NoInstance(f"no JSON schema: {error}") from error
 
 
 def _made(schema: Json, seed: str, depth: int) -> Any:
@@ -33,6 +44,8 @@ def _made(schema: Json, seed: str, depth: int) -> Any:
         return {name: _made(part, seed, depth + 1) for name, part in parts.items()} if depth < _DEEPEST else {}
     if kind == "array":
         count = max(1, int(schema.get("minItems", 1)))
+        if count > _LONGEST:
+            raise NoInstance(f"more than {_LONGEST} items")
         one = cast("Json", schema.get("items", {}))
         return [_made(one, seed, depth + 1) for _ in range(count)] if depth < _DEEPEST else []
     return _plain(kind, schema, seed)
