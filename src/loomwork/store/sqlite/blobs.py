@@ -1,5 +1,6 @@
 """Bodies by the hash of their content, compressed where that helps, checked on every read. Knows no reference."""
 
+import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from loomwork.kernel.clock import Clock
 from loomwork.kernel.errors.store import BadDigest, BlobCorrupt, BlobMissing, BodyTooLarge
 from loomwork.store.sqlite.connections import Connections, Session
 from loomwork.store.sqlite.faults import LARGEST_BODY
+from loomwork.store.sqlite.many import flat, in_sizes, values
 from loomwork.store.sqlite.packing import DAMAGED, head
 
 RAW, ZSTD = 0, 1
@@ -18,9 +20,10 @@ COMPRESS_ABOVE = 512
 _MINUTE_NS = 60_000_000_000
 _REFRESH_MINUTES = 10
 _HAS = "SELECT 1 FROM blobs WHERE d8 = ? AND digest = ?"
+_THESE = "SELECT b.digest FROM blobs b, ({}) w WHERE b.d8 = w.column1 AND b.digest = w.column2"
 _INSERT = (
-    "INSERT INTO blobs (d8, digest, form, size, made, data) SELECT ?1, ?2, ?3, ?4, ?5, ?6"
-    " WHERE NOT EXISTS (SELECT 1 FROM blobs WHERE d8 = ?1 AND digest = ?2)"
+    "INSERT INTO blobs (d8, digest, form, size, made, data) SELECT w.* FROM ({}) w"
+    " WHERE NOT EXISTS (SELECT 1 FROM blobs b WHERE b.d8 = w.column1 AND b.digest = w.column2)"
 )
 _TOUCH = "UPDATE blobs SET made = ?3 WHERE d8 = ?1 AND digest = ?2 AND made < ?3 - ?4"
 
@@ -80,17 +83,16 @@ class SqliteBlobs:
 
 def prepared(pool: Connections, body: bytes, now_ns: int) -> Prepared:
     """Hash and, where it helps, compress a body. Call it outside the transaction: this is the slow part."""
+    return all_prepared(pool, (body,), now_ns)[0]
+
+
+def _hashed(body: bytes, made: int) -> Prepared:
     size = len(body)
     if size > LARGEST_BODY:
         raise BodyTooLarge(size=size, limit=LARGEST_BODY)
     digest = bytes.fromhex(digest_bytes(body))
     d8 = int.from_bytes(digest[:8], "big", signed=True)
-    made = now_ns // _MINUTE_NS
-    if size <= COMPRESS_ABOVE:
-        return Prepared(d8, digest, RAW, size, made, body, body)
-    if pool.row(_HAS, (d8, digest)) is not None:
-        return Prepared(d8, digest, RAW, size, made, None, body)
-    return _packed(pool.session(), Prepared(d8, digest, RAW, size, made, None, body))
+    return Prepared(d8, digest, RAW, size, made, body if size <= COMPRESS_ABOVE else None, body)
 
 
 def _packed(session: Session, body: Prepared) -> Prepared:
@@ -102,19 +104,34 @@ def _packed(session: Session, body: Prepared) -> Prepared:
 
 def keep(session: Session, bodies: Iterable[Prepared]) -> None:
     """Write bodies inside the caller's transaction."""
-    execute = session.connection.execute
-    for body in bodies:
-        if body.data is None:
-            if execute(_HAS, body[:2]).fetchone() is not None:
-                continue
-            execute(_INSERT, _packed(session, body)[:6])  # it was pruned since it was looked up
-        else:
-            execute(_INSERT, body[:6])
+    wanted = {body.digest: body for body in bodies}
+    unread = [body for body in wanted.values() if body.data is None]
+    if unread:
+        there = _those_in(session.connection, unread)
+        wanted.update((body.digest, _packed(session, body)) for body in unread if body.digest not in there)  # pruned
+    new = [body[:6] for body in wanted.values() if body.data is not None]
+    for part in in_sizes(new):
+        session.connection.execute(_INSERT.format(values(len(part), 6)), flat(part))
+
+
+def _those_in(connection: sqlite3.Connection, bodies: Sequence[Prepared]) -> set[bytes]:
+    """Return the digests of those that are there."""
+    found: set[bytes] = set()
+    for part in in_sizes([body[:2] for body in bodies]):
+        found.update(row[0] for row in connection.execute(_THESE.format(values(len(part), 2)), flat(part)))
+    return found
 
 
 def all_prepared(pool: Connections, bodies: Sequence[bytes], now_ns: int) -> list[Prepared]:
-    """Prepare several bodies."""
-    return [prepared(pool, body, now_ns) for body in bodies]
+    """Prepare several bodies: hash them and, where it helps, compress those that are not there yet."""
+    made = now_ns // _MINUTE_NS
+    ready = [_hashed(body, made) for body in bodies]
+    long = [body for body in ready if body.data is None]
+    if not long:
+        return ready
+    there = pool.do(lambda session: _those_in(session.connection, long))
+    session = pool.session()
+    return [body if body.data is not None or body.digest in there else _packed(session, body) for body in ready]
 
 
 def opened(session: Session, form: int, size: int, data: object) -> bytes | None:

@@ -11,6 +11,7 @@ from loomwork.store.rows import PlacedSpan, RollupRow, ShownSpan, SpanRow
 from loomwork.store.sqlite.blobs import all_prepared, keep
 from loomwork.store.sqlite.calls import SqliteCalls
 from loomwork.store.sqlite.connections import Connections, Session
+from loomwork.store.sqlite.many import insert
 from loomwork.store.sqlite.names import Names
 from loomwork.store.sqlite.packing import in_parts, kept_or_none, packed, taken_or_none, unpacked
 from loomwork.store.sqlite.rollups import add_to_rollups, rollup_row
@@ -22,7 +23,7 @@ COLUMNS = (
     "trace, span, parent, name, kind, start_ns, end_ns, status, error, run, item, trial, cached, model, input_tokens,"
     " output_tokens, cost_micros, currency, input, output, preview_in, preview_out, subject, attributes"
 )
-_INSERT = f"INSERT OR IGNORE INTO spans ({COLUMNS}) VALUES ({', '.join('?' * 24)})"
+_INTO = f"INSERT OR IGNORE INTO spans ({COLUMNS})"
 _TRACE = f"SELECT {COLUMNS} FROM spans WHERE n IN (SELECT n FROM spans WHERE trace = ?) ORDER BY n"
 """Row numbers first: rows are then read in the order in which they lie on disk."""
 _PLACED = (
@@ -239,9 +240,9 @@ def _insert(session: Session, rows: Sequence[SpanRow], values: Sequence[tuple[ob
     """Insert what is new and return it. All is new but when a batch is sent twice."""
     connection = session.connection
     connection.execute("SAVEPOINT spans")
-    if connection.executemany(_INSERT, values).rowcount == len(rows):
+    if insert(connection, _INTO, values) == len(rows):
         connection.execute("RELEASE spans")
         return rows
     connection.execute("ROLLBACK TO spans")
     connection.execute("RELEASE spans")
-    return [row for row, value in zip(rows, values, strict=True) if connection.execute(_INSERT, value).rowcount]
+    return [row for row, value in zip(rows, values, strict=True) if insert(connection, _INTO, (value,))]
