@@ -6,6 +6,7 @@ from typing import Any
 from loomwork.flow.runtime import Runtime
 from loomwork.gateway.caching.exact import Exact
 from loomwork.gateway.caching.spellings import Spellings
+from loomwork.gateway.caching.warm import Warm
 from loomwork.gateway.counting import Counters
 from loomwork.gateway.door import Admits, Coalesces, Notes, OpenDoor, TakesRequests
 from loomwork.gateway.serving.calling import Calling
@@ -58,6 +59,8 @@ class Gateway:
         self.release = release
         self.calling = Calling(runtime, run or runtime.ids.run_id())
         self.cache = Exact(settings.cache_bytes)
+        self.warm = Warm(settings.cache_bytes)
+        """Answers that were made ahead."""
         self.stale = Exact(settings.cache_bytes // 4)
         """Answers for the time when there is none."""
         self.spellings: Spellings[Any] = Spellings()

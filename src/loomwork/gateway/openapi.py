@@ -17,7 +17,7 @@ _CONTENT: Json = {"oneOf": [_TEXT, {"type": "array", "items": {"type": "object",
 _MARKS: Json = {
     "x-loomwork-trace": {"schema": _TEXT, "description": "32 hex digits: the trace of this request"},
     "x-loomwork-release": {"schema": _TEXT, "description": "the release that answered"},
-    "x-loomwork-cache": {"schema": {"type": "string", "enum": ["hit", "miss", "stale", "off"]}},
+    "x-loomwork-cache": {"schema": {"type": "string", "enum": ["hit", "warm", "miss", "stale", "off"]}},
 }
 _OPENAI_ERROR: Json = {
     "type": "object",
@@ -112,6 +112,37 @@ _EMBEDDINGS: Json = {
         "dimensions": {"type": "integer", "minimum": 1},
     },
 }
+_NAME: Json = {"type": "string", "maxLength": 200}
+_FEEDBACK: Json = {
+    "type": "object",
+    "required": ["trace"],
+    "properties": {
+        "trace": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+        "rating": {"enum": [-1, 0, 1]},
+        "comment": {"type": "string", "maxLength": 10_000},
+        "source": _NAME,
+        "user": _NAME,
+    },
+}
+_EVENT: Json = {
+    "type": "object",
+    "required": ["name"],
+    "properties": {
+        "name": {**_NAME, "minLength": 1},
+        "session": _NAME,
+        "user": _NAME,
+        "value": {"type": ["number", "null"]},
+        "currency": _NAME,
+        "at": {"type": ["string", "number", "null"], "description": "ISO 8601, or seconds since 1970"},
+        "said": _OPEN,
+    },
+}
+_SEVERAL: Json = {
+    "type": "object",
+    "required": ["events"],
+    "properties": {"events": {"type": "array", "maxItems": 1000, "items": _EVENT}},
+}
+_EVENTS: Json = {"anyOf": [_EVENT, _SEVERAL]}
 
 
 def document(serving: Serving) -> Json:
@@ -125,9 +156,13 @@ def document(serving: Serving) -> Json:
         "/v1/models": _get("List what is served"),
         "/v1/models/{name}": _get("Tell of one thing that is served", named=True),
         "/v1/steps": _get("List the steps that are served"),
+        "/v1/steps/{name}": _get("Tell what a step takes", named=True),
+        "/v1/feedback": _post("Say how good an answer was", _FEEDBACK, marks={}),
+        "/v1/events": _post("Tell what happened in an application", _EVENTS, marks={}),
         "/healthz": _get("Say that the process lives", media="text/plain"),
         "/readyz": _get("Say whether requests are answered", media="text/plain", codes=("200", "503")),
         "/metrics": _get("Counters, in Prometheus' text format", media="text/plain"),
+        "/openapi.json": _get("This document"),
     }
     for each in serving.all:
         if each.step is not None and each.taking is not None:
@@ -151,14 +186,16 @@ def _counted() -> Json:
     return {**_MESSAGES, "required": ["model", "messages"]}
 
 
-def _post(summary: str, body: Json, error: Json = _OPENAI_ERROR, *, streams: bool = False) -> Json:
+def _post(
+    summary: str, body: Json, error: Json = _OPENAI_ERROR, *, streams: bool = False, marks: Json = _MARKS
+) -> Json:
     given: Json = {"application/json": {"schema": _OPEN}}
     if streams:
         given["text/event-stream"] = {"schema": _TEXT}
-    responses: Json = {"200": {"description": "the answer", "headers": _MARKS, "content": given}}
+    responses: Json = {"200": {"description": "the answer", "headers": marks, "content": given}}
     refused = {"application/json": {"schema": error}}
     codes = ("400", "401", "403", "404", "413", "429", "500", "502", "503", "504")
-    responses |= {code: {"description": "no answer", "headers": _MARKS, "content": refused} for code in codes}
+    responses |= {code: {"description": "no answer", "headers": marks, "content": refused} for code in codes}
     return {
         "post": {
             "summary": summary,

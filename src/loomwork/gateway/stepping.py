@@ -7,10 +7,11 @@ from typing import Any
 
 import msgspec
 
+from loomwork.gateway.caching.warm import key_of_arguments
 from loomwork.gateway.dialects.asked import Speaks
 from loomwork.gateway.exchange import Exchange
 from loomwork.gateway.gateway import Gateway
-from loomwork.gateway.planning import use_of
+from loomwork.gateway.planning import SHOWN, use_of
 from loomwork.gateway.serving.calling import Tally
 from loomwork.gateway.serving.results import json_of
 from loomwork.gateway.serving.served import Served
@@ -34,7 +35,9 @@ async def step(gateway: Gateway, dialect: Speaks, exchange: Exchange) -> None:
         raise NotServed(name=name, near="", known=", ".join(e.name for e in gateway.serving.all if e.step) or "nothing")
     exchange.of(served)
     gateway.admission.allow(exchange.key, served.name, f"step:{served.name}")
-    arguments = served.taking.given(exchange.decoded(data or b"{}"))
+    body = exchange.decoded(data or b"{}")
+    exchange.span.body_in(data or b"{}", data[:SHOWN].decode("utf-8", "replace"))
+    arguments = served.taking.given(body)
     exchange.streamed = exchange.wants_events
     ticket = await gateway.admission.enter(
         exchange.key,
@@ -54,7 +57,8 @@ async def step(gateway: Gateway, dialect: Speaks, exchange: Exchange) -> None:
         else:
             output = await gateway.calling.call(frame, served, arguments)
             if tally.is_memo:
-                exchange.cached, exchange.cache = "memo", "hit"
+                warm = gateway.warm.is_step(key_of_arguments(exchange.release, served.name, body))
+                exchange.cached, exchange.cache = ("warm", "warm") if warm else ("memo", "hit")
             await exchange.answer(_result(exchange, served, json_of(output)))
     except asyncio.CancelledError:
         if not watch.caught():

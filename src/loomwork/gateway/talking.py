@@ -12,6 +12,7 @@ from msgspec import structs
 
 from loomwork.flow.context import Frame
 from loomwork.gateway.caching.exact import Answer
+from loomwork.gateway.caching.warm import key_of_requests
 from loomwork.gateway.choices import side_by_side
 from loomwork.gateway.dialects.asked import Dialect, Pieces
 from loomwork.gateway.door import Ticket
@@ -31,12 +32,18 @@ from loomwork.models.estimate import estimate_request
 from loomwork.models.wrappers.routes import DEGRADED
 from loomwork.store.requests import REFUSED
 
+CONFIDENTIAL = "loomwork.confidential"
+"""The attribute of a request's span that says how it is marked."""
+
 
 async def talk(gateway: Gateway, dialect: Dialect, exchange: Exchange) -> None:
     """Answer one request. Raises what ends it without an answer."""
     data = await exchange.body()
     exchange.identify()
-    spelled = (exchange.key.id, exchange.release, dialect.name, marked(exchange), data)
+    mark = marked(exchange)
+    if mark:
+        exchange.span.attributes[CONFIDENTIAL] = mark
+    spelled = (exchange.key.id, exchange.release, dialect.name, mark, data)
     known = gateway.spellings.get(spelled)
     if known is not None and await _known(gateway, dialect, exchange, known, data):
         return
@@ -44,10 +51,12 @@ async def talk(gateway: Gateway, dialect: Dialect, exchange: Exchange) -> None:
     exchange.span.body_in(data, plan.shown)
     if plan.key and plan.use != "anew":
         gateway.spellings.put(spelled, plan, len(data))
-    if plan.key and plan.use != "anew" and not gateway.runtime.switches.off:
-        found = gateway.cache.get(plan.key)
+    if plan.use != "anew" and not gateway.runtime.switches.off:
+        found = gateway.cache.get(plan.key) if plan.key else None
+        warm = b"" if found is not None else _warm_key(gateway, dialect, exchange, plan)
+        found = gateway.warm.answers.get(warm) if warm else found
         if found is not None:
-            await _from_cache(gateway, dialect, exchange, plan, found)
+            await _from_cache(gateway, dialect, exchange, plan, found, warm)
             return
     exchange.cache = "miss" if plan.key else "off"
     watch = Watch(
@@ -93,9 +102,18 @@ async def count(gateway: Gateway, dialect: Dialect, exchange: Exchange) -> None:
     await exchange.answer(b'{"input_tokens":%d}' % estimate_request(asked.requests[0]))
 
 
-async def _from_cache(gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: Plan, found: Answer) -> None:
-    """Give an answer that was given before."""
-    exchange.cached, exchange.cache = "exact", "hit"
+def _warm_key(gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: Plan) -> bytes:
+    """Name what was made ahead; empty where nothing was, and for what is confidential: it is nobody else's."""
+    if not gateway.warm or CONFIDENTIAL in exchange.span.attributes:
+        return b""
+    return key_of_requests(exchange.release, plan.served.name, dialect.name, plan.requests)
+
+
+async def _from_cache(
+    gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: Plan, found: Answer, warm: bytes = b""
+) -> None:
+    """Give an answer that was given before, or made ahead."""
+    exchange.cached, exchange.cache = ("warm", "warm") if warm else ("exact", "hit")
     exchange.model = found.model
     exchange.saved, exchange.currency = found.cost_micros or 0, found.currency
     _told(exchange, found.responses)
@@ -104,7 +122,7 @@ async def _from_cache(gateway: Gateway, dialect: Dialect, exchange: Exchange, pl
     data = found.forms.get(form)
     if data is None:  # it is kept as what it came to, and written out when a form is first asked for
         data = _written(dialect, plan, found.responses)
-        gateway.cache.add(plan.key, found, form, data)
+        (gateway.warm.answers if warm else gateway.cache).add(warm or plan.key, found, form, data)
     await _given(exchange, plan, data)
 
 
@@ -233,7 +251,7 @@ async def _whole(gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: P
         responses = await first()
     if plan.served.step is not None:
         responses = [_with_usage(responses[0], tally), *responses[1:]]
-    _ended(exchange, plan, responses, tally, joined=joined)
+    _ended(gateway, dialect, exchange, plan, responses, tally, joined=joined)
     data = dialect.write(plan.asked, plan.head, responses)
     exchange.span.body_out(data, responses[0].__preview__()[:SHOWN])
     keep(gateway, exchange, plan, responses, tally, data)
@@ -259,7 +277,7 @@ async def _stream(
             async for place, event in found:
                 await passing.on(place, event)
     responses = passing.responses
-    _ended(exchange, plan, responses, tally, joined=False)
+    _ended(gateway, dialect, exchange, plan, responses, tally)
     exchange.span.body_out(dialect.write(plan.asked, plan.head, responses), responses[0].__preview__()[:SHOWN])
     keep(gateway, exchange, plan, responses, tally, None)
     await exchange.events(pieces.end(), more=False)
@@ -336,7 +354,10 @@ def _told(exchange: Exchange, responses: Sequence[Response]) -> None:
         exchange.flags |= REFUSED
 
 
-def _ended(exchange: Exchange, plan: Plan, responses: Sequence[Response], tally: Tally, *, joined: bool) -> None:
+def _ended(
+    gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: Plan, responses: Sequence[Response], tally: Tally,
+    *, joined: bool = False,
+) -> None:  # fmt: skip
     """Note how the call went."""
     _told(exchange, responses)
     exchange.model = responses[0].model or plan.head.model
@@ -345,7 +366,8 @@ def _ended(exchange: Exchange, plan: Plan, responses: Sequence[Response], tally:
     if joined:
         exchange.cached, exchange.cache = "coalesced", "hit"
     elif tally.is_memo:
-        exchange.cached, exchange.cache = "memo", "hit"
+        warm = plan.served.step is not None and gateway.warm.is_step(_warm_key(gateway, dialect, exchange, plan))
+        exchange.cached, exchange.cache = ("warm", "warm") if warm else ("memo", "hit")
 
 
 def keep(

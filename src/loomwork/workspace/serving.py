@@ -20,6 +20,7 @@ from loomwork.flow.targets import load_target
 from loomwork.gateway.admission import Admission, Upstreams, read_default_limits
 from loomwork.gateway.admission.coalescing import Coalescing
 from loomwork.gateway.app import App
+from loomwork.gateway.caching.warming import Warming
 from loomwork.gateway.gateway import Gateway
 from loomwork.gateway.serving.served import Serving
 from loomwork.kernel.errors.gateway import NothingToServe
@@ -53,6 +54,7 @@ def build(
     run: str = "",
     routes: Callable[[Gateway], Sequence["BaseRoute"]] = lambda _gateway: (),
     beside: Sequence[AbstractAsyncContextManager[object]] = (),
+    warming: Warming | None = None,
 ) -> Built:
     """Put a gateway together.
 
@@ -63,6 +65,7 @@ def build(
         run: Under which run calls are kept.
         routes: Further addresses.
         beside: What is to run as long as the server does.
+        warming: Makes answers ahead.
 
     Raises:
         NothingToServe: neither a model nor a step is configured.
@@ -97,7 +100,8 @@ def build(
         release=release,
         run=run,
     )
-    running = (admission, monitor.running(), _running(workspace, settings.gateway.concurrency), *beside)
+    ahead = () if warming is None else (warming.running(gateway),)
+    running = (admission, monitor.running(), _running(workspace, settings.gateway.concurrency), *ahead, *beside)
     return Built(
         gateway=gateway,
         app=App(
@@ -158,7 +162,11 @@ async def _running(workspace: Workspace, threads: int) -> AsyncGenerator[None]:
 
 
 def _parser() -> Any:
-    return "httptools" if find_spec("httptools") is not None else "h11"
+    if find_spec("httptools") is None:
+        return "h11"
+    from loomwork.workspace.gathering import Protocol
+
+    return Protocol
 
 
 def _loops() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -35,6 +35,7 @@ from loomwork.kernel.errors import (
     studio_traces,
     trace,
     trying,
+    warming,
     workspace,
 )
 from loomwork.kernel.errors.admission import *
@@ -66,6 +67,7 @@ from loomwork.kernel.errors.studio_runs import *
 from loomwork.kernel.errors.studio_traces import *
 from loomwork.kernel.errors.trace import *
 from loomwork.kernel.errors.trying import *
+from loomwork.kernel.errors.warming import *
 from loomwork.kernel.errors.workspace import *
 
 __all__: list[str] = []
@@ -98,4 +100,5 @@ __all__ += studio_runs.__all__
 __all__ += studio_traces.__all__
 __all__ += trace.__all__
 __all__ += trying.__all__
+__all__ += warming.__all__
 __all__ += workspace.__all__
