@@ -21,6 +21,8 @@ from loomwork.kernel.principals import Principal
 from loomwork.kernel.stream import Assembler, Done, StreamEvent, TextDelta
 from loomwork.kernel.usage import Cost, Usage
 from loomwork.models import traced
+from loomwork.models.protocols import Mode, Model
+from loomwork.models.protocols import complete as whole
 from loomwork.models.steps import complete, embed, stream
 
 if TYPE_CHECKING:
@@ -167,6 +169,8 @@ class Calling:
         if served.step is None:
             if not self._remembered(frame, served, request, use):
                 return await traced.complete(frame, served.name, request)
+            if served.kind == "route":
+                return await whole(_route(frame, served.name), request)
             return await self.runtime.call(complete, frame, (served.name, request), {})
         step, taking = served.function
         arguments = taking.talk(request)
@@ -183,6 +187,8 @@ class Calling:
         if served.step is None:
             if not self._remembered(frame, served, request, use):
                 return traced.stream(frame, served.name, request)
+            if served.kind == "route":
+                return _route(frame, served.name).stream(request)
             return self.runtime.call(stream, frame, (served.name, request), {})
         return self._stream_step(frame, served, served.function[1].talk(request))
 
@@ -246,6 +252,32 @@ class Calling:
     def _next(self) -> int:
         self._random = (self._random + 1) % _DRAWS
         return self._random + 1
+
+
+class _Member:
+    """A route's member: a call of its own, whose answer is remembered."""
+
+    def __init__(self, frame: Frame, alias: str) -> None:
+        self._frame = frame
+        self._alias = alias
+
+    async def stream(self, request: Request, *, mode: Mode = "live") -> AsyncGenerator[StreamEvent, None]:
+        asked = (self._alias, request)
+        if mode == "whole":
+            yield Done(response=await self._frame.runtime.call(complete, self._frame, asked, {}))
+            return
+        async with aclosing(self._frame.runtime.call(stream, self._frame, asked, {})) as events:
+            async for event in events:
+                yield event
+
+
+def _route(frame: Frame, alias: str) -> Model:
+    """Return a route that is no call of its own: whom it asks is worked out each time, what they say is remembered."""
+    catalog, off = cast("Catalog", frame.runtime.services["models"]), frame.runtime.switches
+    made = catalog.route(alias, lambda member: _Member(frame, member), confidential=frame.scope.confidential)
+    if off.off:
+        off.check_model(alias)
+    return made
 
 
 async def _in_threads(chunks: Iterator[Any], frame: Frame) -> AsyncIterator[Any]:

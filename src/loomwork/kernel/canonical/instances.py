@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from loomwork.kernel.canonical.code import note_class
-from loomwork.kernel.canonical.sink import Sink, Writer, text, type_name
+from loomwork.kernel.canonical.sink import Refused, Sink, Writer, class_of, text, type_name
 
 _PLAIN = (str, int, float, bool, bytes, type(None))
 _HEAP_TYPE = 1 << 9
+_ABSENT = object()
 
 
 class Content(NamedTuple):
@@ -102,8 +103,7 @@ def instance_writer(cls: type, fields: tuple[str, ...], content: Content | None)
         if content is not None:
             content.write(content.exactly(value) if content.exactly else value, out)
         own: dict[str, Any] = getattr(value, "__dict__", None) or {}
-        for name in attributes:
-            _attribute(value, name, own, out)
+        _attributes(value, attributes, own, out)
         if own:
             _further(cls, own, known, out)
         if model:
@@ -114,16 +114,21 @@ def instance_writer(cls: type, fields: tuple[str, ...], content: Content | None)
     return write
 
 
-def _attribute(value: Any, name: str, own: dict[str, Any], out: Sink) -> None:
-    if name in own:
-        out.write_at(f".{name}", own[name])
-        return
+def _attributes(value: Any, names: tuple[str, ...], own: dict[str, Any], out: Sink) -> None:
+    exact, plan, name = out.exact.get, out.plan, ""
     try:
-        held = getattr(value, name)
-    except AttributeError:
-        out.append(b"-")
-    else:
-        out.write_at(f".{name}", held)
+        for name in names:
+            held = own.get(name, _ABSENT) if own else _ABSENT
+            if held is _ABSENT:
+                held = getattr(value, name, _ABSENT)
+            if held is _ABSENT:
+                out.append(b"-")
+            else:
+                kind = class_of(held)
+                (exact(kind) or plan(kind))(held, out)
+    except Refused as refused:
+        refused.path.append(f".{name}")
+        raise
 
 
 def _further(cls: type, own: dict[str, Any], known: frozenset[str], out: Sink) -> None:

@@ -148,9 +148,18 @@ def lower_class_value(value: type, low: Lowering) -> Tree:
 def lower_struct(value: Any, low: Lowering) -> Tree:
     """Return a struct as its class and fields."""
     cls = class_of(value)
-    fields = {name: low.lower_at(f".{name}", getattr(value, name)) for name in value.__struct_fields__}
+    exact, plan, name = low.exact.get, low.plan, ""
+    fields: dict[str, Tree] = {}
+    try:
+        for name in value.__struct_fields__:
+            held = getattr(value, name)
+            kind = class_of(held)
+            fields[name] = (exact(kind) or plan(kind))(held, low)
+    except Refused as refused:
+        refused.path.append(f".{name}")
+        raise
     own: dict[str, Any] = getattr(value, "__dict__", None) or {}
-    return low.mark(Mark.STRUCT, lower_class(cls, low), fields, _further(cls, own, (), low))
+    return low.mark(Mark.STRUCT, lower_class(cls, low), fields, _further(cls, own, (), low) if own else {})
 
 
 def _lift_struct(parts: list[Tree], up: Lifting) -> Struct:
