@@ -173,9 +173,14 @@ def test_any_headers_are_taken(gateway: Inside, path: str, headers: dict[str, by
 )
 @example("/v1/models/", "\x00", "GET")
 @example("/v1/steps/", "../../healthz", "POST")
+@example("/v1/models/", "a\nb", "GET")
+@example("/v1/", "nothing", "OPTIONS")
 def test_any_address_is_answered(gateway: Inside, path: str, name: str, method: str) -> None:
     got = gateway.ask(path + name.replace("?", "%3f"), b"{}", method=method, headers=PAGE)
     assert got.status < 500, got
+    if got.status >= 400 and method != "HEAD":
+        assert got.headers["content-type"] == "application/json"
+        assert got.json["error"]["message"]
 
 
 def test_what_was_sent_is_noted_and_can_be_read_again(gateway: Inside) -> None:
