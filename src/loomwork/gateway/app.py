@@ -57,7 +57,8 @@ class App:
     ) -> None:
         self.gateway = gateway
         self._beside = tuple(beside)
-        self._cold = Starlette(routes=[*routes, *self._own()], lifespan=self._lifespan)
+        lost = {404: _lost, 405: _lost}
+        self._cold = Starlette(routes=[*routes, *self._own()], lifespan=self._lifespan, exception_handlers=lost)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one connection's request."""
@@ -131,6 +132,11 @@ async def _refuse(exchange: Exchange, dialect: Speaks, error: Exception) -> None
     if problem.retry_after is not None:
         more = ((b"retry-after", str(max(1, round(problem.retry_after + 0.49))).encode()),)
     await exchange.answer(dialect.error(problem, exchange.trace), status=problem.status, more=more)
+
+
+async def _lost(request: Any, _error: Exception) -> Response:
+    """What no route takes: a name with a line break in it, a method that none has."""
+    return await _nowhere(request)
 
 
 async def _nowhere(request: Any) -> Response:

@@ -112,6 +112,12 @@ _EMBEDDINGS: Json = {
         "dimensions": {"type": "integer", "minimum": 1},
     },
 }
+_EVENT_OF_STREAM: Json = {
+    "type": "object",
+    "description": "each event; the last one's data is [DONE] (OpenAI), or its event message_stop (Anthropic)",
+    "required": ["data"],
+    "properties": {"event": _TEXT, "data": _TEXT},
+}
 _NAME: Json = {"type": "string", "maxLength": 200}
 _FEEDBACK: Json = {
     "type": "object",
@@ -191,7 +197,7 @@ def _post(
 ) -> Json:
     given: Json = {"application/json": {"schema": _OPEN}}
     if streams:
-        given["text/event-stream"] = {"schema": _TEXT}
+        given["text/event-stream"] = {"schema": _EVENT_OF_STREAM}
     responses: Json = {"200": {"description": "the answer", "headers": marks, "content": given}}
     refused = {"application/json": {"schema": error}}
     codes = ("400", "401", "403", "404", "413", "429", "500", "502", "503", "504")
