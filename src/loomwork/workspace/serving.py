@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
 _THREADS = 64
+_COLLECT = (20_000, 20, 20)
+"""When cycles are looked for: a request makes hundreds of objects and hardly a cycle."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,9 +157,12 @@ async def _running(workspace: Workspace, threads: int) -> AsyncGenerator[None]:
     """What a server needs of its event loop: threads for steps that are plain functions, connections to close."""
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(min(threads, _THREADS), thread_name_prefix="loomwork-steps"))
+    before = gc.get_threshold()
+    gc.set_threshold(*_COLLECT)
     try:
         yield
     finally:
+        gc.set_threshold(*before)
         await workspace.models.close()
 
 
