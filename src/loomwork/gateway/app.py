@@ -84,7 +84,6 @@ class App:
         return [
             Route("/healthz", self._healthy),
             Route("/readyz", self._is_ready),
-            Route("/metrics", self._metrics),
             Route("/openapi.json", self._described),
             *listing.routes(self.gateway),
             Route("/{rest:path}", _nowhere, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
@@ -97,17 +96,14 @@ class App:
         return Response(encode(document(self.gateway.serving)), media_type="application/json")
 
     async def _is_ready(self, _request: Any) -> Response:
-        ready = self.gateway.ready and not self.gateway.stopping
-        return PlainTextResponse("ready\n" if ready else "not ready\n", status_code=200 if ready else 503)
-
-    async def _metrics(self, _request: Any) -> Response:
-        return PlainTextResponse(self.gateway.counters.text(), media_type="text/plain; version=0.0.4")
+        why = self.gateway.unready
+        return PlainTextResponse(f"not ready: {why}\n" if why else "ready\n", status_code=503 if why else 200)
 
 
 async def answer(gateway: Gateway, how: Answers, dialect: Speaks, scope: Any, receive: Any, send: Any) -> None:
     """Answer one request, and note it whatever became of it."""
     exchange = Exchange(gateway, dialect.name, scope, receive, send)
-    gateway.counters.open += 1
+    gateway.open += 1
     try:
         await how(gateway, dialect, exchange)
     except asyncio.CancelledError:
@@ -118,7 +114,7 @@ async def answer(gateway: Gateway, how: Answers, dialect: Speaks, scope: Any, re
             log.exception("%s failed", scope["path"])
         await _refuse(exchange, dialect, error)
     finally:
-        gateway.counters.open -= 1
+        gateway.open -= 1
         exchange.end()
 
 

@@ -1,13 +1,12 @@
 """The live parts of a gateway, put together once by the workspace. Knows no request and no API."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from loomwork.flow.runtime import Runtime
 from loomwork.gateway.caching.exact import Exact
 from loomwork.gateway.caching.spellings import Spellings
 from loomwork.gateway.caching.warm import Warm
-from loomwork.gateway.counting import Counters
 from loomwork.gateway.door import Admits, Coalesces, Notes, OpenDoor, TakesRequests
 from loomwork.gateway.serving.calling import Calling
 from loomwork.gateway.serving.served import Serving
@@ -17,6 +16,7 @@ from loomwork.kernel.messages import Response
 from loomwork.kernel.principals import Principal
 from loomwork.store.rows import RequestRow
 
+Lacking = Callable[[], Mapping[str, Sequence[str]]]
 Quote = Callable[[str, str, Principal], Awaitable[Response | None]]
 
 
@@ -64,17 +64,30 @@ class Gateway:
         self.stale = Exact(settings.cache_bytes // 4)
         """Answers for the time when there is none."""
         self.spellings: Spellings[Any] = Spellings()
-        self.counters = Counters()
+        self.open = 0
+        """Requests in progress."""
         self.clock: Clock = runtime.clock
         self.deadlines = settings.deadlines
         self.body_limit = settings.largest_body
         self.stopping = False
         self.ready = True
+        self.lacking: Lacking = dict
+        """Says which served steps have nothing to look things up in, and what that is called."""
 
     def note(self, row: RequestRow) -> None:
         """Note a request that has ended."""
-        self.counters.count(row)
         self.notes.write((row,))
+
+    @property
+    def unready(self) -> str:
+        """Why no request should come; empty where they may."""
+        if not self.ready or self.stopping:
+            return "stopping" if self.stopping else "starting"
+        lacking = self.lacking()
+        served = self.serving.all
+        if lacking and all(each.name in lacking for each in served):
+            return "no index: " + ", ".join(sorted({base for bases in lacking.values() for base in bases}))
+        return ""
 
     @property
     def about(self) -> dict[str, Any]:

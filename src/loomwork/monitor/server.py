@@ -81,6 +81,8 @@ class Monitor:
         self._processor = Processor()
         self._gpus = Gpus()
         self._began_ns = clock.now_ns()
+        self.open: Callable[[], int] = int
+        """Says how many requests are in progress."""
 
     @property
     def notes(self) -> Meters:
@@ -103,6 +105,7 @@ class Monitor:
     def exposed(self, form: exposition.Format = "text") -> str:
         """Return everything as Prometheus reads it."""
         gauges = [
+            exposition.Gauge("loomwork_requests_open", "Requests in progress.", self.open()),
             exposition.Gauge("loomwork_process_resident_bytes", "Memory in use.", rss_bytes()),
             exposition.Gauge("loomwork_process_open_files", "Open files and sockets.", open_files()),
             exposition.Gauge("loomwork_event_loop_lag_seconds", "How late the event loop woke.", self._lag_ns / _NS),

@@ -24,6 +24,7 @@ from loomwork.gateway.caching.warming import Warming
 from loomwork.gateway.gateway import Gateway
 from loomwork.gateway.serving.served import Serving
 from loomwork.kernel.errors.gateway import NothingToServe
+from loomwork.workspace.lacking import Lacking
 from loomwork.workspace.listening import BACKLOG, is_loopback, url_of
 from loomwork.workspace.opening import Workspace
 from loomwork.workspace.quoting import quoting
@@ -46,6 +47,8 @@ class Built:
     gateway: Gateway
     app: App
     admission: Admission
+    lacking: Lacking
+    """Says which knowledge bases have no index."""
 
 
 def build(
@@ -102,6 +105,8 @@ def build(
         release=release,
         run=run,
     )
+    monitor.open = lambda: gateway.open
+    lacking = gateway.lacking = Lacking(workspace, steps)
     ahead = () if warming is None else (warming.running(gateway),)
     running = (admission, monitor.running(), _running(workspace, settings.gateway.concurrency), *ahead, *beside)
     return Built(
@@ -110,6 +115,7 @@ def build(
             gateway, routes=(*people_routes(workspace, gateway), *monitor.routes(), *routes(gateway)), beside=running
         ),
         admission=admission,
+        lacking=lacking,
     )
 
 

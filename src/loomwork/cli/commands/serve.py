@@ -161,3 +161,7 @@ def _say(session: Session, built: Built, url: str) -> None:
     session.say("serve.open", url=url)
     session.say("serve.served", names=", ".join(names))
     session.say("serve.try", url=url, name=names[0])
+    lacking = built.lacking()
+    for base in built.lacking.bases:
+        users = ", ".join(name for name, bases in lacking.items() if base in bases)
+        session.say("serve.lacks" if users else "serve.lacks_base", base=base, served=users)

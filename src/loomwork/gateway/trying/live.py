@@ -81,7 +81,7 @@ class Live:
         exchange = Exchange(gateway, _DIALECT, {"headers": ()}, _nothing, _nowhere)
         exchange.key = _key(visitor)
         exchange.user, exchange.session, exchange.streamed = visitor.who.id, asked.session, True
-        gateway.counters.open += 1
+        gateway.open += 1
         try:
             yield Start(trace=exchange.trace, release=exchange.release)
             served = gateway.serving.find(name)
@@ -98,7 +98,7 @@ class Live:
             exchange.failed(problem_of(error))
             raise
         finally:
-            gateway.counters.open -= 1
+            gateway.open -= 1
             exchange.end()
 
     async def _answer(self, exchange: Exchange, served: Served, asked: Asked) -> AsyncGenerator[Said]:
