@@ -1,4 +1,4 @@
-"""What is asked in the bench, and the settings of both sides: one model behind a route, the same prices, the same key."""
+"""What is asked in the bench, and the settings of both sides: a route over one model, and a key."""
 
 import itertools
 import json
