@@ -73,9 +73,8 @@ def _others(run: Run) -> list[str]:
     lines.append(f"| failed at that load, and how late the load itself was (p99) | {errors:.0f}, {late:.2f} ms |")
     ready = f"{statistics.median(run.ready_s):.2f} s ({min(run.ready_s):.2f} to {max(run.ready_s):.2f})"
     lines.append(f"| from the command to the first 200 of /readyz | {ready} |")
-    lines.append(
-        f"| resident at the start and at the end, all processes | {run.memory_mb[0]:.0f} and {run.memory_mb[1]:.0f} MB |"
-    )
+    first, last = run.memory_mb
+    lines.append(f"| resident at the start and at the end, all processes | {first:.0f} and {last:.0f} MB |")
     if run.peer_memory_mb:
         lines.append(f"| LiteLLM: ready, resident at the end | {run.peer_ready_s:.1f} s, {run.peer_memory_mb:.0f} MB |")
     return lines
