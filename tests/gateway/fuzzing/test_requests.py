@@ -16,7 +16,7 @@ from tests.gateway.fuzzing.bodies import ROUTES
 from tests.gateway.fuzzing.inside import Got, Inside, inside
 from tests.gateway.fuzzing.junk import JUNK, places, spoiling, spoilt
 
-EXAMPLES = 2500 if os.environ.get("LOOMWORK_NIGHTLY") else 60
+EXAMPLES = 2500 if os.environ.get("LOOMWORK_NIGHTLY") else 30
 quick = settings(
     max_examples=EXAMPLES,
     deadline=None,
