@@ -144,7 +144,10 @@ def show_differences(session: Session, found: RunsCompared) -> None:
     print_table(session.page, heads, rows, right=(1, 2, 3, 5, 6, 7, 8))
     session.show("compare.rows", rows=found.rows, changed=found.changed, a=found.only_a, b=found.only_b)
     for each in found.scores:
-        session.show(f"compare.{verdict(each)}", scorer=each.scorer)
+        said = verdict(each)
+        session.show(f"compare.{said}", scorer=each.scorer)
+        if said == "unclear" and leaves_out_zero(each):
+            session.show("compare.disagree", scorer=each.scorer)
         for one in [slice for slice in each.slices if slice.stands_out][:_SLICES]:
             session.show(
                 "compare.slice", scorer=each.scorer, name=one.key, value=one.value, n=one.n,
@@ -212,6 +215,11 @@ def verdict(each: ScoreDifference) -> str:
 
     difference = Interval(each.delta, each.low, each.high, "")
     return told(difference, each.p_adjusted, each.better, differs=bool(each.wins or each.losses))
+
+
+def leaves_out_zero(each: ScoreDifference) -> bool:
+    """Say whether a difference's interval is all on one side: it and the test are of two methods, and may disagree."""
+    return each.low is not None and each.high is not None and each.low * each.high > 0
 
 
 def list_scorers(session: Session) -> int:

@@ -69,14 +69,21 @@ def _handler(each: Endpoint, studio: Studio) -> Callable[[Request], Awaitable[Re
         if each.form == "stream":
             return _stream(each.call(*given, request.headers.get("last-event-id", "")), studio.ending)
         if inspect.iscoroutinefunction(each.call):
-            answer = await each.call(*given)
-        else:
-            answer = await asyncio.to_thread(each.call, *given)
-        if isinstance(answer, File):
-            return _file(answer)
-        return Response(await asyncio.to_thread(msgspec.json.encode, answer), media_type="application/json")
+            return await asyncio.to_thread(_response, await each.call(*given))
+        return await asyncio.to_thread(_called, each, given)
 
     return handle
+
+
+def _called(each: Endpoint, given: list[Any]) -> Response:
+    """Call and encode in one go: of many large answers at once no more are whole in memory than there are threads."""
+    return _response(each.call(*given))
+
+
+def _response(answer: Any) -> Response:
+    if isinstance(answer, File):
+        return _file(answer)
+    return Response(msgspec.json.encode(answer), media_type="application/json")
 
 
 def _asked(each: Endpoint, request: Request) -> Any:

@@ -66,7 +66,7 @@ def make(page: Page, two: Two, title: str, *, second: bool = True, criteria: str
         page.keyboard.type(criteria)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name=title)).to_be_visible()
-    expect(page.get_by_role("heading", name="Item 1", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="No. 1", exact=True)).to_be_visible()
 
 
 def call_me(page: Page, name: str) -> None:
@@ -81,7 +81,7 @@ def call_me(page: Page, name: str) -> None:
 
 def choose(page: Page, number: int, style: str) -> None:
     """Press the arrow towards the side that says it in a style."""
-    expect(page.get_by_role("heading", name=f"Item {number}", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name=f"No. {number}", exact=True)).to_be_visible()
     left = page.get_by_role("region", name="Left")
     expect(left).to_be_visible()
     page.keyboard.press("ArrowLeft" if f"said {style}" in left.inner_text() else "ArrowRight")
@@ -119,21 +119,21 @@ def test_six_pairs_by_keyboard_with_a_reload_in_the_middle_and_a_second_person(t
     for number in (1, 2, 3):
         choose(page, number, "briefly")
         answered(page, number)
-    expect(page.get_by_role("heading", name="Item 4", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="No. 4", exact=True)).to_be_visible()
     page.reload()
     answered(page, 3)
-    expect(page.get_by_role("heading", name="Item 4", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="No. 4", exact=True)).to_be_visible()
     choose(page, 4, "kindly")
     answered(page, 4)
     page.keyboard.press("u")
     answered(page, 3)
     choose(page, 4, "briefly")
-    expect(page.get_by_role("heading", name="Item 5", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="No. 5", exact=True)).to_be_visible()
     page.keyboard.press("c")
-    expect(page.get_by_label("Comment on item 4")).to_be_focused()
+    expect(page.get_by_label("Comment on no. 4")).to_be_focused()
     page.keyboard.type("neither answers; left as it is")
     page.keyboard.press("Escape")
-    expect(page.get_by_text("The comment on item 4 is kept")).to_be_visible()
+    expect(page.get_by_text("The comment on no. 4 is kept")).to_be_visible()
     page.keyboard.press("t")
     answered(page, 5)
     choose(page, 6, "briefly")
@@ -160,10 +160,10 @@ def test_the_kept_answers_are_what_was_pressed(tab: Opener, two: Two):
     make(page, two, "kept")
     call_me(page, "cy")
     for number, key in enumerate(("ArrowLeft", "ArrowRight", "t", "b", "s"), start=1):
-        expect(page.get_by_role("heading", name=f"Item {number}", exact=True)).to_be_visible()
+        expect(page.get_by_role("heading", name=f"No. {number}", exact=True)).to_be_visible()
         expect(page.get_by_role("region", name="Left")).to_be_visible()
         page.keyboard.press(key)
-    expect(page.get_by_role("heading", name="Item 6", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="No. 6", exact=True)).to_be_visible()
     review = page.url.partition("/review/")[2].partition("?")[0]
     said = [
         json.loads(page.request.get(f"{two.url}/api/reviews/{review}/items/{place}?reviewer=cy").text())["answer"]
@@ -178,7 +178,7 @@ def test_marks_by_several_criteria_go_on_by_themselves(tab: Opener, two: Two):
     make(page, two, "marked", second=False, criteria="correct:yes/no, tone:1-3")
     call_me(page, "dee")
     for number in range(1, ROWS + 1):
-        expect(page.get_by_role("heading", name=f"Item {number}", exact=True)).to_be_visible()
+        expect(page.get_by_role("heading", name=f"No. {number}", exact=True)).to_be_visible()
         expect(page.get_by_role("group", name="correct")).to_have_attribute("aria-current", "true")
         page.keyboard.press("n" if number == 4 else "y")
         expect(page.get_by_role("group", name="tone")).to_have_attribute("aria-current", "true")
@@ -188,7 +188,7 @@ def test_marks_by_several_criteria_go_on_by_themselves(tab: Opener, two: Two):
     assert fact(page, "Marks", 0, 0) == "correct"
     assert fact(page, "Marks", 0, 2).startswith("0.83")
     assert fact(page, "Marks", 1, 2).startswith("2.50")
-    assert fact(page, "Marks", 0, 3) == "Item 4: 0.00"
+    assert fact(page, "Marks", 0, 3) == "No. 4: 0.00"
 
 
 def test_of_two_tabs_the_last_answer_counts_and_the_page_says_so(tab: Opener, two: Two):

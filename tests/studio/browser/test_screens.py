@@ -3,11 +3,15 @@
 The nightly run takes them anew; every run sees that the guide shows each of them and that none is heavy.
 """
 
+import http.client
 import io
+import json
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,6 +34,15 @@ _MODEL_CALLS = "/traces?run=last&name=review"
 _FINE = "text=/This text can be used|这段文本可以使用/"
 _TRIED = ".answer >> text=scripted"
 _ROW = "[role=row][aria-rowindex='2']"
+
+
+CLEAN = 'regex,pattern="broken": ?\\[\\]'
+"""Whether a conversation broke none of the rules."""
+SERVED = """
+[serve.answer]
+step = "app:answer"
+"""
+TIDES = ["When is high tide?", "And low tide?", "Does the moon matter?"]
 
 
 class Picture(NamedTuple):
@@ -55,6 +68,14 @@ SHOWN = {
     "prompts": Picture("chain", "/prompts/review", ".cm-content", (), _FINE),
     "playground": Picture("chain", _MODEL_CALLS, _ROW, ("Enter", "End", "p", "Control+Enter"), _TRIED),
     "knowledge": Picture("docs", f"/knowledge/docs?tab=search&q={QUESTION}", "main ol li, main .passage"),
+    "scores": Picture(
+        "scored", "/runs/{run}?sort=score&by=regex", ".grid-space", ("ArrowDown", "Enter"), ".panel .section"
+    ),
+    "cases": Picture("scored", "/cases?case=1", ".panel .section"),
+    "review": Picture("scored", "/review/{review}?at=1", "[aria-label=Left], [aria-label=左]"),
+    "matrix": Picture("candidates", "/matrix/{matrix}", "main .table"),
+    "monitor": Picture("traffic", "/monitor?live=off", ".uplot canvas"),
+    "sessions": Picture("traffic", "/sessions?session=tides", ".turn:nth-of-type(3)"),
     "document": Picture("docs", "/knowledge/docs?tab=documents&dq=cors", _ROW, ("Enter",), ".panel .section"),
 }
 
@@ -98,7 +119,96 @@ def docs(folder: Path) -> Example:
     return Example(project, {})
 
 
-@pytest.fixture(scope="module", params=[airline, chain, docs], ids=lambda make: make.__name__)
+def loomwork(folder: Path, *words: str) -> Any:
+    """Carry a command out and return its JSON."""
+    command = [sys.executable, "-m", "loomwork.cli.main", *words, "--json"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=environment())
+    assert done.returncode in {0, 1}, done.stderr
+    return json.loads(done.stdout)
+
+
+def scored(folder: Path) -> Example:
+    """Score 200 recorded conversations by whether a rule was broken, make cases of those, and a review of two runs."""
+    project = copied("airline", folder)
+    what = ("eval", "app:review", "--data", "data/conversations.jsonl.xz")
+    scorers = ("--scorer", CLEAN, "--scorer", "length")
+    run = loomwork(folder, *what, *scorers)["run"]
+    loomwork(folder, "case", "from", run, "--below", "regex=1")
+    project.edit("rules.json", '"hours": 24', '"hours": 400')
+    other = loomwork(folder, *what, *scorers)["run"]
+    review = loomwork(folder, "review", "new", run, other, "--by", "diverse", "--title", "24 or 400 hours")["review"]
+    return Example(project, {"run": run, "review": review})
+
+
+def candidates(folder: Path) -> Example:
+    """Answer ten questions with two prompts, and score what the scripted double says to each, side by side."""
+    project = copied("chain", folder)
+    prompt = (folder / "prompts/review.md").read_text("utf-8")
+    (folder / "prompts/brief.md").write_text(prompt.replace("Question: {{ question }}\n", ""), "utf-8")
+    prompts = "prompts/review.md=prompts/review.md,prompts/brief.md"
+    told = loomwork(
+        folder, "eval", "app:answer", "--data", "data/questions.jsonl", "--prompts", prompts,
+        "--scorer", "regex,pattern=How", "--scorer", "length", "--scorer", "output_tokens",
+    )  # fmt: skip
+    return Example(project, {"matrix": told["matrix"]})
+
+
+def traffic(folder: Path) -> Example:
+    """Serve the chain's model and its step, and ask it as clients do."""
+    project = copied("chain", folder)
+    settings = folder / "loomwork.toml"
+    settings.write_text(settings.read_text("utf-8") + SERVED, "utf-8")
+    command = [sys.executable, "-m", "loomwork.cli.main", "serve", "--port", "0", "--json"]
+    server = subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment()
+    )
+    assert server.stdout is not None
+    try:
+        place = json.loads(server.stdout.readline())["url"]
+        questions = (folder / "data/questions.jsonl").read_text("utf-8")
+        connection = http.client.HTTPConnection(place.removeprefix("http://"), timeout=60)
+        with closing(connection):
+            talk(connection, [json.loads(line)["question"] for line in questions.splitlines()])
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(30)
+        server.stdout.close()
+    return Example(project, {})
+
+
+def post(connection: http.client.HTTPConnection, path: str, body: object, session: str = "") -> Any:
+    """Ask the gateway; return the status, the answer and the trace."""
+    headers = {"Content-Type": "application/json"} | ({"x-loomwork-session": session} if session else {})
+    connection.request("POST", path, json.dumps(body), headers)
+    answer = connection.getresponse()
+    return answer.status, json.loads(answer.read()), answer.headers["x-loomwork-trace"]
+
+
+def talk(connection: http.client.HTTPConnection, questions: list[str]) -> None:
+    """Hold three conversations of some turns, rate an answer each way, and ask for a model that is not there."""
+    chat, traces = "/v1/chat/completions", list[str]()
+    sessions = (("units", "ada", questions[:4]), ("more", "bo", questions[4:8]), ("tides", "ada", TIDES))
+    for session, user, asked in sessions:
+        said: list[dict[str, str]] = []
+        for question in asked:
+            said.append({"role": "user", "content": question})
+            sent: dict[str, object] = {"model": "main", "messages": said, "user": user}
+            if session == "units":
+                sent |= {"model": "answer", "messages": said[-1:]}
+            status, answer, trace = post(connection, chat, sent, session)
+            assert status == 200, answer
+            said.append(answer["choices"][0]["message"])
+            traces.append(trace)
+    for trace, rating in ((traces[-1], 1), (traces[0], -1)):
+        status, answer, _ = post(connection, "/v1/feedback", {"trace": trace, "rating": rating})
+        assert status < 300, answer
+    assert post(connection, chat, {"model": "none", "messages": TIDES})[0] >= 400
+
+
+EXAMPLES = (airline, chain, docs, scored, candidates, traffic)
+
+
+@pytest.fixture(scope="module", params=EXAMPLES, ids=lambda make: make.__name__)
 def example(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     """Serve an example; return its name and its address."""
     made: Example = request.param(tmp_path_factory.mktemp("pictures") / request.param.__name__)

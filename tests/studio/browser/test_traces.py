@@ -75,7 +75,7 @@ def test_words_are_looked_for_as_they_are_typed_in_any_script(tab: Opener, read_
 def test_the_filter_window_sets_several_at_once(tab: Opener, read_url: str):
     page = listed(tab(read_url + "/traces"))
     page.keyboard.press("f")
-    page.get_by_label("step", exact=True).fill("draft")
+    page.get_by_role("dialog").get_by_label("step", exact=True).fill("draft")
     page.get_by_label("run", exact=True).fill("last")
     page.get_by_label("status", exact=True).select_option("ok")
     page.keyboard.press("Tab")

@@ -1,4 +1,6 @@
 /** The comparison page's words. */
+import { many } from "../../i18n/many";
+
 export const en = {
   compare: "Comparison",
   baseline: "Baseline",
@@ -46,7 +48,7 @@ export const en = {
   disagree: (p: string) => `The interval leaves out 0, the test does not rule out chance (p ${p}): the test decides.`,
   methods:
     "The interval is of the mean paired difference (a t interval corrected for skewness; Newcombe's for shares) and is rough for few pairs. p is of an exact test of its own (signs of the differences flipped; McNemar's for shares), corrected for the number of figures: it holds for few pairs too. Something is called very likely only where both agree.",
-  ofPairs: (pairs: number, up: number, down: number) => `${pairs} pairs · more in ${up}, less in ${down}`,
+  ofPairs: (pairs: number, up: number, down: number) => `${many(pairs, "pair")} · more in ${up}, less in ${down}`,
   clustered: "Trials of one input were taken together first.",
   plot: (value: string, low: string, high: string) => `difference ${value}, 95% interval from ${low} to ${high}`,
   plotNone: (value: string) => `difference ${value}, no interval`,
@@ -68,7 +70,7 @@ export const en = {
   pairs: "pairs",
   paired: (keys: string) => `Rows are paired by ${keys}`,
   pairedByPlace: "Rows are paired by their place: the inputs share no key",
-  summary: (pairs: string, changed: string) => `${pairs} pairs, ${changed} changed`,
+  summary: (pairs: string, changed: string) => `${many(pairs, "pair")}, ${changed} changed`,
   onlyIn: (a: string, b: string) => `${a} only in the baseline, ${b} only in the candidate`,
   incomplete: "A run has more items than are compared: these are its first.",
   otherData: "The runs are of different data: only inputs that both have make pairs.",
@@ -79,7 +81,7 @@ export const en = {
   broken: "Broken",
   unpaired: "Unpaired",
   filterRows: "Filter rows",
-  rowsShown: (n: string) => `${n} rows`,
+  rowsShown: (n: string) => many(n, "row"),
   sortedBy: (name: string) => `Largest loss first: ${name}`,
   sample: "sample",
   state: "State",

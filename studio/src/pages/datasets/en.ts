@@ -1,4 +1,6 @@
 /** The datasets page's words. */
+import { many } from "../../i18n/many";
+
 export const en = {
   datasets: "Datasets",
   dataset: "Dataset",
@@ -28,7 +30,8 @@ export const en = {
   filterRows: "Filter rows",
   bad: (n: string) => `${n} bad`,
   badLong: "Show only the lines that are no rows",
-  count: (matching: string, total: string) => (matching === total ? `${total} rows` : `${matching} of ${total} rows`),
+  count: (matching: string, total: string) =>
+    matching === total ? many(total, "row") : `${matching} of ${many(total, "row")}`,
   capped: (most: string) => `The first ${most} rows are listed: go to a line, or filter, for those behind.`,
   emptyFile: "This dataset has no rows yet",
   emptyHow: "Add one with N, or from a trace: open a call, then “Add to dataset”.",
@@ -115,8 +118,8 @@ export const en = {
   splitTells: "Each row goes to a part by the hash of its input: it stays there when other rows come.",
   part: (n: number) => `Part ${n}`,
   share: "Share",
-  splitExpected: (rows: string) => `What becomes of ${rows} rows`,
-  splitShare: (percent: string, rows: string) => `${percent}, about ${rows} rows`,
+  splitExpected: (rows: string) => `What becomes of ${many(rows, "row")}`,
+  splitShare: (percent: string, rows: string) => `${percent}, about ${many(rows, "row")}`,
   splitAbout: "About: a row goes by the hash of its input, and rows with one input stay together.",
   seed: "Seed",
   splitKeysHint: "Rows that agree in these go into one part; empty: every key",
@@ -124,7 +127,7 @@ export const en = {
   removePart: (n: number) => `Take part ${n} out`,
   splitDo: "Split",
   splitDone: "The parts are there",
-  splitRows: (n: string) => `${n} rows`,
+  splitRows: (n: string) => many(n, "row"),
   skipped: (n: number) => `${n} bad rows went nowhere`,
   checkLeak: "Check that nothing leaks",
   close: "Close",

@@ -53,7 +53,7 @@ export interface GridState {
 }
 
 const PAGE = 200;
-/** Runs of up to this many rows are held whole. */
+/** Runs of up to this many rows are held whole while they run, and from when they are scrolled. */
 export const WHOLE = 5000;
 const BLOCK = 1000;
 const REFRESH_MS = 700;
@@ -82,7 +82,9 @@ export class GridData {
   readonly run: string;
   private view: View = { q: "", only: "", sort: "", by: "", score: "", scorer: "" };
   private places = new Map<number, number>();
-  private asking = new Set<number>();
+  /** How many rows are asked for, by the place of the first. */
+  private asking = new Map<number, number>();
+  private isFilled = false;
   private control = new AbortController();
   private stopFollowing: (() => void) | null = null;
   private refreshing: ReturnType<typeof setTimeout> | undefined;
@@ -105,10 +107,11 @@ export class GridData {
     const state = this.store.get();
     state.loading = true;
     this.store.touch();
+    this.isFilled = false;
     const mark = await this.ask(0, PAGE, true);
     if (mark === null) return;
     this.follow(mark);
-    await this.fill();
+    if (state.head?.status === "running" || this.seen[0] > 0) await this.fill();
   }
 
   /** Ask anew for what is seen, keeping it on the screen: the server came back, or the rows that match may be others. */
@@ -147,11 +150,17 @@ export class GridData {
   see(first: number, last: number): void {
     this.seen = [first, last];
     const { rows, matching } = this.store.get();
+    if (first > 0 && rows.length > 0) void this.fill();
     for (let at = first - (first % PAGE); at <= Math.min(last, matching - 1); at += PAGE) {
       let isMissing = false;
       for (let i = at; i < Math.min(at + PAGE, matching) && !isMissing; i += 1) isMissing = !rows[i];
-      if (isMissing) void this.ask(at, PAGE, false);
+      if (isMissing && !this.isAsked(at)) void this.ask(at, PAGE, false);
     }
+  }
+
+  private isAsked(at: number): boolean {
+    for (const [from, count] of this.asking) if (from <= at && at < from + count) return true;
+    return false;
   }
 
   /** The place of an item in the view, where it is held. */
@@ -161,7 +170,7 @@ export class GridData {
 
   private async ask(offset: number, limit: number, afresh: boolean): Promise<string | null> {
     if (this.asking.has(offset) && !afresh) return null;
-    this.asking.add(offset);
+    this.asking.set(offset, limit);
     const { signal } = this.control;
     try {
       const grid = await ask("get_grid", { run: this.run, offset, limit, ...this.view }, { signal });
@@ -227,6 +236,8 @@ export class GridData {
 
   /** Hold a run of ordinary size whole: scrolling then asks for nothing, and new rows find their places. */
   private async fill(): Promise<void> {
+    if (this.isFilled) return;
+    this.isFilled = true;
     const { signal } = this.control;
     for (let at = PAGE; at < Math.min(this.store.get().matching, WHOLE) && !signal.aborted; at += BLOCK) {
       if ((await this.ask(at, BLOCK, false)) === null) return;

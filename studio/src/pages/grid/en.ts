@@ -1,4 +1,6 @@
 /** The grid page's words. */
+import { many } from "../../i18n/many";
+
 export const en = {
   compareRuns: "Compare",
   reviewThese: "Review these outputs",
@@ -48,7 +50,7 @@ export const en = {
 
   cells: "Cells",
   cellsOf: (n: string) => `of ${n}`,
-  reusedCalls: (hits: string, calls: string) => `${hits} of ${calls} calls`,
+  reusedCalls: (hits: string, calls: string) => `${hits} of ${many(calls, "call")}`,
   p: "Item p50 / p95",
   tokens: "Tokens",
   tokensInOut: (input: string, output: string) => `${input} in, ${output} out`,
@@ -91,7 +93,7 @@ export const en = {
   hit: "hit",
   changed: "changed",
   changedWhat: "What changed since the nearest earlier call:",
-  times: (n: number) => `${n} calls`,
+  times: (n: number) => many(n, "call"),
   waiting: "waiting",
 
   open: "open",

@@ -31,6 +31,7 @@ export function useLens(): Lens {
 
 export function spokenLanguage(code: string, spoken: string): string {
   if (!code) return "–";
+  if (code === "mixed") return spoken === "zh" ? "多种语言" : "mixed";
   try {
     return new Intl.DisplayNames([spoken === "zh" ? "zh-CN" : "en"], { type: "language" }).of(code) ?? code;
   } catch {

@@ -1,4 +1,6 @@
 /** The matrix page's words. */
+import { many } from "../../i18n/many";
+
 export const en = {
   matrix: "Matrix",
   matrices: "Models and prompts side by side",
@@ -36,9 +38,9 @@ export const en = {
   v_same: "no row differs",
   v_too_few: "too few to say",
   long: (low: string, high: string, p: string, wins: number, losses: number, ties: number) =>
-    `95% interval of the difference: ${low} to ${high}; p ${p}, corrected for all differences of this table; better in ${wins} rows, worse in ${losses}, the same in ${ties}`,
+    `95% interval of the difference: ${low} to ${high}; p ${p}, corrected for all differences of this table; better in ${many(wins, "row")}, worse in ${losses}, the same in ${ties}`,
   broken: "Rows that pass under some variants and fail under others",
-  brokenOf: (n: number, of: number) => (n === of ? `${n} rows` : `${n} of ${of} rows`),
+  brokenOf: (n: number, of: number) => (n === of ? many(n, "row") : `${n} of ${many(of, "row")}`),
   noBroken: "No row breaks: each passes under all variants, or fails under all.",
   noBrokenFiltered: "No row breaks in this way.",
   by: "Scorer",

@@ -41,7 +41,7 @@ export const zh: Translation<typeof en> = {
   speed_first: "首个 token",
   speed_token: "每个 token",
   errors: "错误类型",
-  tokens: "Token",
+  tokens: "词元",
   tokensIn: "输入",
   tokensOut: "输出",
   cost: "费用",

@@ -16,7 +16,7 @@ export const zh: Translation<typeof en> = {
   variant: (name) => `变体 ${name}`,
   model: "模型",
   temperature: "温度",
-  maxTokens: "最多 token",
+  maxTokens: "最多词元",
   asModel: "随模型设置",
   inputs: "输入",
   fields: "字段",

@@ -1,4 +1,6 @@
 /** The prompts page's words. */
+import { many } from "../../i18n/many";
+
 export const en = {
   prompts: "Prompts",
   prompt: "Prompt",
@@ -48,12 +50,12 @@ export const en = {
   restore: "Take this text",
   restored: "The text is in the editor: save it to make it the file's",
   noCommit: "never committed",
-  uses: (runs: number, calls: number) =>
-    `${runs} ${runs === 1 ? "run" : "runs"} · ${calls} ${calls === 1 ? "call" : "calls"}`,
+  uses: (runs: number, calls: number) => `${many(runs, "run")} · ${many(calls, "call")}`,
   notUsed: "no run used it",
   callsFailed: (n: number) => `${n} failed`,
   reused: (n: number) => `${n} from cache`,
-  itemsOk: (ok: number, failed: number) => (failed > 0 ? `${ok} items ok, ${failed} failed` : `${ok} items ok`),
+  itemsOk: (ok: number, failed: number) =>
+    failed > 0 ? `${many(ok, "item")} ok, ${failed} failed` : `${many(ok, "item")} ok`,
   showRuns: "Runs that used it",
   anyVersion: "All versions",
   onlyFailed: "Only failed",

@@ -1,4 +1,6 @@
 /** The review pages' words. */
+import { many } from "../../i18n/many";
+
 export const en = {
   review: "Review",
   reviews: "Reviews",
@@ -34,7 +36,7 @@ export const en = {
   perItemHint: "Empty: all who come",
   reviewer: "Reviewer",
   whoLong: "Write under which name you answer",
-  item: (n: number) => `Item ${n}`,
+  item: (n: number) => `No. ${n}`,
   progress: (done: number, all: number) => `${done} of ${all} answered`,
   input: "Input",
   output: "Output",
@@ -49,12 +51,12 @@ export const en = {
   yes: "yes",
   no: "no",
   undo: "Take back the last answer",
-  undone: (n: number) => `The answer to item ${n} is taken back`,
+  undone: (n: number) => `The answer to no. ${n} is taken back`,
   nothingToUndo: "There is no answer to take back",
   comment: "Comment",
-  commentOn: (item: number) => `Comment on item ${item}`,
-  commentKept: (item: number) => `The comment on item ${item} is kept`,
-  commentGoes: (item: number) => `C now comments on item ${item}, which you have just rated`,
+  commentOn: (item: number) => `Comment on no. ${item}`,
+  commentKept: (item: number) => `The comment on no. ${item} is kept`,
+  commentGoes: (item: number) => `C now comments on no. ${item}, which you have just rated`,
   commentHint: "Ctrl+Enter or Esc keeps it",
   next: "next item",
   previous: "previous item",
@@ -81,7 +83,7 @@ export const en = {
   final: "Your answers are final.",
   others: "What others said",
   whoWon: "Which run is better",
-  preferred: (run: string, n: number, all: number) => `${run} is preferred in ${n} of ${all} pairs.`,
+  preferred: (run: string, n: number, all: number) => `${run} is preferred in ${n} of ${many(all, "pair")}.`,
   drawn: (n: number, all: number) => `As many prefer one as the other: ${n} each of ${all} pairs.`,
   nobody: "Nobody has answered yet.",
   wins: "wins",

@@ -3,6 +3,7 @@ import type { CSSProperties } from "react";
 import { Link } from "../../app/Link";
 import { address } from "../../app/router";
 import { count, duration, moment, money } from "../../i18n/figures";
+import { kindName } from "../../i18n/kinds";
 import { type Translation, useLanguage, useWords } from "../../i18n/words";
 import { hueOf } from "../../look/kinds";
 import type { GridColumn } from "../../ui/Grid";
@@ -37,8 +38,19 @@ export function TraceCell({ of, column }: { of: TraceHead | undefined; column: s
     case "name":
       return (
         <>
-          <span className={`state-mark ${MARKS[of.state]}`} role="img" aria-label={t[TOLD[of.state]]} />
-          <span className="dot" style={{ "--kind": `var(${hueOf(of.kind)})` } as CSSProperties} />
+          <span
+            className={`state-mark ${MARKS[of.state]}`}
+            role="img"
+            aria-label={t[TOLD[of.state]]}
+            title={t[TOLD[of.state]]}
+          />
+          <span
+            className="dot"
+            role="img"
+            aria-label={kindName(of.kind)}
+            title={kindName(of.kind)}
+            style={{ "--kind": `var(${hueOf(of.kind)})` } as CSSProperties}
+          />
           <Link className="line theirs plain" to={address("/traces/:trace", { trace: of.trace })} tabIndex={-1}>
             {shortName(of.name)}
           </Link>

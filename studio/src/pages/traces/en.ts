@@ -1,4 +1,6 @@
 /** The traces page's words. */
+import { many } from "../../i18n/many";
+
 export const en = {
   traces: "Traces",
   trace: "Trace",
@@ -12,7 +14,7 @@ export const en = {
   clear: "Clear all",
   live: "Live",
   liveLong: "Show traces as they end",
-  fresh: (n: number) => (n === 1 ? "1 new trace" : `${n} new traces`),
+  fresh: (n: number) => many(n, "new trace"),
   views: "Views",
   viewName: "Name of the view",
   saveView: "Save these filters",
@@ -64,8 +66,10 @@ export const en = {
   noTracesHow:
     "Run something: every call is traced. For example `loomwork run app:answer --data data/questions.jsonl`.",
   nothing: "Nothing matches",
-  nothingMore: (scanned: string) => `${scanned} traces were looked at, and there are older ones`,
-  nothingAll: (scanned: string) => `All ${scanned} traces were looked at`,
+  nothingMore: (scanned: string) =>
+    `${scanned === "1" ? "1 trace was" : `${scanned} traces were`} looked at, and there are older ones`,
+  nothingAll: (scanned: string) =>
+    scanned === "1" ? "The only trace was looked at" : `All ${scanned} traces were looked at`,
   further: "Look further back",
   looked: (shown: string, scanned: string) => `${shown} shown · ${scanned} looked at`,
   all: (shown: string) => `${shown}, all there are`,
