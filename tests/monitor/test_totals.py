@@ -1,17 +1,17 @@
-"""Totals of requests are the sums of their rollups, however asked and however they came; slow ones are found at once."""
+"""Totals of requests are the sums of their rollups, however asked; slow ones and conversations go by their indexes."""
 
 import random
 import sqlite3
 from itertools import product
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from loomwork.kernel.clock import SystemClock
 from loomwork.store.buckets import merged, unpack
 from loomwork.store.doctor import examine, repair
-from loomwork.store.requests import WIDTHS, Dimension, Only, RequestFilter, RequestRollup
+from loomwork.store.requests import WIDTHS, Only, RequestFilter, RequestRollup
 from loomwork.store.sqlite import migrations
 from loomwork.store.sqlite.store import SqliteStore
 from tests.store.contract_of_requests import START, START_NS, a_request
@@ -59,7 +59,7 @@ def checked(store: SqliteStore) -> int:
         for only in (Only(), *(Only(**{name: getattr(every[0], name)}) for name in DIMENSIONS), Only(key="never")):
             rows = [row for row in every if is_of(row, only)]
             asked: dict[str, Any] = {"since_minute": START, "until_minute": START + 960, "width": width}
-            asked |= {"by": cast("Dimension", by), "only": only}
+            asked |= {"by": by, "only": only}
             sums = store.requests.sums(every=960, **asked)
             told = {(each.value, each.currency): (each.counts.count, each.counts.cost_micros) for each in sums}
             assert told == summed(rows, by), (width, by, only)

@@ -1,6 +1,6 @@
 """How requests to the gateway are looked for and added up, and what a store must answer. Knows nothing of SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple, Protocol
 
 from msgspec import Struct
@@ -239,6 +239,10 @@ class Requests(TakesRequests, Protocol):
 
     def oldest_ns(self) -> int:
         """Return when the first request came that is still there; 0 where there is none."""
+        ...
+
+    def last_used(self, keys: Sequence[str]) -> Mapping[str, int]:
+        """Return when the last requests with these keys came, to the minute; without those never used."""
         ...
 
     def named(self, *, since_minute: int, until_minute: int, width: int = 1) -> Sequence[Only]:

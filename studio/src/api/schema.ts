@@ -1,5 +1,39 @@
 // Written by `npm run types` from the API's document. Do not edit.
 export interface paths {
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The audit log, the newest first. */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the audit log is whole. */
+        get: operations["check_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/case-rows": {
         parameters: {
             query?: never;
@@ -271,6 +305,92 @@ export interface paths {
         put?: never;
         /** Stop a job as Ctrl-C does; a second time at once. */
         post: operations["stop_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** API keys, the newest first. */
+        get: operations["list_keys"];
+        put?: never;
+        /** Make a key; the answer alone holds its secret. */
+        post: operations["make_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One key. */
+        get: operations["get_key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/{key}/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a key, or its owner, may spend. */
+        post: operations["set_budget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/{key}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a key. */
+        post: operations["revoke_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/{key}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new secret for a key; the answer alone holds it. */
+        post: operations["rotate_key"];
         delete?: never;
         options?: never;
         head?: never;
@@ -713,6 +833,23 @@ export interface paths {
         get: operations["get_prompt"];
         /** Write a prompt file; refused where it could not be used. */
         put: operations["put_prompt"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Releases and which was served when. */
+        get: operations["list_releases"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1296,6 +1433,20 @@ export interface components {
             version: string;
         };
         /**
+         * AskAudit
+         * @description Which entries, the newest first.
+         */
+        AskAudit: {
+            /** @default  */
+            action: string;
+            /** @default 0 */
+            before: number;
+            /** @default 100 */
+            limit: number;
+            /** @default  */
+            object: string;
+        };
+        /**
          * AskBase
          * @description A question to be answered.
          */
@@ -1460,6 +1611,21 @@ export interface components {
          */
         AskFile: {
             path: string;
+        };
+        /**
+         * AskKey
+         * @description One key, by its id.
+         */
+        AskKey: {
+            key: string;
+        };
+        /**
+         * AskKeys
+         * @description Which keys.
+         */
+        AskKeys: {
+            /** @default false */
+            all: boolean;
         };
         /**
          * AskKinds
@@ -1703,6 +1869,37 @@ export interface components {
             owner: string;
         };
         /**
+         * AuditChain
+         * @description Whether the log is whole.
+         */
+        AuditChain: {
+            broken_at: number | null;
+            detail: string;
+            entries: number;
+            hash: string;
+        };
+        /**
+         * AuditEntry
+         * @description One entry.
+         */
+        AuditEntry: {
+            action: string;
+            actor: string;
+            at_ms: number;
+            hash: string;
+            n: number;
+            object: string;
+            said: unknown;
+        };
+        /**
+         * AuditLog
+         * @description A page of the log.
+         */
+        AuditLog: {
+            entries: components["schemas"]["AuditEntry"][];
+            next: number;
+        };
+        /**
          * Base
          * @description What is in a base, counted over every document.
          */
@@ -1892,6 +2089,20 @@ export interface components {
             left_out: number;
             limit: number;
             used: number;
+        };
+        /**
+         * BudgetLine
+         * @description What a key or its owner may spend in a period, and how far that is spent.
+         */
+        BudgetLine: {
+            held: number;
+            holder: string;
+            most: number;
+            /** @enum {unknown} */
+            period: "day" | "month" | "total";
+            spent: number;
+            text: string;
+            unit: string;
         };
         /**
          * BuildBase
@@ -2827,6 +3038,52 @@ export interface components {
             threshold: number;
         };
         /**
+         * KeyLine
+         * @description One key, without its secret.
+         */
+        KeyLine: {
+            budgets: components["schemas"]["BudgetLine"][];
+            expires_ms: number | null;
+            groups: string[];
+            id: string;
+            label: string;
+            limits: string[];
+            made_ms: number;
+            models: string[];
+            name: string;
+            owner: string;
+            revoked_ms: number | null;
+            scopes: string[];
+            secrets: components["schemas"]["SecretLine"][];
+            /** @enum {unknown} */
+            state: "active" | "expired" | "revoked";
+            unknown_price: boolean;
+            used_ms: number | null;
+        };
+        /**
+         * KeyList
+         * @description The keys, the newest first.
+         */
+        KeyList: {
+            ended: number;
+            keys: components["schemas"]["KeyLine"][];
+            more: boolean;
+            prefix: string;
+            scopes: string[];
+            served: string[];
+            usual: string[];
+        };
+        /**
+         * KilledLine
+         * @description A model, a tool or a step that is switched off.
+         */
+        KilledLine: {
+            at_ms: number;
+            by: string;
+            what: string;
+            why: string;
+        };
+        /**
          * Kind
          * @description One kind of error, or of cache.
          */
@@ -2919,6 +3176,42 @@ export interface components {
             /** @default  */
             mark: string;
             run: string;
+        };
+        /**
+         * MadeKey
+         * @description A key and its secret, which no later answer holds.
+         */
+        MadeKey: {
+            key: components["schemas"]["KeyLine"];
+            secret: string;
+        };
+        /**
+         * MakeKey
+         * @description A key to make, in the words of `loomwork key create`.
+         */
+        MakeKey: {
+            /** @default [] */
+            budgets: string[];
+            /** @default  */
+            expires: string;
+            /** @default [] */
+            groups: string[];
+            /** @default  */
+            label: string;
+            /** @default [] */
+            limits: string[];
+            /** @default [] */
+            models: string[];
+            /** @default  */
+            name: string;
+            /** @default  */
+            owner: string;
+            /** @default [] */
+            owner_budgets: string[];
+            /** @default [] */
+            scopes: string[];
+            /** @default false */
+            unknown_price: boolean;
         };
         /**
          * MarksGiven
@@ -3333,6 +3626,17 @@ export interface components {
             rss: (number | null)[];
         };
         /**
+         * PromotionLine
+         * @description A release was given a share of the requests.
+         */
+        PromotionLine: {
+            at_ms: number;
+            by: string;
+            release: string;
+            share: number;
+            why: string;
+        };
+        /**
          * PromptAsking
          * @description One step call that asked with a prompt.
          */
@@ -3603,6 +3907,28 @@ export interface components {
             trace: string;
         };
         /**
+         * ReleaseBoard
+         * @description Releases, which of them was served when, and what is off.
+         */
+        ReleaseBoard: {
+            off: components["schemas"]["KilledLine"][];
+            promotions: components["schemas"]["PromotionLine"][];
+            releases: components["schemas"]["ReleaseLine"][];
+        };
+        /**
+         * ReleaseLine
+         * @description One release.
+         */
+        ReleaseLine: {
+            made_ms: number;
+            note: string;
+            promoted_ms: number | null;
+            release: string;
+            share: number;
+            /** @enum {unknown} */
+            state: "" | "canary" | "served";
+        };
+        /**
          * Rendered
          * @description What a model would get.
          */
@@ -3860,6 +4186,14 @@ export interface components {
             limit: number;
         };
         /**
+         * RotateKey
+         * @description A new secret.
+         */
+        RotateKey: {
+            /** @default 24h */
+            overlap: string;
+        };
+        /**
          * RowOrigin
          * @description Where a row came from: kept with it in its `_origin`.
          */
@@ -4086,6 +4420,15 @@ export interface components {
             snapshot: string;
         };
         /**
+         * SecretLine
+         * @description One secret of a key: its last characters.
+         */
+        SecretLine: {
+            ending: string;
+            expires_ms: number | null;
+            made_ms: number;
+        };
+        /**
          * SessionHead
          * @description A conversation in a list.
          */
@@ -4143,6 +4486,15 @@ export interface components {
             status: number;
             tokens: number;
             trace: string;
+        };
+        /**
+         * SetBudget
+         * @description What a key, or its owner, may spend from now on: all of it, what is not named goes.
+         */
+        SetBudget: {
+            budgets: string[];
+            /** @default false */
+            owner: boolean;
         };
         /**
          * ShownOutput
@@ -4620,6 +4972,69 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_audit: {
+        parameters: {
+            query?: {
+                action?: string;
+                before?: number;
+                limit?: number;
+                object?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditLog"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditChain"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     export_cases: {
         parameters: {
             query?: {
@@ -5305,6 +5720,202 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_keys: {
+        parameters: {
+            query?: {
+                all?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyList"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeKey"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeKey"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyLine"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetBudget"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyLine"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyLine"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotateKey"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeKey"];
                 };
             };
             /** @description what is wrong and what to do */
@@ -6242,6 +6853,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PromptWritten"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_releases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseBoard"];
                 };
             };
             /** @description what is wrong and what to do */

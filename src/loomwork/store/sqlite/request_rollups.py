@@ -244,6 +244,16 @@ class RequestRollups:
         text = self._names.text
         return [Spreading(minute, text(number), data) for minute, number, data in rows]
 
+    def last_minute(self, key: str) -> int | None:
+        """Return the last minute in which a key was used: of the finest totals that are left."""
+        number = self._names.known(key)
+        if number is None:
+            return None
+        where = " AND ".join(f"{name} = ?" for name in ("width", *_DIMENSIONS))
+        sql = f"SELECT max(minute) FROM request_totals WHERE {where}"
+        found = [self._pool.row(sql, (width, _ALL, _ALL, _ALL, number))[0] for width in WIDTHS]
+        return next((minute for minute in found if minute is not None), None)
+
     def named(self, since: int, until: int, width: int) -> Sequence[Only]:
         """Return what came together in a stretch of time."""
         sql = (

@@ -32,7 +32,7 @@ from loomwork.store.sqlite.many import insert
 from loomwork.store.sqlite.names import Names
 from loomwork.store.sqlite.packing import packed, unpacked
 from loomwork.store.sqlite.request_people import note_people, people
-from loomwork.store.sqlite.request_rollups import RequestRollups, add_to_rollups
+from loomwork.store.sqlite.request_rollups import MINUTE_NS, RequestRollups, add_to_rollups
 from loomwork.store.writer import DEFAULT_LIMITS, Writer, WriterLimits
 
 FIELDS = RequestRow.__struct_fields__
@@ -150,7 +150,7 @@ class SqliteRequests:
         least_ns = round(asked.min_ms * 1e6)
         if least_ns < _SLOW_NS or asked.session:
             return ""
-        sql = f"SELECT count(*) FROM (SELECT 1 FROM requests{_BY_LENGTH} WHERE {_IS_SLOW} AND total_ns >= ? LIMIT ?)"
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM requests{_BY_LENGTH} WHERE total_ns >= ? AND {_IS_SLOW} LIMIT ?)"
         is_few = self._pool.row(sql, (least_ns, _FEW))[0] < _FEW
         return _BY_LENGTH if is_few else ""
 
@@ -167,6 +167,11 @@ class SqliteRequests:
     def oldest_ns(self) -> int:
         """Return when the first request came that is still there; 0 where there is none."""
         return self._pool.row("SELECT coalesce(min(at_ns), 0) FROM requests")[0]
+
+    def last_used(self, keys: Sequence[str]) -> Mapping[str, int]:
+        """Return when the last requests with these keys came, to the minute; without those never used."""
+        found = {key: self._rollups.last_minute(key) for key in keys}
+        return {key: minute * MINUTE_NS for key, minute in found.items() if minute is not None}
 
     def affected(self, *, release: str = "", since_ns: int = 0, until_ns: int = 0) -> Affected:
         """Return the traces (oldest first) and the users (by name) of a release, of a stretch of time, or of both."""
@@ -292,4 +297,4 @@ def _least(asked: RequestFilter) -> Sequence[tuple[str, Sequence[object]]]:
 def _as_slow(least_ns: int) -> tuple[str, Sequence[object]]:
     if not least_ns:
         return "", ()
-    return ("total_ns >= ?" if least_ns < _SLOW_NS else f"{_IS_SLOW} AND total_ns >= ?"), (least_ns,)
+    return ("total_ns >= ?" if least_ns < _SLOW_NS else f"total_ns >= ? AND {_IS_SLOW}"), (least_ns,)

@@ -8,6 +8,7 @@ from loomwork.studio.api import (
     export,
     grid,
     jobs,
+    keys,
     knowledge,
     live,
     matrix,
@@ -45,5 +46,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *cases.ENDPOINTS,
     *reviews.ENDPOINTS,
     *monitor.ENDPOINTS,
+    *keys.ENDPOINTS,
 )
 """All of them; the order is that of the API's document."""

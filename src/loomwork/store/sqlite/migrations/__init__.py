@@ -80,7 +80,7 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     if check(connection, path) == newest():
         return
     connection.execute("PRAGMA journal_mode=WAL")
-    connection.create_aggregate("joined", 1, _Joined)
+    connection.create_aggregate("joined", 1, _Joined)  # pyright: ignore[reportArgumentType] # typeshed knows only numbers
     connection.execute("BEGIN EXCLUSIVE")
     try:
         done = check(connection, path)
