@@ -4,6 +4,7 @@ import asyncio
 import logging
 import socket
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,9 @@ from loomwork.kernel.errors.monitor import AddressMissing
 from loomwork.monitor.alerts import Change, Rule, Verdict
 from loomwork.monitor.alerts.telling import Teller
 from loomwork.monitor.settings import AlertTable, EmailTable, MonitorTable, WebhookTable
+from loomwork.telling.words import Words
+from loomwork.workspace import watching
+from loomwork.workspace.opening import Workspace
 
 CHANGE = Change(Rule(name="errors", above=0.05), "fires", Verdict(True, 0.25, 0.05, 5), 1_700_000_000_000_000_000)
 
@@ -121,7 +125,7 @@ async def test_a_mail_server_gets_a_message() -> None:
     await teller(MonitorTable(email=table), ["email"]).tell([CHANGE])
     await asyncio.to_thread(mail.join, 10)
     text = "\n".join(mail.lines)
-    assert "Subject: [loomwork] errors: fires" in text
+    assert "Subject: [loomwork] alert 'errors'" in text
     assert "To: ops@here.test" in text
     assert "0.25" in text
 
@@ -137,3 +141,26 @@ async def test_a_mail_server_gets_a_message() -> None:
 def test_a_way_that_is_not_set_is_said_before_the_server_begins(monitor: MonitorTable, to: Any) -> None:
     with pytest.raises(AddressMissing, match="errors"):
         teller(monitor, [to])
+
+
+async def test_an_alert_is_told_in_the_language_that_is_set(caplog: pytest.LogCaptureFixture) -> None:
+    alerts = {"errors": AlertTable(above=0.05)}
+    for language, begins in (("zh", "告警“errors”："), ("en", "alert 'errors':")):
+        words = Words("zh" if language == "zh" else "en").failure
+        told = Teller(MonitorTable(), alerts, environ={}, clock=ManualClock(), words=words)
+        with caplog.at_level(logging.INFO):
+            await told.tell([CHANGE])
+        assert caplog.records[-1].getMessage().startswith(begins)
+
+
+@pytest.mark.parametrize(("language", "wanted"), [("", "shell"), ("zh", "zh"), ("en", "en")])
+def test_the_servers_alerts_take_the_language_of_the_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, wanted: str
+) -> None:
+    (tmp_path / "loomwork.toml").write_text(f'[monitor]\nlanguage = "{language}"\n')
+    (tmp_path / "app.py").write_text("")
+    given: list[Any] = []
+    monkeypatch.setattr(watching, "Monitor", lambda *_asked, words, **_more: given.append(words))
+    with Workspace.open(tmp_path, entering="never") as workspace:
+        watching.monitor_of(workspace, lambda asked: lambda _error: asked or "shell")
+    assert given[0](AddressMissing(name="a", way="log", missing="")) == wanted

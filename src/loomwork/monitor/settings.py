@@ -89,6 +89,8 @@ class MonitorTable(_Table):
     """Share of answers that `scorers` are applied to."""
     scorers: list[str] = []
     logs: Literal["text", "json"] = "text"
+    language: Literal["", "en", "zh"] = ""
+    """Of what alerts say; empty: that of the shell that the server was started in."""
     webhook: WebhookTable | None = None
     email: EmailTable | None = None
 

@@ -29,7 +29,7 @@ from loomwork.workspace.listening import BACKLOG, is_loopback, url_of
 from loomwork.workspace.opening import Workspace
 from loomwork.workspace.quoting import quoting
 from loomwork.workspace.trying import people_routes
-from loomwork.workspace.watching import monitor_of
+from loomwork.workspace.watching import Speaks, in_english, monitor_of
 
 if TYPE_CHECKING:
     import uvicorn
@@ -60,6 +60,7 @@ def build(
     routes: Callable[[Gateway], Sequence["BaseRoute"]] = lambda _gateway: (),
     beside: Sequence[AbstractAsyncContextManager[object]] = (),
     warming: Warming | None = None,
+    speaks: Speaks = in_english,
 ) -> Built:
     """Put a gateway together.
 
@@ -71,6 +72,7 @@ def build(
         routes: Further addresses.
         beside: What is to run as long as the server does.
         warming: Makes answers ahead.
+        speaks: The words of a language, for what alerts say.
 
     Raises:
         NothingToServe: neither a model nor a step is configured.
@@ -93,7 +95,7 @@ def build(
     upstreams = Upstreams(clock=workspace.runtime.clock)
     workspace.models.guard(upstreams.around, may_retry=upstreams.budget.may_retry)
     workspace.models.gather(settings.gateway.gather_ms / 1000)
-    monitor = monitor_of(workspace)
+    monitor = monitor_of(workspace, speaks)
     gateway = Gateway(
         workspace.runtime,
         Serving(workspace.models, steps),

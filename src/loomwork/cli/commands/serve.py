@@ -12,10 +12,12 @@ from loomwork.cli.supervising import hand_over, ordered, sockets_of
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
     from pathlib import Path
 
     from loomwork.gateway.caching.warming import Report, Warming
     from loomwork.gateway.releases.child import Order
+    from loomwork.kernel.errors.base import LoomworkError
     from loomwork.workspace.opening import Workspace
     from loomwork.workspace.serving import Built
 
@@ -92,6 +94,7 @@ def _released(session: Session, order: Order, host: str | None, warm: str) -> in
             host=host or workspace.settings.gateway.host,
             release=lambda: prepared.release,
             warming=_warming(session, workspace, warm, started_in),
+            speaks=_speaks(session),
         )
 
         def opened() -> None:
@@ -112,13 +115,20 @@ def _alone(session: Session, taken: socket.socket, warm: str) -> int:
 
     with session.open(entering="never") as workspace:
         warming = _warming(session, workspace, warm, Path.cwd())
-        built = build(workspace, host=taken.getsockname()[0], warming=warming)
+        built = build(workspace, host=taken.getsockname()[0], warming=warming, speaks=_speaks(session))
         try:
             interrupted = serving(workspace, taken, built, opened=lambda url: _say(session, built, url))
         finally:
             taken.close()
     session.say("serve.closed")
     return _INTERRUPTED if interrupted else 0
+
+
+def _speaks(session: Session) -> Callable[[str], Callable[[LoomworkError], str]]:
+    """Return the words of a language, or of this shell's where none is named."""
+    from loomwork.telling.words import Words
+
+    return lambda language: Words("zh" if language == "zh" else "en").failure if language else session.words.failure
 
 
 def _warming(session: Session, workspace: Workspace, warm: str, started_in: Path) -> Warming | None:

@@ -24,6 +24,7 @@ Words = Callable[[LoomworkError], str]
 Tells = Callable[[Change, LoomworkError], Awaitable[None]]
 _PAUSES_S = (1.0, 5.0, 20.0, 60.0)
 _TIMEOUT_S = 10.0
+_SUBJECT = 150
 _TAKEN = range(200, 300)
 
 
@@ -124,7 +125,8 @@ class Teller:
         if table is None:
             return
         message = EmailMessage()
-        message["Subject"] = f"[loomwork] {change.rule.name}: {change.state}"
+        message["Subject"] = " ".join(f"[loomwork] {self._words(said)}".split())[:_SUBJECT]
+        message["X-Loomwork-Alert"] = f"{change.rule.name}: {change.state}"
         message["From"] = table.sender
         message["To"] = ", ".join(table.to)
         message.set_content(self._words(said) + "\n")
