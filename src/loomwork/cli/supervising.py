@@ -6,6 +6,8 @@ import json
 import os
 import socket
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -14,6 +16,7 @@ from loomwork.trace.feed import meeting_place, opened
 
 if TYPE_CHECKING:
     from loomwork.gateway.releases.child import Order
+    from loomwork.telling.words import Words
 
 ORDER = "LOOMWORK_SERVE_ORDER"
 """The variable in which a supervisor tells a serving process what it is to do."""
@@ -35,6 +38,23 @@ def ordered() -> Order | None:
     return msgspec.json.decode(text, type=Order)
 
 
+@contextmanager
+def telling_why(order: Order, words: Words) -> Generator[None]:
+    """Tell the supervisor what keeps this process from serving: whoever promotes a release hears it from there."""
+    from loomwork.kernel.errors.base import LoomworkError
+
+    control = socket.socket(fileno=os.dup(order.control))
+    try:
+        yield
+    except Exception as error:
+        text = words.error(error)[0] if isinstance(error, LoomworkError) else f"{type(error).__name__}: {error}"
+        with suppress(OSError):
+            control.sendall(json.dumps({"failed": text}).encode() + b"\n")
+        raise
+    finally:
+        control.close()
+
+
 def sockets_of(project: Path) -> Path | None:
     """Return the folder in which the servers of a project can be reached; None where the system has none."""
     folder = meeting_place(project)
@@ -51,10 +71,12 @@ def hand_over(taken: socket.socket, sockets: Path, *, release: str, drain_s: flo
         drain_s: How long requests may take to end.
         closed: What is said at the end.
     """
+    from loomwork.workspace.listening import url_of
+
     order = {
         "fd": taken.fileno(), "command": [sys.executable, "-m", "loomwork.cli.main", *sys.argv[1:]],
         "sockets": str(sockets), "home": str(Path.cwd()), "release": release, "warm_s": WARM_S, "drain_s": drain_s,
-        "closed": closed,
+        "closed": closed, "url": url_of(taken),
     }  # fmt: skip
     os.set_inheritable(taken.fileno(), True)
     sys.stdout.flush()

@@ -30,9 +30,10 @@ async def embeddings(gateway: Gateway, dialect: Speaks, exchange: Exchange) -> N
     exchange.identify()
     body = exchange.decoded(data)
     asked = read(body)
-    served = gateway.serving.find(asked.served)
+    served = gateway.serving.named(asked.served)
     exchange.of(served)
     exchange.user = asked.user
+    gateway.serving.check(served)
     gateway.admission.allow(exchange.key, served.name, "embed")
     if served.step is not None:
         raise WrongUse(name=served.name, feature="requests for embeddings", field="model")

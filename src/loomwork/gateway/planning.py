@@ -37,10 +37,11 @@ class Plan(Struct, frozen=True, kw_only=True):
 def planned(gateway: Gateway, dialect: Dialect, exchange: Exchange, body: Json) -> Plan:
     """Decide what is to be done. Raises what is wrong with the request."""
     asked = dialect.read(body)
-    served = gateway.serving.find(asked.served)
+    served = gateway.serving.named(asked.served)
     exchange.of(served)
     exchange.user = asked.user
     exchange.streamed = asked.stream
+    gateway.serving.check(served)
     gateway.admission.allow(exchange.key, served.name, "chat" if served.step is None else f"step:{served.name}")
     request = asked.requests[0]
     model, drawn, drivers = served.name, True, frozenset[str]()

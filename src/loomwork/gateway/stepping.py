@@ -30,10 +30,11 @@ async def step(gateway: Gateway, dialect: Speaks, exchange: Exchange) -> None:
     data = await exchange.body()
     exchange.identify()
     name = exchange.scope["path"].removeprefix(PREFIX)
-    served = gateway.serving.find(name)
+    served = gateway.serving.named(name)
     if served.taking is None:
         raise NotServed(name=name, near="", known=", ".join(e.name for e in gateway.serving.all if e.step) or "nothing")
     exchange.of(served)
+    gateway.serving.check(served)
     gateway.admission.allow(exchange.key, served.name, f"step:{served.name}")
     body = exchange.decoded(data or b"{}")
     exchange.span.body_in(data or b"{}", data[:SHOWN].decode("utf-8", "replace"))

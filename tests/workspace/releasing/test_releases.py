@@ -227,8 +227,17 @@ def test_the_release_before_is_the_last_other_one_that_was_served(store: Store):
     assert previous(store, "b") == "a"
     with pytest.raises(NoReleaseBefore):
         previous(store, "a")
-    store.releases.promote(PromotionRow(at_ns=9, release="a"))
-    assert previous(store, "a") == "b"
+
+
+def test_what_somebody_went_back_from_is_not_gone_back_to(store: Store):
+    for at, release in enumerate(["a", "b", "c", "b"]):
+        store.releases.promote(PromotionRow(at_ns=at, release=release))
+    assert previous(store, "b") == "a"
+    store.releases.promote(PromotionRow(at_ns=7, release="a"))
+    with pytest.raises(NoReleaseBefore):
+        previous(store, "a")
+    store.releases.promote(PromotionRow(at_ns=8, release="c"))
+    assert previous(store, "c") == "a"
 
 
 def test_a_release_that_lost_a_file_says_which(project: Path, store: Store):

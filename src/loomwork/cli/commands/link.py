@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from loomwork.cli.figures import moment
+from loomwork.cli.releases import served_now
 from loomwork.cli.session import Session, command
 from loomwork.cli.tables import print_table
 from loomwork.kernel.durations import parse_seconds
@@ -127,7 +128,10 @@ def _check_served(session: Session, name: str) -> None:
 
 
 def _base(session: Session) -> str:
+    """Return where the running server listens; where none or several run, what the settings say counts."""
     from loomwork.workspace.listening import address
 
     found = address(session.folder)
-    return f"http://{found.host}:{found.port}" if found is not None else ""
+    said = f"http://{found.host}:{found.port}" if found is not None else ""
+    running = [str(each["url"]) for each in served_now(session) if each.get("url")]
+    return said if said in running or not running else running[0]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from loomwork.cli.session import Session, command
-from loomwork.cli.supervising import hand_over, ordered, sockets_of
+from loomwork.cli.supervising import hand_over, ordered, sockets_of, telling_why
 
 if TYPE_CHECKING:
     import socket
@@ -39,7 +39,8 @@ def serve(
     if warm and (order is None or order.first):
         _check(warm)
     if order is not None:
-        return _released(session, order, host, warm)
+        with telling_why(order, session.words):
+            return _released(session, order, host, warm)
     taken, sockets = _bound(session, host, port), sockets_of(session.folder)
     if sockets is not None:
         closed = session.words("serve.closed")

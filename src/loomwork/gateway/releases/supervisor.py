@@ -45,6 +45,7 @@ class Child:
         self.release = release
         self.path = path
         """Where it takes requests from its siblings."""
+        self.why = ""  # what it said where it could not start
         self.told: dict[str, Any] = {}
         """What it said when it was ready."""
         self.ready = threading.Event()
@@ -60,7 +61,9 @@ class Child:
         with self._control.makefile("rb") as lines:
             for line in lines:
                 said = json.loads(line)
-                if "ready" in said:
+                if "failed" in said:
+                    self.why = said["failed"]
+                elif "ready" in said:
                     self.told = said
                     self.release = said["ready"]
                     self.ready.set()
@@ -101,7 +104,7 @@ class Supervisor:
 
     Args:
         order: What to start: `fd` (the listening socket), `command` (of a serving process), `sockets` (a folder),
-            `release` (empty: the project as it is), `warm_s` and `drain_s`.
+            `release` (empty: the project as it is), `warm_s` and `drain_s`; `url` is told to who asks where it is.
     """
 
     def __init__(self, order: dict[str, Any]) -> None:
@@ -148,7 +151,7 @@ class Supervisor:
         until = time.monotonic() + READY_S
         while not child.ready.wait(0.02):
             if child.ended.is_set():
-                raise Failed(f"its process ended with {child.process.returncode}")
+                raise Failed(child.why or f"its process ended with {child.process.returncode}")
             if time.monotonic() > until:
                 child.process.kill()
                 raise Failed(f"it was not ready in {READY_S:g} s")
@@ -300,18 +303,16 @@ class Supervisor:
     def status(self) -> dict[str, Any]:
         """Say what is served."""
         with self._doing:
+            there = [each for each in (self._main, self._canary, self._warm) if each and not each.ended.is_set()]
             return {
                 "pid": os.getpid(),
+                "url": self._order.get("url", ""),
                 "release": self._main.release if self._main else "",
                 "ready": bool(self._main and self._main.lives),
                 "canary": self._canary.release if self._canary else "",
                 "share": self._share,
                 "warm": self._warm.release if self._warm else "",
-                "processes": [
-                    each.process.pid
-                    for each in (self._main, self._canary, self._warm)
-                    if each and not each.ended.is_set()
-                ],
+                "processes": [each.process.pid for each in there],
             }
 
     def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
@@ -392,7 +393,6 @@ def main(arguments: list[str]) -> NoReturn:
             place.unlink(missing_ok=True)
     if supervisor.served and order.get("closed"):
         sys.stderr.write(order["closed"] + "\n")
-    sys.stdout.flush()
     os._exit(supervisor.code)
 
 

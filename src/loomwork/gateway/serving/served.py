@@ -89,6 +89,12 @@ class Serving:
 
     def find(self, name: str) -> Served:
         """Return what is served under a name. Raises `NotServed` with the nearest names, `Killed` where it is off."""
+        found = self.named(name)
+        self.check(found)
+        return found
+
+    def named(self, name: str) -> Served:
+        """Return what is served under a name, also where it is switched off. Raises `NotServed`."""
         found = self._served.get(name) or self._theirs.get(name)
         if found is None:
             known = list(self._served)
@@ -98,11 +104,12 @@ class Serving:
                 near=DidYouMean(name=near[0]) if near else Phrase(),
                 known=", ".join(known[:_SHOWN]) or Nothing(),
             )
-        if self.off:
-            self._check(found)
         return found
 
-    def _check(self, served: Served) -> None:
+    def check(self, served: Served) -> None:
+        """Raise `Killed` where something is switched off."""
+        if not self.off:
+            return
         step: Any = served.step
         names = [f"{'model' if step is None else 'step'}:{served.name}"]
         if step is not None:

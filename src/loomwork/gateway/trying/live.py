@@ -84,8 +84,9 @@ class Live:
         gateway.open += 1
         try:
             yield Start(trace=exchange.trace, release=exchange.release)
-            served = gateway.serving.find(name)
+            served = gateway.serving.named(name)
             exchange.of(served)
+            gateway.serving.check(served)
             async with aclosing(self._answer(exchange, served, asked)) as said:
                 async for each in said:
                     exchange.chunks += 1
@@ -95,7 +96,9 @@ class Live:
             exchange.status, exchange.error = _LEFT, "ClientLeft"
             raise
         except Exception as error:
-            exchange.failed(problem_of(error))
+            problem = problem_of(error, step=exchange.step)
+            exchange.failed(problem)
+            gateway.failures.note(error, problem, served=exchange.served, trace=exchange.trace)
             raise
         finally:
             gateway.open -= 1

@@ -58,13 +58,20 @@ def current(store: Store) -> str:
 
 
 def previous(store: Store, release: str) -> str:
-    """Return what was served before a release. Raises `NoReleaseBefore`."""
-    served = [each.release for each in store.releases.promotions(limit=1000) if each.share >= 1]
-    behind = served[served.index(release) :] if release in served else served
-    found = next((each for each in behind if each != release), "")
-    if not found:
+    """Return what was served before a release; what somebody went back from does not count.
+
+    Raises `NoReleaseBefore`.
+    """
+    served: list[str] = []
+    for each in reversed(store.releases.promotions(limit=1000)):
+        if each.share >= 1:
+            if each.release in served:  # gone back to: what came after it is out
+                del served[served.index(each.release) :]
+            served.append(each.release)
+    behind = served[: served.index(release)] if release in served else served
+    if not behind:
         raise NoReleaseBefore(name=release)
-    return found
+    return behind[-1]
 
 
 def laid_out(project: Path, store: Store, release: str, environ: Mapping[str, str] | None = None) -> Laid:
