@@ -1,7 +1,6 @@
 """The ASGI application: hot addresses answered at once, all others through Starlette. Knows no API's words."""
 
 import asyncio
-import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -24,10 +23,8 @@ from loomwork.gateway.openapi import document
 from loomwork.gateway.problems import problem_of
 from loomwork.gateway.stepping import PREFIX, step
 from loomwork.gateway.talking import count, talk
-from loomwork.kernel.errors.base import LoomworkError
 from loomwork.kernel.errors.gateway import NoSuchEndpoint, WrongMethod
 
-log = logging.getLogger("loomwork.gateway")
 Answers = Callable[[Gateway, Any, Exchange], Awaitable[None]]
 HOT: dict[str, tuple[Answers, Speaks]] = {
     "/v1/chat/completions": (talk, CHAT),
@@ -110,8 +107,6 @@ async def answer(gateway: Gateway, how: Answers, dialect: Speaks, scope: Any, re
         exchange.status, exchange.error = 499, "Cancelled"
         raise
     except Exception as error:  # the last place where a request's failure can become an answer
-        if not isinstance(error, LoomworkError):
-            log.exception("%s failed", scope["path"])
         await _refuse(exchange, dialect, error)
     finally:
         gateway.open -= 1
@@ -119,8 +114,11 @@ async def answer(gateway: Gateway, how: Answers, dialect: Speaks, scope: Any, re
 
 
 async def _refuse(exchange: Exchange, dialect: Speaks, error: Exception) -> None:
-    problem = problem_of(error)
+    problem = problem_of(error, step=exchange.step)
     exchange.failed(problem)
+    exchange.gateway.failures.note(
+        error, problem, served=exchange.served or exchange.scope["path"], trace=exchange.trace
+    )
     if exchange.started:
         await exchange.events(dialect.broken(problem, exchange.trace), more=False)
         return

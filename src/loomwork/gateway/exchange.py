@@ -45,7 +45,7 @@ class Exchange:
     __slots__ = (
         "at_ns", "begun", "budget", "cache", "cached", "chunks", "cost", "currency", "degraded", "dialect", "error",
         "first", "flags", "gateway", "headers", "key", "model", "receive", "release", "saved", "scope", "send",
-        "served", "session", "span", "started", "status", "streamed", "trace", "usage", "user",
+        "served", "session", "span", "started", "status", "step", "streamed", "trace", "usage", "user",
     )  # fmt: skip
 
     def __init__(self, gateway: "Gateway", dialect: str, scope: Scope, receive: Receive, send: Send) -> None:
@@ -65,6 +65,8 @@ class Exchange:
         self.budget: Budget | None = None
         """What its calls are made under, once it was let in."""
         self.served = ""
+        self.step = ""
+        """The same where it is a step."""
         self.model = ""
         self.user = ""
         self.session = self.header(b"x-loomwork-session")
@@ -140,6 +142,8 @@ class Exchange:
     def of(self, served: "Served") -> None:
         """Say what is asked."""
         self.served = served.name
+        if served.kind == "step":
+            self.step = served.name
         self.span.name = served.name
 
     async def answer(self, data: bytes, *, status: int = _OK, more: tuple[tuple[bytes, bytes], ...] = ()) -> None:

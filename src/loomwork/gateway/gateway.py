@@ -8,6 +8,7 @@ from loomwork.gateway.caching.exact import Exact
 from loomwork.gateway.caching.spellings import Spellings
 from loomwork.gateway.caching.warm import Warm
 from loomwork.gateway.door import Admits, Coalesces, Notes, OpenDoor, TakesRequests
+from loomwork.gateway.failures import Failures
 from loomwork.gateway.serving.calling import Calling
 from loomwork.gateway.serving.served import Serving
 from loomwork.gateway.settings import GatewayTable
@@ -67,6 +68,7 @@ class Gateway:
         self.open = 0
         """Requests in progress."""
         self.clock: Clock = runtime.clock
+        self.failures = Failures(runtime.clock)
         self.deadlines = settings.deadlines
         self.body_limit = settings.largest_body
         self.stopping = False

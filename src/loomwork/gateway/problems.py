@@ -1,7 +1,9 @@
 """Which HTTP status and which of an API's own words an error gets: one table. Knows no API's shape.
 
-What is wrong at the model's side must not look as if the client's own key or request were wrong (a key of ours that a
-provider refuses is 502, not 401), and what may do better if tried again must look so to the client's own retries.
+What is wrong at the model's side or in the server's settings must not look as if the client's own key or request were
+wrong (a key of ours that a provider refuses is 502, not 401), and what may do better if tried again must look so to the
+client's own retries. Of what is the operator's matter a client is told that it is so, and no address, variable or
+setting: these stand in the log and in the trace.
 """
 
 import re
@@ -64,56 +66,69 @@ class Problem(Struct, frozen=True, kw_only=True):
 class _Kind(Struct, frozen=True):
     status: int
     code: str
+    told: str = ""
+    """What a client is told instead of the error's own words, which are for whoever runs the server."""
+
+
+_ASK = "the trace and the server's log say more"
+_SETTINGS = f"the server's settings do not let it ask the model that this needs: {_ASK}"
 
 
 _MODEL_ERRORS: dict[type[models.ModelError], _Kind] = {
-    models.UnknownModel: _Kind(404, "model_not_found"),
-    models.ModelNotServed: _Kind(404, "model_not_found"),
+    models.UnknownModel: _Kind(500, "model_settings", _SETTINGS),
+    models.ModelNotServed: _Kind(502, "upstream_model_not_found", f"the provider does not serve the model: {_ASK}"),
     models.NotSupported: _Kind(400, "unsupported"),
     models.BadRequest: _Kind(400, "invalid_request"),
     models.ContextTooLong: _Kind(400, "context_length_exceeded"),
     models.ContentFiltered: _Kind(400, "content_filter"),
     models.PromptTruncated: _Kind(400, "context_length_exceeded"),
-    models.WrongModelSettings: _Kind(500, "model_settings"),
-    models.MissingKey: _Kind(500, "model_settings"),
-    models.AuthFailed: _Kind(502, "upstream_key_refused"),
+    models.WrongModelSettings: _Kind(500, "model_settings", _SETTINGS),
+    models.MissingKey: _Kind(500, "model_settings", _SETTINGS),
+    models.AuthFailed: _Kind(502, "upstream_key_refused", f"the provider refused the server's own key: {_ASK}"),
     models.QuotaExhausted: _Kind(429, "insufficient_quota"),
     models.RateLimited: _Kind(429, "rate_limit_exceeded"),
     models.Overloaded: _Kind(503, "overloaded"),
     models.AskedToWait: _Kind(503, "overloaded"),
     models.ServerError: _Kind(502, "upstream_failed"),
-    models.ConnectionFailed: _Kind(502, "upstream_unreachable"),
+    models.ConnectionFailed: _Kind(502, "upstream_unreachable", f"the model cannot be reached: {_ASK}"),
     models.DeadlineExceeded: _Kind(504, "timeout"),
-    models.NoMemberAnswered: _Kind(503, "no_model_answered"),
-    models.NotRecordedExchange: _Kind(404, "not_recorded"),
-    models.NoRuleMatches: _Kind(404, "no_rule"),
+    models.NoMemberAnswered: _Kind(503, "no_model_answered", f"no model of the route answered: {_ASK}"),
+    models.NotRecordedExchange: _Kind(500, "not_recorded", f"the replaying double has no recording of this: {_ASK}"),
+    models.NoRuleMatches: _Kind(500, "no_rule", f"the scripted double has no rule for this: {_ASK}"),
     ModelKilled: _Kind(503, "switched_off"),
     models.ModelError: _Kind(502, "upstream_failed"),
 }
 _PASSED_ON = frozenset({400, 413, 422})
-_KEYS = re.compile(r"\b(?:sk|lw|pk|key)[-_][A-Za-z0-9_\-]{8,}|\bBearer\s+\S+")
+_KEYS = re.compile(r"\b(?:sk|lw|pk|key)[-_][A-Za-z0-9_\-]{8,}|(?<=\bBearer )\s*[\w.~+/=-]{8,}")
 
 
-def problem_of(error: BaseException) -> Problem:
-    """Return the answer that an error gets. What nobody expected is not told in its own words.
+def problem_of(error: BaseException, *, step: str = "") -> Problem:
+    """Return the answer that an error gets.
+
+    Args:
+        error: What ended the request.
+        step: Which step was running: what nobody expected is then said to be its failure, without its words.
 
     >>> problem_of(models.RateLimited(provider="p", model="m", retry_after=2.0)).status
     429
+    >>> problem_of(ValueError("inside"), step="answer").message
+    "the step 'answer' failed (ValueError): the trace and the server's log say more"
     """
     if isinstance(error, models.ModelError):
         return _model_problem(error)
-    if isinstance(error, LoomworkError):
-        status, code = getattr(error, "status", None), getattr(error, "code", None)
-        param = error.param if isinstance(error, GatewayError) else None
+    status, code = getattr(error, "status", None), getattr(error, "code", None)
+    if isinstance(error, LoomworkError) and isinstance(status, int) and isinstance(code, str):
         return Problem(
-            status=status if isinstance(status, int) else 500,
-            code=code if isinstance(code, str) else "step_failed",
-            message=_without_keys(str(error)),
-            param=param,
+            status=status,
+            code=code,
+            message=without_keys(str(error)),
+            param=error.param if isinstance(error, GatewayError) else None,
             retry_after=_retry_after(error),
             error=type(error).__name__,
         )
-    return Problem(status=500, code="internal_error", message="the server failed", error=type(error).__name__)
+    name = type(error).__name__
+    message = f"the step '{step}' failed ({name}): {_ASK}" if step else f"the server failed: {_ASK}"
+    return Problem(status=500, code="step_failed" if step else "internal_error", message=message, error=name)
 
 
 def _model_problem(error: models.ModelError) -> Problem:
@@ -122,7 +137,7 @@ def _model_problem(error: models.ModelError) -> Problem:
     return Problem(
         status=status,
         code=kind.code,
-        message=_without_keys(str(error)),
+        message=kind.told or without_keys(str(error)),
         retry_after=_retry_after(error),
         error=type(error).__name__,
     )
@@ -133,6 +148,6 @@ def _retry_after(error: LoomworkError) -> float | None:
     return float(found) if isinstance(found, (int, float)) else None
 
 
-def _without_keys(text: str) -> str:
+def without_keys(text: str) -> str:
     """What a provider says of a refused key often repeats the key."""
     return _KEYS.sub("[key]", text)

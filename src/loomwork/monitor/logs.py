@@ -56,6 +56,30 @@ class Told:
         self._then.write(rows)
 
 
+class Lines(logging.Formatter):
+    """Writes a record as a line that begins with its time and level."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line, and below it where it was raised."""
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        said = f"{at} {record.levelname.lower()} {record.getMessage()}"
+        return f"{said}\n{self.formatException(record.exc_info)}" if record.exc_info else said
+
+
+@contextmanager
+def as_lines(stream: TextIO) -> Generator[None]:
+    """Write what loomwork logs from warnings on as lines with their time to a stream, for a block."""
+    logger = logging.getLogger("loomwork")
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(Lines())
+    handler.setLevel(logging.WARNING)
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+
+
 @contextmanager
 def as_json(stream: TextIO, trace: TraceOf) -> Generator[None]:
     """Write what loomwork logs as JSON lines to a stream, for a block; nothing of it goes to other handlers."""

@@ -17,10 +17,10 @@ from loomwork.kernel.durations import parse_seconds
 from loomwork.kernel.errors.monitor import MetricsNotSent
 from loomwork.kernel.errors.trace import SpansNotSent
 from loomwork.kernel.usage import Money
-from loomwork.monitor import exposition, otlp
+from loomwork.monitor import exposition, logs, otlp
 from loomwork.monitor.alerts import Watcher
 from loomwork.monitor.alerts.telling import Teller, Words
-from loomwork.monitor.logs import Told, as_json
+from loomwork.monitor.logs import Told
 from loomwork.monitor.meters import Meters
 from loomwork.monitor.process import Gpus, Processor, open_files, packed, rss_bytes
 from loomwork.monitor.sampling import Keeping
@@ -116,8 +116,8 @@ class Monitor:
     async def running(self) -> AsyncGenerator[None]:
         """Run the loops for a block."""
         async with AsyncExitStack() as stack:
-            if self._settings.logs == "json":
-                stack.enter_context(as_json(sys.stderr, _trace))
+            as_json = self._settings.logs == "json"
+            stack.enter_context(logs.as_json(sys.stderr, _trace) if as_json else logs.as_lines(sys.stderr))
             loops = [self._every(LAG_S, self._feel), self._every(SAMPLE_S, self._sample)]
             if self._rules:
                 watcher = await asyncio.to_thread(Watcher, self._rules, self._store.requests, self._store.watched)

@@ -163,14 +163,16 @@ class _Pages:
 
     async def _answer(self, name: str, asked: Asked, visitor: Visitor) -> AsyncGenerator[Struct]:
         began = self._trying.clock.monotonic()
+        told_of = False
         try:
             async with aclosing(cast("AsyncGenerator[Any]", self._trying.serves.ask(name, asked, visitor))) as said:
                 async for each in said:
                     if isinstance(each, Start):
                         self._trying.owners.note(each.trace, visitor.id)
+                        told_of = True
                     yield each
         except Exception as error:
-            if not isinstance(error, LoomworkError):
+            if not told_of:  # whoever has a trace says in the log what became of it
                 log.exception("try %s failed", name)
             told = problem_of(error)
             yield Problem(kind=told.error, message=told.message, retry_after=told.retry_after)
