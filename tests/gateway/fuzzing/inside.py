@@ -195,15 +195,15 @@ async def asked(
 
 
 @contextmanager
-def inside(folder: Path, *, more: str = "", app: str = APP, host: str = "127.0.0.1") -> Generator[Inside]:
+def inside(folder: Path, *, settings: str = SETTINGS, app: str = APP) -> Generator[Inside]:
     """Open a gateway and keep it running on a loop of its own."""
-    (folder / "loomwork.toml").write_text(SETTINGS + more, encoding="utf-8")
+    (folder / "loomwork.toml").write_text(settings, encoding="utf-8")
     (folder / "app.py").write_text(app, encoding="utf-8")
     workspace = Workspace.open(folder, entering="never", environ={})
     transport = CannedTransport(answered)
     workspace.models._transport = transport
     with asyncio.Runner() as runner:
-        built = build(workspace, host=host)
+        built = build(workspace)
         living = _living(built)
         runner.run(_enter(living))
         try:
