@@ -121,3 +121,22 @@ async def test_a_weak_fit_is_said_and_a_good_one_is_not():
     good = await answer("上班时间是几点？", (a_passage(hours),), TOOLS)
     assert not good.evidence.weak
     assert not any("吻合度" in note for note in good.notes)
+
+
+FACTS = "```xml\n<capital>Ottawa is the capital of Canada</capital>\n```\n"
+ESSAY = "Some think this is a flaw of the capital, and that changed rules would make it stop being true."
+
+
+async def test_what_one_document_says_does_not_speak_for_the_sentences_of_another():
+    asked = "What is the capital of Canada, and which provinces border it?"
+    both = (a_passage(FACTS, "facts.xml"), a_passage(ESSAY, "essay.md", rank=2))
+    given = await answer(asked, both, TOOLS, settings=AnswerSettings(threshold=0.3))
+    assert (given.mode, given.citations) == ("none", ())
+
+
+async def test_the_evidence_and_the_note_of_a_weak_fit_are_of_the_passage_that_is_quoted():
+    both = (a_passage(FACTS, "facts.xml"), a_passage(ESSAY, "essay.md", rank=2))
+    given = await answer("What is the capital of Canada?", both, TOOLS, settings=AnswerSettings(threshold=0.45))
+    assert given.citations[0].doc == "essay.md"
+    assert (given.evidence.support, given.evidence.weak) == (0.5, True)
+    assert any("The fit is weak" in note for note in given.notes)

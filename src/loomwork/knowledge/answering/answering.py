@@ -19,7 +19,7 @@ from loomwork.knowledge.answering.quoting import quoted
 from loomwork.knowledge.answering.scoring import Read, read
 from loomwork.knowledge.answering.settings import AnswerSettings
 from loomwork.knowledge.answering.tools import Tools
-from loomwork.knowledge.answering.values import Answer
+from loomwork.knowledge.answering.values import Answer, Citation
 from loomwork.knowledge.values import Passage
 from loomwork.knowledge.wording import language_asked, said
 from loomwork.prompts import Asks
@@ -84,12 +84,15 @@ def reason_of(error: LoomworkError) -> str:
 def _quoted(asked: Answer, found: Read, tools: Tools, settings: AnswerSettings, failure: str) -> Answer:
     language = asked.language
     notes = (said("degraded", language, reason=failure),) if failure else ()
-    if asked.evidence.meaning is None and tools.embedder is not None:
+    if tools.embedder is not None and all(each.meaning is None for each in found.of):
         notes = (*notes, said("keywords", language))
     asked = replace(asked, notes=notes, degraded=failure)
-    citations = quoted(found.sentences, asked.passages, tools, most=settings.sentences, question=asked.question)
-    if not asked.evidence.enough or not citations:
+    of = [judged(each, language=language, threshold=settings.threshold) for each in found.of]
+    speaking = [each for each in found.sentences if of[each.sentence.passage].enough]
+    citations = quoted(speaking, asked.passages, tools, most=settings.sentences, question=asked.question)
+    if not citations:
         return none(asked)
+    asked = replace(asked, evidence=of[_passage_of(citations[0], asked.passages)])
     if not failure:
         notes = (said("quoted", language), *notes)
     if asked.evidence.weak:
@@ -97,3 +100,12 @@ def _quoted(asked: Answer, found: Read, tools: Tools, settings: AnswerSettings, 
     asked = replace(asked, notes=(*notes, *warnings(asked, citations)))
     text = "\n".join(f"{each.quote} [{number}]" for number, each in enumerate(citations, start=1))
     return replace(asked, answer=text, mode="quoted", citations=citations)
+
+
+def _passage_of(citation: Citation, passages: Sequence[Passage]) -> int:
+    """Return the place of the first passage that a citation is cut out of."""
+    return next(
+        at
+        for at, each in enumerate(passages)
+        if each.doc == citation.doc and each.start <= citation.start and citation.end <= each.end
+    )

@@ -53,6 +53,9 @@ class Read(NamedTuple):
 
     sentences: tuple[Scored, ...]
     evidence: Evidence
+    """Of the passage that speaks most of the question, among the first."""
+    of: tuple[Evidence, ...] = ()
+    """Of every passage by itself: what one says does not speak for another's sentences."""
 
 
 async def read(question: str, passages: Sequence[Passage], tools: Tools) -> Read:
@@ -62,16 +65,37 @@ async def read(question: str, passages: Sequence[Passage], tools: Tools) -> Read
     near = [each for each in by_words[:EMBEDDED] if language_asked(each.text) == language]
     vectors = await tools.vectors([question, *(each.text for each in near)], language) if near else None
     if vectors is None:
-        return Read(tuple(by_words), Evidence(words=covered, support=covered))
+        of = tuple([_evidence(share, None) for share in covered])
+        return Read(tuple(by_words), _most(of), of)
     likeness = (vectors[1:] @ vectors[0]).tolist()
     known = {each.sentence: value for each, value in zip(near, likeness, strict=True)}
     scored = [_with_meaning(each, known.get(each.sentence)) for each in by_words]
-    best = max(likeness)
-    evidence = Evidence(words=covered, meaning=best, support=(covered + max(best, 0.0)) / 2)
-    return Read(tuple(sorted(scored, key=lambda each: -each.score)), evidence)
+    of = _by_passage(scored, covered, language)
+    return Read(tuple(sorted(scored, key=lambda each: -each.score)), _most(of), of)
 
 
-def _by_words(question: str, passages: Sequence[Passage], tools: Tools) -> tuple[list[Scored], float]:
+def _by_passage(scored: Sequence[Scored], covered: Sequence[float], language: str) -> tuple[Evidence, ...]:
+    """Return what each passage is evidence of: its words, and its own nearest sentence.
+
+    One without a sentence in the question's language has words alone, and is held against what words have to reach.
+    """
+    nearest: list[float | None] = [None] * len(covered)
+    for each in scored:
+        if language_asked(each.text) == language:
+            at = each.sentence.passage
+            nearest[at] = max(nearest[at] or 0.0, each.meaning or 0.0)
+    return tuple([_evidence(words, near) for words, near in zip(covered, nearest, strict=True)])
+
+
+def _evidence(words: float, meaning: float | None) -> Evidence:
+    return Evidence(words=words, meaning=meaning, support=words if meaning is None else (words + meaning) / 2)
+
+
+def _most(of: Sequence[Evidence]) -> Evidence:
+    return max(of[:LOOKED_AT], key=lambda each: each.support, default=Evidence())
+
+
+def _by_words(question: str, passages: Sequence[Passage], tools: Tools) -> tuple[list[Scored], list[float]]:
     asked = wanted(question, tools)
     language = language_asked(question)
     reading = _Reading(asked, tools, language)
@@ -85,9 +109,9 @@ def _by_words(question: str, passages: Sequence[Passage], tools: Tools) -> tuple
             tools.words.terms(" ".join((passage.title, *passage.section, passage.text))),
             script=language_asked(passage.text),
         )
-        for passage in passages[:LOOKED_AT]
+        for passage in passages
     ]
-    return sorted(scored, key=lambda each: -each.score), max(covered, default=0.0)
+    return sorted(scored, key=lambda each: -each.score), covered
 
 
 class _Reading(NamedTuple):
