@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from loomwork.cli.clearing import tell_releases
 from loomwork.cli.session import Session, command
 from loomwork.cli.tracing import LOOKED_AT
 from loomwork.telling.jsonable import jsonable
@@ -42,8 +43,9 @@ def erase(
             return 1
         done = store.care.erase(subject)
     rows = _from_datasets(session, subject)
+    in_releases = tell_releases(session, subject)
     if session.as_json:
-        session.give(jsonable(done) | {"dataset_rows": rows})
+        session.give(jsonable(done) | {"dataset_rows": rows, "release_files": in_releases})
     session.say(
         "store.erased",
         **{name: getattr(done, name) for name in _COUNTED},
@@ -55,7 +57,7 @@ def erase(
         session.say("store.erased_found", count=done.found_count, listed=hits)
     for path in done.remains:
         session.say("store.remains", path=path)
-    return 1 if done.remains else 0
+    return 1 if done.remains or in_releases else 0
 
 
 def _from_datasets(session: Session, subject: str) -> int:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from loomwork.cli.clearing import prune_releases
 from loomwork.cli.commands.trace_list import known_run
 from loomwork.cli.figures import moment, size
 from loomwork.cli.session import Session, command
 from loomwork.cli.tracing import LOOKED_AT
 from loomwork.kernel.durations import parse_seconds
-from loomwork.kernel.errors.store import NothingSelected
+from loomwork.kernel.errors.store import NothingSelected, ReleasesApart
 from loomwork.telling.jsonable import jsonable
 
 if TYPE_CHECKING:
@@ -46,13 +47,19 @@ def prune(
     table: Annotated[
         list[str] | None, typer.Option("--only", help="option.prune_only", metavar="calls|spans|items|runs|requests")
     ] = None,
+    releases: Annotated[
+        int | None, typer.Option("--releases", help="option.prune_releases", metavar="KEEP", min=0)
+    ] = None,
     compact: Annotated[bool, typer.Option("--compact", help="option.compact")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="option.dry_run")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="option.yes")] = False,
 ) -> int:
     """Remove old rows and the bodies that only they used."""
-    if older_than is None and not run and not kind:
-        raise NothingSelected
+    is_of_rows = older_than is not None or bool(run) or bool(kind)
+    if releases is not None and not is_of_rows:
+        return prune_releases(session, releases, dry_run=dry_run, yes=yes)
+    if not is_of_rows or releases is not None:
+        raise NothingSelected if releases is None else ReleasesApart
     seconds = parse_seconds(older_than)
     before = None if seconds is None else time.time_ns() - int(seconds * 1e9)
     with session.open_store() as store:

@@ -131,7 +131,14 @@ class NothingSelected(UsageError):
     """A prune without a condition would be everything."""
 
     what = "nothing says what to prune"
-    todo = "give an age, runs or kinds"
+    todo = "give an age, runs or kinds, or --releases"
+
+
+class ReleasesApart(UsageError):
+    """Rows and folders of releases are pruned each by themselves."""
+
+    what = "--releases goes with no other condition"
+    todo = "prune the folders of releases and the rows by two commands"
 
 
 class SubjectTooShort(UsageError):
@@ -211,6 +218,7 @@ __all__ = [
     "LogLarge",
     "NotAStore",
     "NothingSelected",
+    "ReleasesApart",
     "RollupsShort",
     "RowsDangling",
     "RunCrashed",
