@@ -3,7 +3,6 @@
 import base64
 import json
 import time
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -127,9 +126,7 @@ def test_no_answer_but_the_one_that_makes_it_holds_a_secret(client: TestClient, 
         for each in ("/api/keys?all=true", path, "/api/audit", "/api/audit-checks", f"/api/keys/{made['secret']}", "/")
     ]
     pages += [client.post(f"{path}/revoke").text, json.dumps([made["key"], rotated["key"]])]
-    database = b"".join(
-        each.read_bytes() for each in Path(studio.store.path).parent.glob("store.db*") if each.is_file()
-    )  # pyright: ignore[reportAttributeAccessIssue, reportUnknownArgumentType, reportUnknownMemberType] # the file of a store of one file
+    database = b"".join(each.read_bytes() for each in studio.folder.glob("store.db*") if each.is_file())
     for canary in (made["secret"], rotated["secret"]):
         forms = (canary, base64.b64encode(canary.encode()).decode(), quote(canary), secret.hashed(canary).hex())
         for form in forms:
