@@ -7,7 +7,7 @@ import inspect
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -49,8 +49,9 @@ def build_app(studio: Studio, door: Door) -> Guarded:
         yield
         await studio.close()
 
+    turn = asyncio.Semaphore()
     routes = [
-        *(Route(each.path, _handler(each, studio), methods=[each.method]) for each in ENDPOINTS),
+        *(Route(each.path, _handler(each, studio, turn), methods=[each.method]) for each in ENDPOINTS),
         Route("/api/openapi.json", described),
         Route(REPORTS, _reported, methods=["POST"]),
         Route("/api/{rest:path}", _nowhere, methods=["GET", "POST", "PUT", "DELETE"]),
@@ -61,7 +62,7 @@ def build_app(studio: Studio, door: Door) -> Guarded:
     return Guarded(Starlette(routes=routes, exception_handlers=handlers, lifespan=lifespan), door)
 
 
-def _handler(each: Endpoint, studio: Studio) -> Callable[[Request], Awaitable[Response]]:
+def _handler(each: Endpoint, studio: Studio, turn: asyncio.Semaphore) -> Callable[[Request], Awaitable[Response]]:
     async def handle(request: Request) -> Response:
         given: list[Any] = [studio, _asked(each, request)]
         if each.body is not None:
@@ -70,7 +71,8 @@ def _handler(each: Endpoint, studio: Studio) -> Callable[[Request], Awaitable[Re
             return _stream(each.call(*given, request.headers.get("last-event-id", "")), studio.ending)
         if inspect.iscoroutinefunction(each.call):
             return await asyncio.to_thread(_response, await each.call(*given))
-        return await asyncio.to_thread(_called, each, given)
+        async with turn if each.is_large else nullcontext():
+            return await asyncio.to_thread(_called, each, given)
 
     return handle
 

@@ -57,3 +57,5 @@ class Endpoint:
     form: Literal["json", "stream", "file"] = "json"
     limit: int = 1 << 20
     """Largest body taken, in bytes."""
+    is_large: bool = False
+    """Its answers may take much memory while they are made: one at a time is, and those that wait hold no thread."""

@@ -61,6 +61,7 @@ ENDPOINTS = (
         call=get_grid,
         gives=Grid,
         asked=GridAsked,
+        is_large=True,
     ),
     Endpoint(
         name="get_item",

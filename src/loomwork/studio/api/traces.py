@@ -93,5 +93,6 @@ ENDPOINTS = (
         call=get_trace,
         asked=TraceAsked,
         gives=Trace,
+        is_large=True,
     ),
 )
