@@ -134,6 +134,13 @@ class Catalog:
             found = self._resolved[key] = self._resolve(alias, temperature, ())
         return found
 
+    def check(self, alias: str) -> None:
+        """See that a name can be asked. Raises `UnknownModel`, `WrongModelSettings`, `MissingKey`."""
+        self.resolve(alias)
+        settings = self.settings(alias)
+        if not settings.route:
+            settle(alias, settings).key(self._env)
+
     def model(self, alias: str) -> Model:
         """The live model. Raises `UnknownModel`, `WrongModelSettings`, `MissingKey`."""
         found = self._models.get(alias)

@@ -23,9 +23,11 @@ from loomwork.gateway.app import App
 from loomwork.gateway.caching.warming import Warming
 from loomwork.gateway.gateway import Gateway
 from loomwork.gateway.serving.served import Serving
+from loomwork.kernel.errors.base import LoomworkError
 from loomwork.kernel.errors.gateway import NothingToServe
 from loomwork.workspace.lacking import Lacking
 from loomwork.workspace.listening import BACKLOG, is_loopback, url_of
+from loomwork.workspace.mistakes import check, mistakes
 from loomwork.workspace.opening import Workspace
 from loomwork.workspace.quoting import quoting
 from loomwork.workspace.trying import people_routes
@@ -49,6 +51,8 @@ class Built:
     admission: Admission
     lacking: Lacking
     """Says which knowledge bases have no index."""
+    mistakes: tuple[LoomworkError, ...]
+    """What will fail when it is asked for."""
 
 
 def build(
@@ -76,7 +80,7 @@ def build(
 
     Raises:
         NothingToServe: neither a model nor a step is configured.
-        ServedTwice, WrongServedStep, UnknownTarget, NotAStep: a [serve.NAME] table does not hold.
+        ServedTwice, WrongServedStep, UnknownTarget, NotAStep, DegradeModelUnknown: a [serve.NAME] table does not hold.
     """
     settings = workspace.settings
     if not settings.models and not settings.serve:
@@ -96,9 +100,11 @@ def build(
     workspace.models.guard(upstreams.around, may_retry=upstreams.budget.may_retry)
     workspace.models.gather(settings.gateway.gather_ms / 1000)
     monitor = monitor_of(workspace, speaks)
+    serving = Serving(workspace.models, steps)
+    check(serving)
     gateway = Gateway(
         workspace.runtime,
-        Serving(workspace.models, steps),
+        serving,
         settings.gateway,
         admission=admission,
         coalescing=Coalescing(),
@@ -118,6 +124,7 @@ def build(
         ),
         admission=admission,
         lacking=lacking,
+        mistakes=mistakes(serving, workspace.models),
     )
 
 

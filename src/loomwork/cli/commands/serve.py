@@ -172,6 +172,9 @@ def _say(session: Session, built: Built, url: str) -> None:
     session.say("serve.open", url=url)
     session.say("serve.served", names=", ".join(names))
     session.say("serve.try", url=url, name=names[0])
+    for mistake in built.mistakes:
+        what, todo = session.words.error(mistake)
+        session.console.print(f"{what}: {todo}")
     lacking = built.lacking()
     for base in built.lacking.bases:
         users = ", ".join(name for name, bases in lacking.items() if base in bases)

@@ -7,7 +7,8 @@ LoomworkError
 │   ├── PriceUnknownToBudget                                            its cost cannot be held to a budget (403)
 │   └── Later: RateExceeded, BudgetSpent (429), TooBusy (503)            later
 ├── UpstreamResting                                                     a breaker is open
-├── UsageError: NoSuchApiKey, AmbiguousKey, BadScope, BadBudget, BadLimit, BadDegrade, KeyNotActive
+├── UsageError: NoSuchApiKey, AmbiguousKey, BadScope, BadBudget, BadLimit, BadDegrade,
+│              DegradeModelUnknown, KeyNotActive
 └── AuditBroken                                                         what `doctor` says of the log
 """
 
@@ -193,6 +194,13 @@ class BadDegrade(UsageError):
     todo = 'write a list of: "model:NAME", "stale", "quote:BASE"'
 
 
+class DegradeModelUnknown(UsageError):
+    """What should answer in need is not served. Fields: name, model, near, known."""
+
+    what = "[serve.{name}] degrade names 'model:{model}', and nothing is served as '{model}'{near}"
+    todo = "served here: {known}"
+
+
 class KeyNotActive(UsageError):
     """A change to a key that was revoked. Fields: key."""
 
@@ -217,6 +225,7 @@ __all__ = [
     "BadLimit",
     "BadScope",
     "BudgetSpent",
+    "DegradeModelUnknown",
     "KeyExpired",
     "KeyMissing",
     "KeyMistyped",

@@ -9,7 +9,7 @@ LoomworkError
 │   ├── TooSlow                                     a deadline passed (504)
 │   ├── ClientLeft                                  nobody waits any more (499)
 │   └── ServerStopping                              the server ends (503)
-└── UsageError: NothingToServe, ServedTwice, WrongServedStep
+└── UsageError: NothingToServe, ServedTwice, WrongServedStep, StepAsksUnknownModel
 """
 
 from typing import ClassVar
@@ -185,6 +185,13 @@ class WrongServedStep(UsageError):
     todo = "change the table or the step's parameters"
 
 
+class StepAsksUnknownModel(UsageError):
+    """A served step names a model that is not in the settings. Fields: name, step, model, known."""
+
+    what = "[serve.{name}] {step} asks the model '{model}', which is not in loomwork.toml: its requests will fail"
+    todo = "known here: {known}; put [models.{model}] into loomwork.toml, or `loomwork model add --as {model}`"
+
+
 __all__ = [
     "BodyNotJson",
     "BodyTooLong",
@@ -199,6 +206,7 @@ __all__ = [
     "NothingToServe",
     "ServedTwice",
     "ServerStopping",
+    "StepAsksUnknownModel",
     "StepInputWrong",
     "TooSlow",
     "WrongMethod",
