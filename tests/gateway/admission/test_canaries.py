@@ -105,7 +105,6 @@ async def used(folder: Path) -> tuple[list[Made], bytes]:
         except LoomworkError:
             said += traceback.format_exc().encode()
     await built.admission.tend(ending=True)
-    said += built.gateway.counters.text().encode()
     store.care.export(folder / "export.jsonl")
     workspace.close()
     return [good, new, poor, gone, old], bytes(said)

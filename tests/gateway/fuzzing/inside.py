@@ -195,11 +195,13 @@ async def asked(
 
 
 @contextmanager
-def inside(folder: Path, *, settings: str = SETTINGS, app: str = APP) -> Generator[Inside]:
+def inside(
+    folder: Path, *, settings: str = SETTINGS, app: str = APP, environ: Mapping[str, str] | None = None
+) -> Generator[Inside]:
     """Open a gateway and keep it running on a loop of its own."""
     (folder / "loomwork.toml").write_text(settings, encoding="utf-8")
     (folder / "app.py").write_text(app, encoding="utf-8")
-    workspace = Workspace.open(folder, entering="never", environ={})
+    workspace = Workspace.open(folder, entering="never", environ=environ or {})
     transport = CannedTransport(answered)
     workspace.models._transport = transport
     with asyncio.Runner() as runner:

@@ -15,6 +15,9 @@ from loomwork.models.wire.sse import SseEvent, SseParser
 
 _LARGEST_BODY = 64 * 1024 * 1024
 _LARGEST_ERROR = 256 * 1024
+_HOLD_KEYS = frozenset({"authorization", "x-api-key", "api-key"})
+_SHORTEST_KEY = 8
+"""What is shorter (`Bearer`, a double's "none") is no secret, and its letters may stand anywhere."""
 _OK = 200
 _MULTIPLE_CHOICES = 300
 
@@ -37,7 +40,7 @@ class Wire:
     Every failure comes out as a `ModelError` that says whom we asked; nothing partial comes out as whole.
     """
 
-    __slots__ = ("_deadlines", "_headers", "_largest", "_now", "_transport", "origin")
+    __slots__ = ("_deadlines", "_headers", "_largest", "_now", "_secrets", "_transport", "origin")
 
     def __init__(
         self,
@@ -52,6 +55,8 @@ class Wire:
         self.origin = origin
         self._transport = transport
         self._headers = {"content-type": "application/json", **headers}
+        said = " ".join(value for name, value in headers.items() if name.lower() in _HOLD_KEYS)
+        self._secrets = tuple(word for word in said.split() if len(word) >= _SHORTEST_KEY)
         self._deadlines = deadlines or Deadlines()
         self._now = now
         self._largest = largest
@@ -96,15 +101,22 @@ class Wire:
 
     def truncated(self, detail: str = "the stream stopped before its end") -> StreamTruncated:
         """The error for an answer that ended too early."""
-        return StreamTruncated(**self.origin.fields(), detail=detail)
+        return StreamTruncated(**self.origin.fields(), detail=self._hushed(detail))
 
     def malformed(self, detail: str) -> MalformedResponse:
         """The error for an answer that is not what its protocol allows."""
-        return MalformedResponse(**self.origin.fields(), detail=detail)
+        return MalformedResponse(**self.origin.fields(), detail=self._hushed(detail))
 
     def refused(self, said: Said, *, status: int, headers: Mapping[str, str] | None = None) -> Exception:
-        """The error for a refusal, in a body or in the middle of a stream."""
-        return failure(self.origin, status=status, headers=headers or {}, said=said, now=self._now())
+        """The error for a refusal, in a body or in the middle of a stream. A key that it repeats is not told."""
+        told = {name: self._hushed(value) for name, value in (headers or {}).items()}
+        said = Said(self._hushed(said.message), frozenset(self._hushed(code) for code in said.codes))
+        return failure(self.origin, status=status, headers=told, said=said, now=self._now())
+
+    def _hushed(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, "[key]")
+        return text
 
     async def _begin(self, url: str, body: bytes, watch: Stopwatch) -> Reply:
         call = Call(url=url, headers=self._headers, body=body)
