@@ -11,9 +11,16 @@ const EXAMPLE = `[alerts.errors]
 of = "errors"
 above = 0.05
 over = "5m"`;
+type Words = typeof words.zh;
 const BEFORE_MS = 600_000;
 const chips = { firing: "error", well: "ok", over: "" } as const;
 const shown = (value: number | null): string => (value === null ? "" : Number(value.toPrecision(3)).toString());
+
+/** What a rule is about; what was set by another version of loomwork stays as it is written. */
+const ofWords = (t: Words, of: string): string => {
+  const key = `of_${of}`;
+  return key in t ? String(t[key as keyof Words]) : of;
+};
 
 export function Alerts({ asked, question }: { asked: Asked; question: string }) {
   const t = useWords(words);
@@ -40,7 +47,7 @@ export function Alerts({ asked, question }: { asked: Asked; question: string }) 
           <li key={each.name} className="mon-alert">
             <span className={`chip ${chips[each.state]}`}>{t[each.state]}</span>
             <b className="theirs">{each.name}</b>
-            <span className="soft">{each.of}</span>
+            <span className="soft theirs">{ofWords(t, each.of)}</span>
             <span className="mono dim">{each.rule}</span>
             {each.state === "firing" && each.since_ms !== null ? (
               <Link
