@@ -1,5 +1,6 @@
 """Steps behind the same APIs as models: their arguments, their answers, their streams, what is remembered of them."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,30 @@ async def test_what_can_be_verified_is_reused_and_a_draw_or_the_clock_is_not(ser
     await ask(served, hello("answer", "drawn"))
     assert served.double.calls == before + 3
     assert (await ask(served, hello("moment"))).text != (await ask(served, hello("moment"))).text
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+async def test_every_answer_of_a_step_says_what_it_used_and_a_remembered_one_that_it_used_nothing(
+    served, stream: bool
+) -> None:
+    async def used(name: str, question: str) -> int:
+        body = hello(name, question, **({"stream": True, "stream_options": {"include_usage": True}} if stream else {}))
+        got = (await ask(served, body)).body
+        if stream:
+            got = json.loads(got.decode().split("data: ")[-2])
+        return got["usage"]["total_tokens"]
+
+    question = f"how much ({stream})"
+    assert await used("exactly", question) > 0
+    assert await used("exactly", question) == 0
+    assert await used("plain", question) == 0
+
+
+async def test_a_step_by_its_address_says_what_it_used(served) -> None:
+    body = {"question": "how much here"}
+    first, again = [(await ask(served, body, path="/v1/steps/exactly")).body["usage"] for _ in range(2)]
+    assert first["total_tokens"] == first["input_tokens"] + first["output_tokens"] > 0
+    assert again == {"input_tokens": 0, "output_tokens": 0, "total_tokens": 0}
 
 
 async def test_a_table_may_say_for_how_long_an_answer_holds(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from loomwork.gateway.serving.served import Served
 from loomwork.gateway.talking import ended_by, framed
 from loomwork.gateway.watching import Watch
 from loomwork.kernel.errors.gateway import NotServed, ServerStopping
-from loomwork.kernel.usage import Cost
+from loomwork.kernel.usage import Cost, Usage
 from loomwork.models.estimate import estimate_text
 
 PREFIX = "/v1/steps/"
@@ -60,7 +60,7 @@ async def step(gateway: Gateway, dialect: Speaks, exchange: Exchange) -> None:
             if tally.is_memo:
                 warm = gateway.warm.is_step(key_of_arguments(exchange.release, served.name, body))
                 exchange.cached, exchange.cache = ("warm", "warm") if warm else ("memo", "hit")
-            await exchange.answer(_result(exchange, served, json_of(output)))
+            await exchange.answer(_result(exchange, served, json_of(output), tally.usage or Usage()))
     except asyncio.CancelledError:
         if not watch.caught():
             if gateway.stopping:
@@ -75,9 +75,12 @@ async def step(gateway: Gateway, dialect: Speaks, exchange: Exchange) -> None:
         ticket.leave()
 
 
-def _result(exchange: Exchange, served: Served, output: bytes) -> bytes:
+def _result(exchange: Exchange, served: Served, output: bytes, used: Usage) -> bytes:
     head = {"id": f"step-{exchange.trace}", "object": "step.result", "step": served.name}
-    return msgspec.json.encode({**head, "output": msgspec.Raw(output)})
+    usage = {
+        "input_tokens": used.input_tokens, "output_tokens": used.output_tokens, "total_tokens": used.total_tokens
+    }  # fmt: skip
+    return msgspec.json.encode({**head, "output": msgspec.Raw(output), "usage": usage})
 
 
 async def _stream(gateway: Gateway, exchange: Exchange, chunks: AsyncGenerator[Any, None], watch: Watch) -> None:

@@ -27,7 +27,7 @@ from loomwork.kernel.errors.base import LoomworkError
 from loomwork.kernel.errors.gateway import ClientLeft, ServerStopping, TooSlow
 from loomwork.kernel.messages import Request, Response
 from loomwork.kernel.stream import Done, StreamEvent
-from loomwork.kernel.usage import Cost
+from loomwork.kernel.usage import Cost, Usage
 from loomwork.models.estimate import estimate_request
 from loomwork.models.wrappers.routes import DEGRADED
 from loomwork.store.requests import REFUSED
@@ -323,8 +323,8 @@ class _Passing:
 
 
 def _with_usage(response: Response, tally: Tally) -> Response:
-    """A step's answer with what all the calls beneath it used."""
-    return response if response.usage is not None else structs.replace(response, usage=tally.usage)
+    """A step's answer with what all the calls beneath it used for this request: nothing where they were remembered."""
+    return response if response.usage is not None else structs.replace(response, usage=tally.usage or Usage())
 
 
 def _framed_choices(gateway: Gateway, exchange: Exchange, plan: Plan, tally: Tally) -> Iterator[tuple[Frame, Request]]:
