@@ -123,7 +123,7 @@ def test_alerts_topics_and_business_are_shown(tab: Opener, project: Project, ser
     expect(alerts).to_contain_text("failed requests")
     page.get_by_role("button", name="中文").click()
     expect(page.get_by_role("region", name="告警")).to_contain_text("失败的请求")
-    page.get_by_role("button", name="English").click()
+    page.get_by_role("button", name="EN", exact=True).click()
     expect(page.get_by_role("region", name="What people ask about")).to_contain_text("return", timeout=60_000)
     page.get_by_role("button", name="not answered", exact=True).click()
     expect(page.get_by_role("region", name="Asked, but not answered")).to_contain_text("newest")
