@@ -1,11 +1,13 @@
-"""Several streams of one request at once, their pieces in the order in which they come. Knows no API."""
+"""Several calls or streams of one request at once. None outlives the request. Knows no API."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Sequence
 from contextlib import aclosing
+from typing import Any, TypeVar
 
 from loomwork.kernel.stream import StreamEvent
 
+T = TypeVar("T")
 _AHEAD = 64
 """Pieces that may wait to be sent."""
 
@@ -35,6 +37,17 @@ async def side_by_side(streams: Sequence[AsyncGenerator[StreamEvent]]) -> AsyncG
                 left -= 1
             else:
                 yield place, said
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def together(calls: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
+    """Return what every call gives. Raises what the first one that fails raises; the others are ended."""
+    tasks = [asyncio.create_task(call) for call in calls]
+    try:
+        return await asyncio.gather(*tasks)
     finally:
         for task in tasks:
             task.cancel()

@@ -13,7 +13,7 @@ from msgspec import structs
 from loomwork.flow.context import Frame
 from loomwork.gateway.caching.exact import Answer
 from loomwork.gateway.caching.warm import key_of_requests
-from loomwork.gateway.choices import side_by_side
+from loomwork.gateway.choices import side_by_side, together
 from loomwork.gateway.dialects.asked import Dialect, Pieces
 from loomwork.gateway.door import Ticket
 from loomwork.gateway.exchange import Exchange
@@ -236,7 +236,7 @@ async def _whole(gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: P
             gateway.calling.complete(frame, plan.served, request, plan.use)
             for frame, request in _framed_choices(gateway, exchange, plan, tally)
         ]
-        return [await calls[0]] if len(calls) == 1 else list(await asyncio.gather(*calls))
+        return [await calls[0]] if len(calls) == 1 else await together(calls)
 
     joined = True
 

@@ -5,6 +5,7 @@ import os
 import random
 from collections import Counter
 from collections.abc import Generator
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from loomwork.gateway.admission.making import By, Wanted, create
 from loomwork.models.wire.http import Call
 from loomwork.testing.canned import Canned
-from tests.gateway.fuzzing.inside import Inside, answered, inside
+from tests.gateway.fuzzing.inside import Got, Inside, answered, inside
 
 REQUESTS = 10_000 if os.environ.get("LOOMWORK_NIGHTLY") else 600
 MODELS = {
@@ -30,7 +31,7 @@ CLEARED = {
 }
 ROUTES = {
     "first": ("fallback", ["cloud", "here", "vault"]),
-    "spread": ("weighted", ["cloudy", "home", "safe"]),
+    "spread": ("balance", ["cloudy", "home", "safe"]),
     "idle": ("least-busy", ["cloud", "cloudy", "here"]),
     "cheap": ("cheapest", ["cloud", "home"]),
     "quick": ("fastest", ["cloudy", "vault", "here"]),
@@ -91,16 +92,21 @@ def gateway(tmp_path: Path) -> Generator[Inside]:
         yield found
 
 
+MARK: ContextVar[str] = ContextVar("mark")
+"""How the request is marked that a call belongs to, also where the call outlives it."""
+
+
 class Wires:
     """Where requests went, and which of them fail."""
 
     def __init__(self) -> None:
         self.chance = random.Random(3)
-        self.hosts: list[str] = []
+        self.reached: dict[str, Counter[str]] = {"": Counter(), "internal": Counter(), "secret": Counter()}
 
     def reply(self, number: int, call: Call) -> Canned:
         """Note the host; fail now and then."""
-        self.hosts.append(call.url.split("//")[1].split("/")[0].split(":")[0])
+        host = call.url.split("//")[1].split("/")[0].split(":")[0]
+        self.reached[MARK.get()][host] += 1
         if self.chance.random() < 0.2:
             return Canned(status=self.chance.choice((500, 429, 503)), body=(b'{"error": {"message": "no"}}',))
         if self.chance.random() < 0.05:
@@ -139,21 +145,25 @@ def test_what_is_internal_never_reaches_the_cloud(gateway: Inside) -> None:
     keys = {mark: create(store, Wanted(name=f"k{mark}", label=mark), by).secret for mark in ("", "internal", "secret")}
     gateway.built.admission.ring.refresh()
     statuses: dict[str, Counter[int]] = {mark: Counter() for mark in keys}
-    reached: dict[str, Counter[str]] = {mark: Counter() for mark in keys}
+    reached = wires.reached
+
+    async def ask(mark: str, path: str, raw: bytes, headers: dict[str, str | bytes]) -> Got:
+        MARK.set(mark)
+        return await gateway.asking(path, raw, headers=headers)
+
     for _ in range(REQUESTS):
         mark = chance.choice(("", "internal", "internal", "secret"))
         by_key = chance.random() < 0.5
-        headers = {"authorization": f"Bearer {keys[mark if by_key else '']}"}
+        headers: dict[str, str | bytes] = {"authorization": f"Bearer {keys[mark if by_key else '']}"}
         if mark and not by_key:
             headers["x-loomwork-confidential"] = mark
         if chance.random() < 0.2:
             headers["cache-control"] = "no-cache"
         path, body = _body(chance, chance.choice([*MODELS, *ROUTES, *STEPS, *STEPS]))
-        wires.hosts.clear()
-        got = gateway.ask(path, json.dumps(body).encode(), headers=headers)
+        got = gateway.run(ask(mark, path, json.dumps(body).encode(), headers))
         statuses[mark][got.status] += 1
-        reached[mark].update(wires.hosts)
-        assert not mark or set(wires.hosts) <= CLEARED[mark], (mark, path, body.get("model", path))
+        for each, hosts in CLEARED.items():
+            assert reached[each].keys() <= hosts, (each, path, body.get("model", path))
     assert reached[""].keys() >= {"cloud.test", "api.cloud.example", "127.0.0.1"}
     assert reached["internal"].total() > REQUESTS / 20
     assert statuses["internal"][200] > REQUESTS / 20
