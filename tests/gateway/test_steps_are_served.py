@@ -45,6 +45,11 @@ async def sum_up(numbers: list[int], times: int = 1) -> int:
     return sum(numbers) * times
 
 @step
+async def mixed(question: str):
+    yield await exactly("beneath mixed")
+    yield str(time.time_ns())
+
+@step
 async def fails(question: str) -> str:
     raise ValueError("secret detail")
 
@@ -62,6 +67,7 @@ TABLES = "".join(
         "slowly": "",
         "turns": 'input = "conversation"',
         "sum_up": 'input = "json"',
+        "mixed": "",
         "fails": "",
         "moment": "",
     }.items()
@@ -165,6 +171,33 @@ async def test_every_answer_of_a_step_says_what_it_used_and_a_remembered_one_tha
     assert await used("exactly", question) > 0
     assert await used("exactly", question) == 0
     assert await used("plain", question) == 0
+
+
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/steps/"], ids=["chat", "address"])
+@pytest.mark.parametrize("name", ["exactly", "pieces"])
+async def test_the_first_answer_of_a_step_is_a_miss_and_the_next_a_hit_whole_or_streamed(
+    served, path: str, name: str
+) -> None:
+    question = f"miss, then hit at {path}"
+
+    async def cache(*, stream: bool, fresh: bool = False) -> str:
+        headers = {"cache-control": "no-cache"} if fresh else None
+        if path.endswith("completions"):
+            got = await ask(served, hello(name, question, stream=stream), headers=headers)
+        else:
+            address = f"{path}{name}?stream=true" if stream else path + name
+            got = await ask(served, {"question": question}, path=address, headers=headers)
+        return got.headers["x-loomwork-cache"]
+
+    assert await cache(stream=True) == "miss"
+    assert [await cache(stream=stream) for stream in (False, True)] == ["hit", "hit"]
+    assert [await cache(stream=stream, fresh=True) for stream in (False, True)] == ["off", "off"]
+
+
+async def test_a_step_that_runs_over_a_remembered_call_is_no_hit(served) -> None:
+    for _ in range(2):
+        got = await ask(served, hello("mixed", "the same", stream=True))
+        assert got.headers["x-loomwork-cache"] == "miss"
 
 
 async def test_a_step_by_its_address_says_what_it_used(served) -> None:

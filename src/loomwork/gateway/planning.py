@@ -80,6 +80,11 @@ def use_of(gateway: Gateway, exchange: Exchange) -> Use:
     return "all" if gateway.settings.cache == "all" else "draw"
 
 
+def memo_of(served: Served, use: Use) -> str:
+    """Return what `x-loomwork-cache` says of a step until a memo answers: "off" where none may."""
+    return "off" if use == "anew" or served.memo is False else "miss"
+
+
 def _kept(gateway: Gateway, served: Served, *, drawn: bool) -> bool:
     """Say whether the cache in front may hold the answer: never a draw unless told so, never what must be verified.
 

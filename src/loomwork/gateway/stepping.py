@@ -1,17 +1,17 @@
 """Answer a request to a step by its own address: JSON in, JSON out, or its chunks as they come. Knows no other API."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Any
 
 import msgspec
 
 from loomwork.gateway.caching.warm import key_of_arguments
-from loomwork.gateway.dialects.asked import Speaks
+from loomwork.gateway.dialects.asked import Json, Speaks
 from loomwork.gateway.exchange import Exchange
 from loomwork.gateway.gateway import Gateway
-from loomwork.gateway.planning import SHOWN, use_of
+from loomwork.gateway.planning import SHOWN, memo_of, use_of
 from loomwork.gateway.serving.calling import Tally
 from loomwork.gateway.serving.results import json_of
 from loomwork.gateway.serving.served import Served
@@ -49,17 +49,18 @@ async def step(gateway: Gateway, dialect: Speaks, exchange: Exchange) -> None:
     )
     exchange.budget = ticket.budget
     tally = Tally()
+    use = use_of(gateway, exchange)
+    exchange.cache = memo_of(served, use)
     first = gateway.deadlines.first_token if exchange.streamed else None
     watch = Watch(exchange.receive, total=gateway.deadlines.total, phase="first token", seconds=first)
     try:
-        frame = framed(gateway, exchange, served, use_of(gateway, exchange), tally)
+        frame = framed(gateway, exchange, served, use, tally)
         if exchange.streamed:
-            await _stream(gateway, exchange, gateway.calling.chunks(frame, served, arguments), watch)
+            chunks = gateway.calling.chunks(frame, served, arguments)
+            await _stream(gateway, exchange, chunks, watch, lambda: _note(exchange, served, tally, body))
         else:
             output = await gateway.calling.call(frame, served, arguments)
-            if tally.is_memo:
-                warm = gateway.warm.is_step(key_of_arguments(exchange.release, served.name, body))
-                exchange.cached, exchange.cache = ("warm", "warm") if warm else ("memo", "hit")
+            _note(exchange, served, tally, body)
             await exchange.answer(_result(exchange, served, json_of(output), tally.usage or Usage()))
     except asyncio.CancelledError:
         if not watch.caught():
@@ -75,6 +76,13 @@ async def step(gateway: Gateway, dialect: Speaks, exchange: Exchange) -> None:
         ticket.leave()
 
 
+def _note(exchange: Exchange, served: Served, tally: Tally, body: Json) -> None:
+    """Note where the answer comes from."""
+    if tally.is_memo_so_far(served):
+        warm = exchange.gateway.warm.is_step(key_of_arguments(exchange.release, served.name, body))
+        exchange.cached, exchange.cache = ("warm", "warm") if warm else ("memo", "hit")
+
+
 def _result(exchange: Exchange, served: Served, output: bytes, used: Usage) -> bytes:
     head = {"id": f"step-{exchange.trace}", "object": "step.result", "step": served.name}
     usage = {
@@ -83,11 +91,14 @@ def _result(exchange: Exchange, served: Served, output: bytes, used: Usage) -> b
     return msgspec.json.encode({**head, "output": msgspec.Raw(output), "usage": usage})
 
 
-async def _stream(gateway: Gateway, exchange: Exchange, chunks: AsyncGenerator[Any, None], watch: Watch) -> None:
+async def _stream(
+    gateway: Gateway, exchange: Exchange, chunks: AsyncGenerator[Any, None], watch: Watch, note: Callable[[], None]
+) -> None:
     async with aclosing(chunks):
         async for chunk in chunks:
             if not exchange.started:
                 exchange.begins()
+                note()
                 await exchange.begin_events()
             watch.next("next token", gateway.deadlines.next_token)
             await exchange.events(b'data: {"chunk":' + json_of(chunk) + b"}\n\n")

@@ -18,7 +18,7 @@ from loomwork.gateway.dialects.asked import Dialect, Pieces
 from loomwork.gateway.door import Ticket
 from loomwork.gateway.exchange import Exchange
 from loomwork.gateway.gateway import Gateway
-from loomwork.gateway.planning import SHOWN, WHOLE, Plan, fitted, form_of, marked, planned, who_shares
+from loomwork.gateway.planning import SHOWN, WHOLE, Plan, fitted, form_of, marked, memo_of, planned, who_shares
 from loomwork.gateway.secondbest import Asks, Quotes, kept_for_need, second_best, stale_key
 from loomwork.gateway.serving.calling import Tally, Use
 from loomwork.gateway.serving.served import Served
@@ -58,7 +58,7 @@ async def talk(gateway: Gateway, dialect: Dialect, exchange: Exchange) -> None:
         if found is not None:
             await _from_cache(gateway, dialect, exchange, plan, found, warm)
             return
-    exchange.cache = "miss" if plan.key else "off"
+    exchange.cache = "miss" if plan.key else "off" if plan.served.step is None else memo_of(plan.served, plan.use)
     watch = Watch(
         exchange.receive,
         total=gateway.deadlines.total,
@@ -309,6 +309,8 @@ class _Passing:
         exchange = self._exchange
         if not exchange.started:
             exchange.begins()
+            if self._tally.is_memo_so_far(self._plan.served):
+                exchange.cache = "hit"
             await exchange.begin_events()
         self._watch.next("next token", self._next_token)
         if isinstance(event, Done):

@@ -41,7 +41,7 @@ _PRINCIPALS = 4096
 class Tally:
     """What one request used, all calls beneath it together (`flow.context.Totals`)."""
 
-    __slots__ = ("cost", "hits", "ran", "requests", "usage")
+    __slots__ = ("cost", "hits", "last_hit", "ran", "requests", "usage")
 
     def __init__(self) -> None:
         self.requests = 0
@@ -49,12 +49,14 @@ class Tally:
         self.cost: Cost | None = None
         self.hits = 0
         self.ran = 0
+        self.last_hit = ""
 
     def called(self, step: str, kind: str, outcome: Literal["hit", "ran", "failed"]) -> None:
         """Count one call."""
-        del step, kind
+        del kind
         if outcome == "hit":
             self.hits += 1
+            self.last_hit = step
         else:
             self.ran += 1
 
@@ -70,6 +72,10 @@ class Tally:
     def is_memo(self) -> bool:
         """Whether the answer was there already."""
         return bool(self.hits) and not self.ran and not self.requests
+
+    def is_memo_so_far(self, served: Served) -> bool:
+        """Say whether a stream that begins was there already: a step may have only begun to run over what was."""
+        return self.is_memo and (served.step is None or self.last_hit == served.function[0].name)
 
 
 class _Anew:
