@@ -236,3 +236,29 @@ def test_what_cannot_be_served_is_said_at_the_start(
     app = APP + "\n@step\nasync def two(a: str, b: str) -> str:\n    return a\n"
     with pytest.raises(error), running(tmp_path, toml, app=app, models=models or MODELS):
         pass
+
+
+_TOOL = {"type": "function", "function": {"name": "look", "parameters": {"type": "object"}}}
+_PICTURE = [{"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}, {"type": "text", "text": "see"}]
+
+
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        ({"tools": [_TOOL]}, "tools"),
+        ({"response_format": {"type": "json_object"}}, "response_format"),
+        ({"logprobs": True}, "logprobs"),
+        ({"messages": [{"role": "user", "content": _PICTURE}]}, "messages"),
+    ],
+    ids=["tools", "form", "logprobs", "picture"],
+)
+async def test_what_a_step_cannot_heed_is_refused_by_name(served, more: dict, named: str) -> None:
+    got = await ask(served, hello("plain") | more)
+    assert (got.status, got.body["error"]["code"], got.body["error"]["param"]) == (400, "unsupported", named)
+
+
+async def test_how_a_model_would_have_sampled_is_said_to_be_unused(served) -> None:
+    got = await ask(served, hello("plain", "x", temperature=0.5, max_tokens=9, tools=[_TOOL], tool_choice="none"))
+    assert (got.status, got.headers["x-loomwork-unused"]) == (200, "temperature, max_tokens")
+    assert "x-loomwork-unused" not in (await ask(served, hello("plain", "y"))).headers
+    assert "x-loomwork-unused" not in (await ask(served, hello("smart", "y", temperature=0.5))).headers

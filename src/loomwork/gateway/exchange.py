@@ -45,7 +45,8 @@ class Exchange:
     __slots__ = (
         "at_ns", "begun", "budget", "cache", "cached", "chunks", "cost", "currency", "degraded", "dialect", "error",
         "first", "flags", "gateway", "headers", "key", "model", "receive", "release", "saved", "scope", "send",
-        "served", "session", "span", "started", "status", "step", "streamed", "trace", "usage", "user",
+        "served", "session", "span", "started", "status", "step", "streamed", "trace", "unused",
+        "usage", "user",
     )  # fmt: skip
 
     def __init__(self, gateway: "Gateway", dialect: str, scope: Scope, receive: Receive, send: Send) -> None:
@@ -75,6 +76,8 @@ class Exchange:
         self.cached = ""
         self.cache = "off"
         self.degraded = ""
+        self.unused = ""
+        """Fields of the request that what is served does not heed."""
         self.streamed = False
         self.started = False
         """The head of the answer has been sent."""
@@ -249,4 +252,6 @@ class Exchange:
         ]
         if self.degraded:
             marks.append((b"x-loomwork-degraded", self.degraded.encode("ascii", "replace")))
+        if self.unused:
+            marks.append((b"x-loomwork-unused", self.unused.encode()))
         return marks

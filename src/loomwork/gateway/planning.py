@@ -7,7 +7,7 @@ from loomwork.gateway.dialects.asked import Asked, Dialect, Head, Json
 from loomwork.gateway.exchange import Exchange
 from loomwork.gateway.gateway import Gateway
 from loomwork.gateway.serving.calling import Use
-from loomwork.gateway.serving.fitting import fit
+from loomwork.gateway.serving.fitting import fit, unused_by
 from loomwork.gateway.serving.served import Served
 from loomwork.kernel.messages import Request
 
@@ -49,6 +49,8 @@ def planned(gateway: Gateway, dialect: Dialect, exchange: Exchange, body: Json) 
         resolved = gateway.serving.resolved(served, request.temperature)
         model, drawn = resolved.targets[0].model, resolved.sampled
         drivers = frozenset(target.driver for target in resolved.targets)
+    else:
+        exchange.unused = unused_by(served, request, dialect.driver)
     found = fitted(asked, served, dialect, drivers)
     use = use_of(gateway, exchange)
     return Plan(

@@ -9,8 +9,9 @@ from typing import Any
 
 from msgspec import structs
 
-from loomwork.kernel.errors.gateway import FieldWrong, NotPassedOn
-from loomwork.kernel.messages import FilePart, ImagePart, Message, Part, Request, ToolResult
+from loomwork.gateway.serving.served import Served
+from loomwork.kernel.errors.gateway import FieldWrong, NotPassedOn, WrongUse
+from loomwork.kernel.messages import AudioPart, FilePart, ImagePart, Message, OtherPart, Part, Request, ToolResult
 
 _HARMLESS = {
     "openai": frozenset({"user", "metadata", "store", "service_tier", "safety_identifier", "prompt_cache_key",
@@ -22,6 +23,11 @@ _MARKS = {"anthropic": frozenset({"cache_control", "caller"}), "openai": frozens
 """The same on parts of messages and on tools."""
 _OWN = frozenset({"replay", "scripted"})
 """Doubles, which take what is said in either API."""
+
+
+_SAMPLING = ("temperature", "top_p", "top_k", "max_tokens", "stop", "seed", "presence_penalty", "frequency_penalty",
+             "reasoning_effort", "reasoning_budget")  # fmt: skip
+_UNHEARD = (ImagePart, AudioPart, FilePart, OtherPart)
 
 
 def fit(request: Request, *, name: str, asked_in: str, drivers: frozenset[str], extra: dict[str, Any]) -> Request:
@@ -47,6 +53,28 @@ def fit(request: Request, *, name: str, asked_in: str, drivers: frozenset[str], 
     if "anthropic" in drivers and asked_in != "anthropic":
         request = _with_bytes(request)
     return structs.replace(request, extra_body=extra) if extra else request
+
+
+def unused_by(served: Served, request: Request, asked_in: str) -> str:
+    """Return which fields a step does not heed: it samples as its own code says.
+
+    Raises:
+        WrongUse: the answer would not be what was asked for: tools, a form, likelihoods, or pictures that nobody sees.
+    """
+    _, taking = served.function
+    form = "response_format" if asked_in == "openai" else "output_config"
+    wrong = {
+        "tools": bool(request.tools) and request.tool_choice != "none",
+        form: request.response_schema is not None,
+        "logprobs": request.logprobs is not None,
+        "modalities": "audio" in request.modalities,
+        "messages": any(isinstance(part, _UNHEARD) for each in taking.heard(request) for part in each.parts),
+    }
+    for name, is_asked in wrong.items():
+        if is_asked:
+            feature = "pictures, sound or files" if name == "messages" else name
+            raise WrongUse(name=served.name, feature=feature, field=name)
+    return ", ".join(name for name in _SAMPLING if getattr(request, name) not in (None, ()))
 
 
 def _without_marks(request: Request, asked_in: str, name: str, foreign: frozenset[str]) -> Request:

@@ -84,6 +84,10 @@ class Taking:
                     raise self._wrong("the last message is no JSON object")
                 return self.given(cast("dict[str, Any]", found))
 
+    def heard(self, request: Request) -> tuple[Message, ...]:
+        """The messages of a conversation that the step is given."""
+        return request.messages if self._form == "conversation" else request.messages[-1:]
+
     def given(self, found: Mapping[str, Any]) -> dict[str, Any]:
         """The arguments that a JSON object gives. Raises `StepInputWrong`."""
         unknown = [key for key in found if key not in self._parameters]
