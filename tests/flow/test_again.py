@@ -66,6 +66,7 @@ def test_a_changed_prompt_runs_its_step_and_what_follows_from_changed_results(fo
     assert report.outcomes == {
         "same": COUNT - len(wanted.differing),
         "changed": len(wanted.differing),
+        "recovered": 0,
         "failed": 0,
         "diverged": 0,
     }

@@ -163,4 +163,4 @@ def test_the_servers_alerts_take_the_language_of_the_settings(
     monkeypatch.setattr(watching, "Monitor", lambda *_asked, words, **_more: given.append(words))
     with Workspace.open(tmp_path, entering="never") as workspace:
         watching.monitor_of(workspace, lambda asked: lambda _error: asked or "shell")
-    assert given[0](AddressMissing(name="a", way="log", missing="")) == wanted
+    assert given[0](AddressMissing(name="a", way="log", problem="")) == wanted

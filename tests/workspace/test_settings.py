@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from loomwork.kernel.errors.workspace import (
@@ -9,6 +11,7 @@ from loomwork.kernel.errors.workspace import (
     WrongSetting,
     WrongSettings,
 )
+from loomwork.telling.words import Words
 from loomwork.workspace.environment import overrides
 from loomwork.workspace.settings import Settings, load_settings, read_settings
 
@@ -178,3 +181,35 @@ def test_a_file_that_is_no_text_is_a_clear_error(tmp_path):
     (tmp_path / "loomwork.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(WrongSettings, match="no TOML"):
         load_settings(tmp_path, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("[models.fast]\n\n[serve.a]\nstep = 'app:a'\ninput = 'last'\n\ntitel = 'x'\n", 7),
+        ("[models.fast]\nrules = [\n  {text = '['},\n]\n[gatway]\nport = 1\n", 5),
+        ("[models.fast]\ndriver = 'scripted'\n\n[gateway]\nport = 1\nbody_limit = '20 apples'\n", 6),
+        ("[models.fast]\ndriver = 'scripted'\n[alerts.a]\nabove = 0.5\nover = '5m'\nof = 'latncy'\n", 6),
+        ("[models.fast]\n\n\n[gateway.routes.r]\nroute = 'fallback'\n\nmodels = ['fats']\n", 7),
+        ("[models.fast]\ndriver = 'scripted'\n\n\n[serve.a]\ninput = 'last'\n[store]\n", 5),
+    ],
+)
+def test_a_problem_in_a_table_of_the_server_names_its_own_line(text: str, line: int):
+    assert line in {problem.fields["line"] for problem in problems(text)}
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "reason"),
+    [
+        ("[serve.a]\nstep = 'app:a'\nmemo = 5", "serve.a.memo", "valid boolean; or it must be a valid string"),
+        ("[serve.a]\nstep = 'app:a'\nmemo = 'soon'", "serve.a.memo", "for example 30s or 5m"),
+        ("[serve.a]\nstep = 'app:a'\ninput = 'lst'", "serve.a.input", "one of last, conversation, json.*'last'"),
+    ],
+)
+def test_what_a_setting_may_be_is_said_once_in_words_of_people_and_in_chinese(text: str, key: str, reason: str):
+    (problem,) = problems(text)
+    assert problem.fields["key"] == key
+    assert re.search(reason, str(problem))
+    told = Words("zh").error(problem)[0]
+    assert "原文" not in told
+    assert not re.search(r"it must|example|valid", told)

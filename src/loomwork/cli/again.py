@@ -8,7 +8,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from loomwork.cli.differences import STYLES, differences
+from loomwork.cli.differences import STYLES, differences, lines_of
 from loomwork.cli.progress import progress_bar
 from loomwork.cli.session import Session
 from loomwork.cli.stopping import INTERRUPTED, Stopping
@@ -78,7 +78,7 @@ def run_traces(session: Session, wanted: Wanted) -> int:
     _tell(session, report, found)
     if report.stopped_by == "interrupted":
         return INTERRUPTED
-    return 1 if report.failed or report.status != "done" or (wanted.strict and found) else 0
+    return 1 if report.failed or report.status != "done" or (wanted.strict and report.outcomes["changed"]) else 0
 
 
 async def _made(
@@ -176,9 +176,15 @@ def _tell(session: Session, report: AgainReport, found: list[dict[str, Any]]) ->
     seconds = f"{report.wall_s:.2f}"
     session.say("again.done", run=report.run, items=report.items, seconds=seconds, requests=report.totals.requests)
     session.show("again.outcomes", **report.outcomes)
-    for each in found[:_SHOWN]:
+    if report.outcomes["recovered"]:
+        session.show("again.recovered", count=report.outcomes["recovered"])
+    for each in sorted(found, key=lambda each: each["outcome"] == "recovered")[:_SHOWN]:
         session.show("again.one", trace=each["trace"], replay=each["replay"])
-        if each["error"]:
+        if each["outcome"] == "recovered":
+            session.show("again.had_failed", error=each["error_before"])
+            for line in lines_of(each["after"]):
+                session.page.print(f"  + {line}", style=STYLES["+"])
+        elif each["error"]:
             session.page.print(f"  {each['error']}")
         else:
             for line in differences(each["before"], each["after"]):

@@ -17,6 +17,7 @@ from loomwork.kernel.errors.cli import (
     ValueMissing,
     ValueUnwanted,
     WholeNumber,
+    WholeNumberBetween,
     WholeNumberFrom,
     WrongValue,
 )
@@ -77,8 +78,9 @@ def _wanted(error: Any) -> Phrase:
     if names:
         return OneOf(names=", ".join(names))
     least = getattr(error.param, "min", None)
+    most = getattr(error.param, "max", None)
     if least is not None:
-        return WholeNumberFrom(least=least)
+        return WholeNumberFrom(least=least) if most is None else WholeNumberBetween(least=least, most=most)
     annotation = annotation_of(error.param)
     if annotation is int or int in get_args(annotation):
         return WholeNumber()

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from loomwork.kernel.errors.studio import PortTaken
+from loomwork.kernel.errors.studio import CannotListen, PortTaken
 from loomwork.prompts.locating import PROJECT_FILE
 from loomwork.workspace.environment import applied, overrides
 
@@ -42,7 +42,7 @@ def address(project: Path, environ: Mapping[str, str] | None = None) -> Address 
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Return a socket that listens. Raises `PortTaken`."""
+    """Return a socket that listens. Raises `PortTaken`, `CannotListen`."""
     made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     try:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -52,8 +52,18 @@ def bind(host: str, port: int) -> socket.socket:
         made.close()
         if error.errno == errno.EADDRINUSE:
             raise PortTaken(host=host, port=port) from None
-        raise
+        raise CannotListen(host=host, port=port, reason=_reason(error)) from None
     return made
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, socket.gaierror):
+        return "it is no address"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return "this machine has no such address"
+    if error.errno == errno.EACCES:
+        return "only an administrator may use ports below 1024"
+    return error.strerror or str(error)
 
 
 def url_of(taken: socket.socket) -> str:

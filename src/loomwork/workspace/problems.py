@@ -1,12 +1,21 @@
 """Turn what pydantic refuses into problems that name file, line and nearest key. Knows no particular setting."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any, get_args, get_origin
+from typing import Any, cast, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from loomwork.kernel.errors.phrases import DidYouMeanVariable, MustBe, MustBeAtLeast, MustBeAtMost, Phrase, nearest
+from loomwork.kernel.errors.phrases import (
+    DidYouMeanVariable,
+    MustBe,
+    MustBeAtLeast,
+    MustBeAtMost,
+    OneOfThese,
+    Phrase,
+    nearest,
+)
 from loomwork.kernel.errors.workspace import (
     MissingSetting,
     SettingsError,
@@ -19,6 +28,7 @@ from loomwork.workspace.positions import line_of
 
 Path = tuple[str, ...]
 SHOWN = 40
+_WORD = re.compile(r"'[^']*'")
 _KINDS = {
     "int": "integer",
     "string": "string",
@@ -56,18 +66,39 @@ class Places:
         return made[-1].variable if made else ""
 
 
-def problems_of(bad: ValidationError, root: type[BaseModel], places: Places) -> Iterator[SettingsError]:
-    """Yield a problem for everything that pydantic found wrong."""
+def problems_of(
+    bad: ValidationError, root: type[BaseModel], places: Places, data: Mapping[str, Any]
+) -> Iterator[SettingsError]:
+    """Yield a problem for everything that pydantic found wrong in `data`: one for each place."""
+    wrong: dict[Path, tuple[object, list[object]]] = {}
     for error in bad.errors(include_url=False):
         path = tuple(str(part) for part in error["loc"])
-        where = places.of(path)
         if error["type"] == "extra_forbidden":
-            yield unknown(where, path, known_keys(root, path[:-1]))
+            yield unknown(places.of(path), path, known_keys(root, path[:-1]))
         elif error["type"] == "missing":
-            yield MissingSetting(**where | {"table": ".".join(path[:-1]), "key": path[-1]})
+            yield MissingSetting(**places.of(path) | {"table": ".".join(path[:-1]), "key": path[-1]})
         else:
-            reason = _reason(error["type"], error["msg"], error.get("ctx") or {})
-            yield WrongSetting(given=shown(error["input"]), reason=reason, **where)
+            reason = _reason(error["type"], error["msg"], error.get("ctx") or {}, error["input"])
+            wrong.setdefault(_written(path, data), (error["input"], []))[1].append(reason)
+    for path, (given, reasons) in wrong.items():
+        reason = reasons[0] if len(reasons) == 1 else "; or ".join(sorted(map(str, reasons)))
+        yield WrongSetting(given=shown(given), reason=reason, **places.of(path))
+
+
+def _written(path: Path, data: object) -> Path:
+    """Return as much of a path as stands in the settings: behind it pydantic names the kinds that it tried.
+
+    >>> _written(("serve", "x", "memo", "bool"), {"serve": {"x": {"memo": 5}}})
+    ('serve', 'x', 'memo')
+    """
+    for place, part in enumerate(path):
+        if isinstance(data, Mapping) and part in data:
+            data = cast("Mapping[str, object]", data)[part]
+        elif isinstance(data, list) and part.isdigit():
+            data = cast("list[object]", data)[int(part)]
+        else:
+            return path[:place]
+    return path
 
 
 def unknown(where: Mapping[str, object], path: Path, known: Sequence[str]) -> UnknownSetting:
@@ -114,12 +145,17 @@ def shown(value: object) -> str:
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
 
 
-def _reason(kind: str, message: str, limits: Mapping[str, object]) -> object:
+def _reason(kind: str, message: str, limits: Mapping[str, object], given: object = None) -> object:
     """Return pydantic's sentence as a clause that can be told in both languages, or its own words.
 
     >>> str(_reason("int_parsing", "Input should be a valid integer", {}))
     'it must be a valid integer'
+    >>> str(_reason("literal_error", "", {"expected": "'last', 'conversation' or 'json'"}, "lst"))
+    "it must be one of last, conversation, json (did you mean 'last'?)"
     """
+    if kind == "literal_error":
+        names: list[str] = [found[1:-1] for found in _WORD.findall(str(limits.get("expected")))]
+        return OneOfThese(names=", ".join(names), near=nearest(str(given), names, cutoff=0.5))
     if kind in ("greater_than_equal", "less_than_equal"):
         return MustBeAtLeast(least=limits.get("ge")) if "ge" in limits else MustBeAtMost(most=limits.get("le"))
     named = kind.partition("_")[0]

@@ -129,7 +129,7 @@ def read_settings(text: str, changes: list[Override]) -> Settings:
     try:
         settings = Settings(**data)
     except ValidationError as bad:
-        found += problems_of(bad, Settings, places)
+        found += problems_of(bad, Settings, places, data)
     secret = {str(problem.fields["key"]) for problem in found if isinstance(problem, SecretInSettings)}
     found = [each for each in found if isinstance(each, SecretInSettings) or not _holds(each, secret)]
     misfits = [

@@ -304,10 +304,14 @@ def test_served_calls_become_rows_without_what_is_personal_and_failing_ones_case
     words = ("data", "from-traces", "--where", "user=mei", "--exact", "--force", "--out", str(out))
     assert project.type(*words)["rows"] == 1
     assert json.loads(out.read_text())["question"] == "write to ada@example.org"
-    again = project.type("run", "app:answer", "--traces", "status=failed")
-    assert (again["items"], again["same"]) == (1, 1)
+    again = project.type("run", "app:answer", "--traces", "status=failed", code=1)
+    assert (again["items"], again["same"], again["failed"]) == (1, 0, 1)
     case = project.type("case", "from", again["run"])["cases"][0]
     assert "planted" in case["title"]
+    project.write("app.py", APP)
+    mended = project.type("run", "app:answer", "--traces", "status=failed", "--no-changes")
+    assert (mended["changed"], mended["recovered"], mended["failed"]) == (0, 1, 0)
+    assert "planted" in mended["differing"][0]["error_before"]
 
 
 def test_a_server_can_be_started_with_a_release_of_before(project: Project):

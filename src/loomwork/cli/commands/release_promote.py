@@ -61,9 +61,11 @@ def _taken(session: Session, store: Store, release: str, why: str) -> str:
     import time
 
     from loomwork.workspace.releasing import find, keep, take
+    from loomwork.workspace.settings import load_settings
 
     if release:
         return find(store, release).id
+    load_settings(session.folder)  # what is wrong with them is said with the lines of the project's own file
     taken = take(session.folder)
     keep(store, taken, now_ns=time.time_ns(), note=why)
     return taken.id
@@ -90,5 +92,11 @@ def _told(session: Session, release: str, answer: dict[str, Any], share: float) 
         session.give({**told, "promoted": release, "took_s": round(float(answer["took_s"]), 3)})
         return 0
     key = "release.canary" if 0 < share < 1 else "release.taken_back" if share == 0 else "release.promoted"
-    session.show(key, release=release, before=answer["before"], share=f"{share:.4g}", seconds=f"{answer['took_s']:.2f}")
+    session.show(
+        key,
+        release=release,
+        before=answer["before"],
+        share=f"{share:.4%}".rstrip("0%").rstrip(".") + "%",
+        seconds=f"{answer['took_s']:.2f}",
+    )
     return 0

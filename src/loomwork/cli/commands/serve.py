@@ -41,6 +41,7 @@ def serve(
     if order is not None:
         with telling_why(order, session.words):
             return _released(session, order, host, warm)
+    _check_project(session)
     taken, sockets = _bound(session, host, port), sockets_of(session.folder)
     if sockets is not None:
         closed = session.words("serve.closed")
@@ -52,6 +53,17 @@ def _check(warm: str) -> None:
     from loomwork.workspace.warming import check
 
     check(warm)
+
+
+def _check_project(session: Session) -> None:
+    """Refuse a folder without a project before anything is made there. Raises `NoProjectToServe`."""
+    from loomwork.kernel.errors.gateway import NoProjectToServe
+    from loomwork.prompts.locating import PROJECT_FILE
+    from loomwork.workspace.environment import overrides
+
+    by_variable = any(each.names[0] in ("models", "serve") for each in overrides(os.environ))
+    if not by_variable and not (session.folder / PROJECT_FILE).is_file():
+        raise NoProjectToServe(folder=session.folder)
 
 
 def _bound(session: Session, host: str | None, port: int | None) -> socket.socket:

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 from msgspec import Struct, structs
@@ -33,7 +33,8 @@ from loomwork.kernel.errors.flow import BudgetExceeded, NotRecorded, PriceUnknow
 from loomwork.kernel.errors.store import BlobCorrupt, BlobMissing, StoreError
 from loomwork.store.rows import CallRow, ItemRow, RunRow, RunStatus
 
-Outcome = Literal["same", "changed", "failed", "diverged"]
+Outcome = Literal["same", "changed", "recovered", "failed", "diverged"]
+"""`recovered`: there was no answer then, and there is one now. Without an answer now it is failed, as before or not."""
 
 
 class Recorded(Struct, frozen=True, kw_only=True):
@@ -176,7 +177,7 @@ class _AgainRun:
         self._on_progress = on_progress
         self.refusal: LoomworkError | None = None
         self._totals = RunTotals()
-        self._outcomes: dict[Outcome, int] = {"same": 0, "changed": 0, "failed": 0, "diverged": 0}
+        self._outcomes: dict[Outcome, int] = dict.fromkeys(get_args(Outcome), 0)
         self._differing: list[Again] = []
         self._began = runtime.clock.monotonic()
         self._row = RunRow(
@@ -235,9 +236,7 @@ class _AgainRun:
         before = None if call.result is None else _body(runtime, call.result)
         outcome = made.outcome
         if made.answer is not None:
-            outcome = "same" if made.answer == before else "changed"
-        elif before is None and outcome == "failed" and made.error == call.error:
-            outcome = "same"
+            outcome = "recovered" if call.error else "same" if made.answer == before else "changed"
         bodies: list[bytes] = []
         after = None if made.answer is None else refer(made.answer, bodies)
         row = ItemRow(

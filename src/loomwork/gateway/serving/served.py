@@ -70,7 +70,7 @@ class Serving:
                 self._theirs.setdefault(settings.model, served)
         for name, (table, step) in (steps or {}).items():
             if name in self._served:
-                raise ServedTwice(name=name, first="a model", second=f"a step ({table.step})")
+                raise ServedTwice(name=name, step=table.step)
             self._served[name] = Served(
                 name=name,
                 kind="step",

@@ -93,6 +93,12 @@ class WholeNumberFrom(Phrase):
     text = "a whole number of at least {least}"
 
 
+class WholeNumberBetween(Phrase):
+    """What an option wants."""
+
+    text = "a whole number from {least} to {most}"
+
+
 class OneOf(Phrase):
     """What an option wants."""
 
@@ -352,6 +358,7 @@ __all__ = [
     "ValueUnwanted",
     "VariableUnset",
     "WholeNumber",
+    "WholeNumberBetween",
     "WholeNumberFrom",
     "WrongValue",
 ]

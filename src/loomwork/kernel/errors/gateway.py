@@ -171,10 +171,17 @@ class NothingToServe(UsageError):
     todo = 'add a model with `loomwork model add`, or a step with [serve.answer] step = "app:answer"'
 
 
-class ServedTwice(UsageError):
-    """Two things would be served under one name. Fields: name, first, second."""
+class NoProjectToServe(UsageError):
+    """There is no loomwork.toml. Fields: folder."""
 
-    what = "'{name}' would be both {first} and {second}"
+    what = "there is nothing to serve: neither {folder} nor a folder above it has a loomwork.toml"
+    todo = "go to a project's folder or name it with --project, or make a project with `loomwork init`"
+
+
+class ServedTwice(UsageError):
+    """A model and a step would be served under one name. Fields: name, step."""
+
+    what = "'{name}' would be both a model and a step ({step})"
     todo = "rename one of them in loomwork.toml"
 
 
@@ -199,6 +206,7 @@ __all__ = [
     "FieldWrong",
     "ForeignPage",
     "GatewayError",
+    "NoProjectToServe",
     "NoSuchEndpoint",
     "NotConfidential",
     "NotPassedOn",

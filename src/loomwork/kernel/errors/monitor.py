@@ -39,7 +39,7 @@ class AlertNotTold(LoomworkError):
 class AddressMissing(UsageError):
     """A way to tell alerts is used and not set, or its secret is not there."""
 
-    what = "[alerts.{name}] tells by {way}, but {missing}"
+    what = "[alerts.{name}] tells by {way}, but {problem}"
     todo = "add [monitor.{way}] to loomwork.toml, or take '{way}' out of `to`"
 
 

@@ -1,7 +1,7 @@
 """What can be wrong with what the studio is asked.
 
 UsageError
-├── PortTaken, HostNeedsName, NoPage
+├── PortTaken, CannotListen, HostNeedsName, NoPage
 └── StudioRefusal     a request that is not carried out
     ├── ForeignRequest, TokenWrong      it does not come from the studio's own page
     ├── RequestTooLarge, BodyUnreadable, ParameterWrong, NoSuchPlace, OutsideProject
@@ -18,6 +18,13 @@ class PortTaken(UsageError):
 
     what = "port {port} of {host} is taken"
     todo = "give another with --port, or --port 0 for any free one"
+
+
+class CannotListen(UsageError):
+    """An address cannot be listened on. Fields: host, port, reason."""
+
+    what = "cannot listen on '{host}', port {port}: {reason}"
+    todo = "give an address of this machine with --host or as [gateway] host: 127.0.0.1 is this machine, 0.0.0.0 all"
 
 
 class HostNeedsName(UsageError):
@@ -106,6 +113,7 @@ class ChangedMeanwhile(StudioRefusal):
 
 __all__ = [
     "BodyUnreadable",
+    "CannotListen",
     "ChangedMeanwhile",
     "ForeignRequest",
     "HostNeedsName",

@@ -152,7 +152,7 @@ class Teller:
             if mail is not None and mail.password_env and mail.password_env not in self._environ:
                 missing = f"the variable {mail.password_env} is not set"
         if missing:
-            raise AddressMissing(name=name, way=way, missing=missing)
+            raise AddressMissing(name=name, way=way, problem=missing)
 
 
 def _send(table: EmailTable, message: EmailMessage, password: str) -> None:

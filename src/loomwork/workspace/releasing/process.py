@@ -32,6 +32,7 @@ from loomwork.workspace.releasing.gathering import effective
 from loomwork.workspace.releasing.keeping import find, keep, laid_out, take
 from loomwork.workspace.releasing.snapshots import follow, stamp_of
 from loomwork.workspace.serving import Built
+from loomwork.workspace.settings import load_settings
 
 LOOK_S = 0.25
 """How often what is switched off is looked up."""
@@ -48,8 +49,10 @@ class Prepared(NamedTuple):
 def prepare(order: Order, home: Path, store_url: str) -> Prepared:
     """Take the release of the project as it is (or find the one ordered), and make this process work in its folder.
 
-    Raises what `laid_out` does.
+    Raises what `laid_out` does, and `WrongSettings`.
     """
+    if not order.release:
+        load_settings(home)  # what is wrong with them is said with the lines of the project's own file
     make_folder(home)
     environment_key(home)  # one key for all releases: it decides whether a variable is as it was
     store = open_store(store_url)
