@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, 
 from contextlib import AbstractAsyncContextManager, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
+from urllib.parse import urlsplit
 
 from starlette.routing import Router
 
@@ -112,7 +113,7 @@ class Got(NamedTuple):
 def answered(_number: int, call: Call) -> Canned:
     """What the shipped double says to a request."""
     body = json.loads(call.body)
-    path = call.url.partition("double.test")[2]
+    path = urlsplit(call.url).path
     if path.endswith("/embeddings"):
         texts = [body["input"]] if isinstance(body["input"], str) else body["input"]
         rows = [{"object": "embedding", "index": n, "embedding": vector(text, 8)} for n, text in enumerate(texts)]
