@@ -15,6 +15,13 @@ class NoSuchCase(UsageError):
     todo = "list them with `loomwork case list --all`"
 
 
+class CaseOfWhat(UsageError):
+    """Neither a row of a run nor a trace, or both."""
+
+    what = "a case is made of one row of a run, or of one trace"
+    todo = "write `loomwork case open RUN --row N`, or `loomwork case open --trace TRACE`"
+
+
 class BadCaseRule(UsageError):
     """A rule for what passes that cannot be read."""
 
@@ -68,6 +75,7 @@ __all__ = [
     "BadCaseRule",
     "CaseIsNot",
     "CaseKnown",
+    "CaseOfWhat",
     "NeedsThreshold",
     "NoSuchCase",
     "NotFailing",
