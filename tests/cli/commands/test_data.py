@@ -185,6 +185,19 @@ def test_inputs_of_traces_become_rows_each_once(app: Shell):
     }  # fmt: skip
 
 
+def test_rows_that_were_left_behind_and_conditions_that_nothing_meets_are_told(app: Shell):
+    app.rows(*({"text": str(number)} for number in range(4)))
+    app("run", "app:main", "--data", "data.jsonl")
+    words = ("data", "from-traces", "--out", "some.jsonl", "--force")
+    assert "further traces: -n 3" in app(*words, "-n", "3").err
+    assert "还有更多调用链" in app(*words, "-n", "3", "--by", "random", "--lang", "zh").err
+    whole = app(*words, "-n", "4")
+    assert "further" not in whole.err
+    assert app(*words, "-n", "3", "--json").json["more"]
+    assert not app(*words, "-n", "4", "--json").json["more"]
+    assert "No trace meets the conditions" in app(*words, "--where", "user=nobody").err
+
+
 def test_a_compressed_file_with_a_bad_row_is_refused_with_its_line(app: Shell):
     (app.folder / "x.jsonl.gz").write_bytes(gzip.compress(b'{"q": 1}\n\nnope\n'))
     done = app("data", "import", "x.jsonl.gz", "--json")

@@ -54,7 +54,7 @@ def from_traces(
                 store, conditions(where, now_ns=int(now * 1e9)), most=most, how=by, seed=seed, output=output,
                 at_ms=int(now * 1000), secrets=None if exact else _secrets(session),
             )  # fmt: skip
-            return _told(session, out, found, forced=forced)
+            return _told(session, out, found, most, forced=forced)
         query = TraceQuery(
             text=text,
             failed="yes" if failed else "",
@@ -64,17 +64,21 @@ def from_traces(
             since_ns=0 if seconds is None else int((now - seconds) * 1e9),
         )
         found = rows_of_traces(store, query, most=most, how=by, seed=seed, output=output, at_ms=int(now * 1000))
-    return _told(session, out, found, forced=forced)
+    return _told(session, out, found, most, forced=forced)
 
 
-def _told(session: Session, out: Path, found: Gathered, *, forced: bool) -> int:
+def _told(session: Session, out: Path, found: Gathered, most: int, *, forced: bool) -> int:
     written = write(session, out, found.rows, existing=force(forced), how="from-traces")
     if session.as_json:
-        told = {"traces": found.seen, "repeated": found.repeated, "unread": found.unread}
+        told = {"traces": found.seen, "repeated": found.repeated, "unread": found.unread, "more": found.more}
         session.give({**written.as_json(), **told})
         return 0
     session.show("data.from_traces", traces=found.seen, repeated=found.repeated, unread=found.unread)
     show_written(session, written)
+    if not found.seen:
+        session.say("data.no_traces")
+    elif found.more:
+        session.say("data.more_traces", most=most)
     return 0
 
 

@@ -23,6 +23,7 @@ MOST_LOOKED_AT = 20_000
 """Traces that are gathered before some of them are chosen."""
 _PAGE = 500
 _REQUEST = "request"
+_END = object()
 INPUT = "input"
 """The key of an input that is no object of its own."""
 
@@ -37,6 +38,8 @@ class Gathered(NamedTuple):
     """With an input that an earlier one had."""
     unread: int
     """With an input that is gone, or that JSON cannot say."""
+    more: bool
+    """There are further ones."""
 
 
 def rows_of_traces(
@@ -105,7 +108,8 @@ def _gathered(
     rows: list[dict[str, Any]] = []
     inputs: set[bytes] = set()
     seen = repeated = unread = 0
-    for span in spans:
+    coming = iter(spans)
+    for span in coming:
         seen += 1
         if span is None:
             unread += 1
@@ -123,7 +127,8 @@ def _gathered(
         rows.append(with_origin(row, origin))
         if (how == "newest" and len(rows) >= most) or seen >= MOST_LOOKED_AT:
             break
-    return Gathered(_chosen(rows, most, how, seed), seen, repeated, unread)
+    more = len(rows) > most or next(coming, _END) is not _END
+    return Gathered(_chosen(rows, most, how, seed), seen, repeated, unread, more)
 
 
 def _chosen(rows: list[dict[str, Any]], most: int, how: How, seed: int) -> list[dict[str, Any]]:
