@@ -7,6 +7,7 @@ over real sockets, from several clients at once, to a gateway in a thread of its
 import asyncio
 import contextlib
 import gc
+import logging
 import os
 import random
 import threading
@@ -115,11 +116,15 @@ async def served(tmp_path: Path) -> AsyncGenerator[Running]:
     def note(built: Built) -> None:
         real.append(built.gateway.notes)
 
+    log = logging.getLogger("loomwork")
+    before = log.level
+    log.setLevel(logging.CRITICAL)  # pytest keeps every record of a test, with its traceback, to the test's end
     script = msgspec.convert({**soaked.SCRIPT, "latency_s": 0.0}, Script)
     app = KEPT.read_text(encoding="utf-8")
     with running(tmp_path, models=soaked.SETTINGS, app=app, script=script, changed=note) as found:
         found.gateway.notes = real[0]
         yield found
+    log.setLevel(before)
 
 
 @pytest.mark.parametrize("count", [2_000, pytest.param(FULL, marks=pytest.mark.nightly)])
