@@ -40,8 +40,10 @@ class Admits(Protocol):
         """Raise where the key may not do this."""
         ...
 
-    async def enter(self, key: Key, served: str, *, most: Cost, tokens: int, deadline: float) -> Ticket:
-        """Wait for a place, at most until `deadline` (the clock's monotonic seconds), and set money aside."""
+    async def enter(
+        self, key: Key, served: str, *, most: Cost, tokens: int, deadline: float, most_tokens: int = 0
+    ) -> Ticket:
+        """Wait for a place, at most until `deadline` (the clock's monotonic seconds), and set money and tokens aside."""
         ...
 
 
@@ -85,9 +87,11 @@ class OpenDoor:
     def allow(self, key: Key, served: str, scope: str) -> None:
         """Everything is allowed."""
 
-    async def enter(self, key: Key, served: str, *, most: Cost, tokens: int, deadline: float) -> Ticket:
+    async def enter(
+        self, key: Key, served: str, *, most: Cost, tokens: int, deadline: float, most_tokens: int = 0
+    ) -> Ticket:
         """There is always room."""
-        del key, served, most, tokens, deadline
+        del key, served, most, tokens, deadline, most_tokens
         return _TICKET
 
 

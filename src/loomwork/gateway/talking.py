@@ -218,16 +218,19 @@ async def _made(gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: Pl
 
 async def admitted(gateway: Gateway, exchange: Exchange, served: Served, requests: Sequence[Request]) -> Ticket:
     """Wait for a place and set money aside. Raises an `AdmissionError`."""
-    most, tokens = Cost(), 0
+    most, tokens, most_tokens = Cost(), 0, 0
     for request in requests:
         tokens += estimate_request(request) + (request.max_tokens or 0)
         if served.step is None:
             target = gateway.serving.resolved(served, request.temperature).targets[0]
             most += Cost.of(target.most(request))
+            most_tokens += target.most_tokens(request)
     deadlines = gateway.deadlines
     in_time = min(deadlines.first_token, deadlines.total) if exchange.streamed else deadlines.total
     deadline = exchange.begun + in_time  # waiting in line counts
-    return await gateway.admission.enter(exchange.key, served.name, most=most, tokens=tokens, deadline=deadline)
+    return await gateway.admission.enter(
+        exchange.key, served.name, most=most, tokens=tokens, deadline=deadline, most_tokens=most_tokens
+    )
 
 
 async def _whole(gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: Plan, tally: Tally) -> list[Response]:

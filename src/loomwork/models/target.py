@@ -39,6 +39,13 @@ class Target(Struct, frozen=True, kw_only=True):
         hourly = any(price.peak_utc for price in self.prices)
         return cost(usage, self.prices, at=datetime.fromtimestamp(at_ns / 1e9, UTC) if hourly else None)
 
+    def most_tokens(self, request: Request) -> int:
+        """The most tokens that a request is expected to use, in and out."""
+        return int(estimate_request(request) * _CAUTION) + self._longest(request)
+
+    def _longest(self, request: Request) -> int:
+        return request.max_tokens or self.max_output or _LONGEST
+
     def most(self, asked: Asked) -> Money | None:
         """The most that a request is expected to cost; None where the price is unknown.
 
@@ -49,7 +56,7 @@ class Target(Struct, frozen=True, kw_only=True):
         if all(not price.input and not price.output for price in self.prices):
             return Money(0, self.prices[0].currency)
         if isinstance(asked, Request):
-            longest, tokens = asked.max_tokens or self.max_output or _LONGEST, estimate_request(asked)
+            longest, tokens = self._longest(asked), estimate_request(asked)
         else:
             longest, tokens = 0, sum(estimate_text(text) for text in asked)
         dearest = max(self.prices, key=lambda price: price.input + price.output)

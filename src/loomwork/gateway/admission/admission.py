@@ -135,15 +135,18 @@ class Admission:
             self._note("key.refuse", key.id, scope, served if isinstance(error, NotServedToKey) else "")
             raise
 
-    async def enter(self, key: Key, served: str, *, most: Cost, tokens: int, deadline: float) -> Ticket:
+    async def enter(
+        self, key: Key, served: str, *, most: Cost, tokens: int, deadline: float, most_tokens: int = 0
+    ) -> Ticket:
         """Let one request in when its turn comes.
 
         Args:
             key: Whose it is.
             served: What it asks for by name.
             most: What it may cost at most.
-            tokens: What it may use at most, in and out.
+            tokens: What it will use, in and out, as far as it says: what limits a minute count.
             deadline: The clock's `monotonic` time by which it must be answered.
+            most_tokens: What it may use at most, which budgets in tokens must have room for; `tokens` if less.
 
         Raises:
             RateExceeded: the key's own limit; 429.
@@ -151,7 +154,7 @@ class Admission:
             BudgetSpent, PriceUnknownToBudget: there is no money for it.
         """
         now = self._clock.monotonic()
-        needs = self._needs(key, served, most, tokens) if key.budgets else ()
+        needs = self._needs(key, served, most, max(tokens, most_tokens)) if key.budgets else ()
         gates = self._gates_of(key, served, now)
         self._pass(key, gates, tokens, now)
         try:

@@ -104,7 +104,7 @@ class Replay:
             else:
                 return
         raise NotRecordedExchange(
-            provider="replay", model=self._model, folder=self._folder or "the recordings", nearest=nearest
+            provider="replay", model=self._model, folder=self._folder or "the recordings", nearest=nearest, sent=False
         )
 
 

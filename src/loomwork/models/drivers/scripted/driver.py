@@ -117,7 +117,7 @@ class Scripted:
         if chosen is not None:
             return chosen.rule, chosen.text
         if self._rules:
-            raise NoRuleMatches(provider="scripted", model=self._name, asked=last_text(request)[:200])
+            raise NoRuleMatches(provider="scripted", model=self._name, asked=last_text(request)[:200], sent=False)
         form = request.response_schema
         if form is not None:
             return Rule(), self._instance(form.schema or {"type": "object"}, request)
