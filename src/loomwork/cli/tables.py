@@ -24,16 +24,28 @@ class Ending(NamedTuple):
 
 
 def print_table(
-    paper: Paper, heads: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[int] = (), grow: int = 0
+    paper: Paper,
+    heads: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    right: Sequence[int] = (),
+    grow: int = 0,
+    whole: Sequence[int] = (),
 ) -> None:
-    """Print a table: numbers to the right, the column `grow` shortened first where the terminal is narrow."""
-    lines = table_lines(heads, rows, width=paper.width, right=right, grow=grow)
+    """Print a table: numbers to the right; where the terminal is narrow `grow` is shortened first, `whole` never."""
+    lines = table_lines(heads, rows, width=paper.width, right=right, grow=grow, whole=whole)
     for place, line in enumerate(lines):
         paper.print(line, style="bold" if place == 0 else "dim" if place == 1 else "")
 
 
 def table_lines(
-    heads: Sequence[str], rows: Iterable[Sequence[object]], *, width: int, right: Sequence[int] = (), grow: int = 0
+    heads: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    width: int,
+    right: Sequence[int] = (),
+    grow: int = 0,
+    whole: Sequence[int] = (),
 ) -> list[str]:
     """Return the lines of a table: the heads, a rule, the rows.
 
@@ -43,7 +55,7 @@ def table_lines(
     written = [list(row) for row in rows]
     texts = [[str(cell) for cell in row] for row in written]
     widths = [max(map(cells, column)) for column in zip(heads, *texts, strict=True)]
-    widths = _fitted(widths, width - _GAP * (len(heads) - 1), grow)
+    widths = _fitted(widths, width - _GAP * (len(heads) - 1), grow, whole)
     gap = " " * _GAP
 
     def line(cut: Sequence[str]) -> str:
@@ -79,15 +91,16 @@ def shortened(text: str, room: int) -> str:
     return kept + "…" if room > 0 else ""
 
 
-def _fitted(widths: list[int], room: int, grow: int) -> list[int]:
-    """Make columns narrower until they fit: `grow` first, then always the widest."""
+def _fitted(widths: list[int], room: int, grow: int, whole: Sequence[int]) -> list[int]:
+    """Make columns narrower until they fit: `grow` first, then always the widest, those that stay whole not at all."""
     fitted = list(widths)
     over = sum(fitted) - room
     if over > 0:
         given = min(over, max(0, fitted[grow] - _NARROWEST))
         fitted[grow] -= given
         over -= given
-    while over > 0 and max(fitted) > 1:
-        fitted[fitted.index(max(fitted))] -= 1
+    others = [place for place in range(len(fitted)) if place not in whole]
+    while over > 0 and others and max(fitted[place] for place in others) > 1:
+        fitted[max(others, key=fitted.__getitem__)] -= 1
         over -= 1
     return fitted

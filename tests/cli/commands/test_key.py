@@ -50,6 +50,46 @@ def test_keys_speak_chinese_and_say_what_is_wrong(shell: Shell):
         assert (done.code, told in done.err) == (2, True), done
 
 
+def test_a_key_for_what_is_not_there_is_made_with_a_word_about_it(shell: Shell):
+    shell.write(
+        "loomwork.toml", "[models.smart]\ndriver = 'scripted'\nmodel = 'theirs'\n[serve.ask]\nstep = 'app:ask'\n"
+    )
+    done = shell("key", "create", "--model", "smrat", "--scope", "step:nosuch")
+    assert done.code == 0
+    assert "'smrat' here (did you mean 'smart'?)" in done.err
+    assert "'step:nosuch'" in done.err
+    assert "step:ask" in done.err
+    fine = shell("key", "create", "--model", "theirs", "--model", "smart", "--scope", "step:ask", "--scope", "step:*")
+    assert "called" not in fine.err
+
+
+def test_a_name_belongs_to_one_key_at_a_time(shell: Shell):
+    shell.write("loomwork.toml", "")
+    first = shell("key", "create", "shop", "--json").json["key"]
+    again = shell("key", "create", "shop")
+    assert (again.code, first in again.err, "rotate shop" in again.err) == (2, True, True)
+    assert len(shell("key", "list", "--json").json["keys"]) == 1
+    assert shell("key", "revoke", "shop").code == 0
+    second = shell("key", "create", "shop", "--json").json["key"]
+    assert shell("key", "show", "shop", "--json").json["id"] == second
+
+
+def test_in_a_narrow_terminal_what_matters_is_whole(shell: Shell):
+    shell.write("loomwork.toml", "")
+    scopes = ("--scope", "chat", "--scope", "feedback", "--scope", "traces:read")
+    made = shell("key", "create", "shop", "--owner", "mei of sales", "--budget", "5USD/day", *scopes, "--json").json
+    listed = shell("key", "list").out
+    assert made["key"] in listed
+    assert "5 USD/day" in listed
+    assert "chat, feedback, traces:read" in listed
+    log = shell("key", "audit").out
+    entry = log[log.index("key.create") :]
+    assert "scopes: chat, feedback, traces:read" in entry
+    assert f"key:{made['key']}" in entry
+    assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", log)
+    assert "…" not in log
+
+
 def test_a_log_that_was_changed_fails_the_doctor(shell: Shell):
     import sqlite3
 

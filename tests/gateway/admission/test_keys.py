@@ -18,6 +18,7 @@ from loomwork.kernel.errors.admission import (
     KeyExpired,
     KeyMissing,
     KeyMistyped,
+    KeyNameTaken,
     KeyNotActive,
     KeyRevoked,
     KeyUnknown,
@@ -192,9 +193,12 @@ def test_what_cannot_be_read_makes_no_key(
 def test_a_key_is_found_by_name_and_by_the_beginning_of_its_id(store: SqliteStore, clock: ManualClock) -> None:
     one = made(store, clock, name="one").row
     assert making.find(store, "one") == making.find(store, one.id) == making.find(store, one.id[:-2]) == one
-    made(store, clock, name="one")
+    with pytest.raises(KeyNameTaken, match=one.id):
+        made(store, clock, name="one")
+    other = made(store, clock, name="other").row
+    assert other.id[0] == one.id[0]
     with pytest.raises(AmbiguousKey):
-        making.find(store, "one")
+        making.find(store, one.id[0])
     with pytest.raises(NoSuchApiKey):
         making.find(store, "two")
     making.revoke(store, one.id, By(actor="", now_ns=1))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from loomwork.cli.keys import by_me, told
 from loomwork.cli.session import Session, command
 from loomwork.kernel.durations import parse_seconds
+from loomwork.kernel.errors.phrases import Nothing, nearest
+
+if TYPE_CHECKING:
+    from loomwork.store.keys import KeyRow
+    from loomwork.workspace.settings import Settings
 
 
 @command
@@ -42,5 +47,26 @@ def create(
     )  # fmt: skip
     with session.open(entering="never") as workspace:
         made = make(workspace.store, wanted, by_me())
+        unknown = _unknown(workspace.settings, made.row)
     told(session, made, name=made.row.name, scopes=list(made.row.scopes), expires_ns=made.row.expires_ns)
+    for each, known in unknown:
+        session.say("key.unknown", name=each, near=nearest(each, known), known=", ".join(known) or Nothing())
     return 0
+
+
+def _unknown(settings: Settings, row: KeyRow) -> list[tuple[str, list[str]]]:
+    """Return what a key is for and nothing of the project is called, with what there is."""
+    models = [*settings.models, *settings.gateway.routes]
+    theirs = {str(table.get("model")) for table in settings.models.values()}
+    known = [*models, *settings.serve]
+    found = [(name, known) for name in row.models if not _is_among(name, [*theirs, *known])]
+    steps = [f"step:{name}" for name in settings.serve]
+    named = [scope for scope in row.scopes if scope.startswith("step:") and scope != "step:*"]
+    return [*found, *((scope, steps) for scope in named if scope not in steps)]
+
+
+def _is_among(name: str, known: list[str]) -> bool:
+    """Say whether an entry of an allow-list, which may be the beginning of names (`gpt-*`), is for something."""
+    if name.endswith("*"):
+        return any(each.startswith(name[:-1]) for each in known)
+    return name in known

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from loomwork.cli.figures import moment
 from loomwork.cli.keys import amount, as_json, spending, state
 from loomwork.cli.session import Session, command
-from loomwork.cli.tables import print_table
+from loomwork.cli.tables import table_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,20 +34,16 @@ def list_keys(session: Session, all_: Annotated[bool, typer.Option("--all", help
     if not rows:
         session.show("key.none")
         return 0
-    heads = [words(f"table.{each}") for each in ("key", "name", "owner", "status", "scopes", "budget", "ending")]
-    print_table(
-        session.page,
-        heads,
-        [
-            (
-                row.id, row.name, row.owner, words(f"key.{state(row, now)}"), ", ".join(row.scopes),
-                ", ".join(each["budget"] for each in budgets[row.id]),
-                ", ".join(f"…{each.ending}" for each in secrets.get(row.id, [])),
-            )
-            for row in rows
-        ],
-        grow=4,
-    )  # fmt: skip
+    rows_of = [
+        (
+            row.id, row.name, row.owner, words(f"key.{state(row, now)}"),
+            ", ".join(each["budget"] for each in budgets[row.id]),
+            ", ".join(f"…{each.ending}" for each in secrets.get(row.id, [])),
+        )
+        for row in rows
+    ]  # fmt: skip
+    heads = [words(f"table.{each}") for each in ("key", "name", "owner", "status", "budget", "ending")]
+    _print_noted(session, heads, rows_of, [", ".join(row.scopes) for row in rows], grow=5, whole=(0, 1, 3, 4))
     return 0
 
 
@@ -116,12 +112,44 @@ def audit(
         told = None if fault is None else {"n": fault.n, "detail": fault.detail}
         session.give({"entries": entries, "fault": told, "head": {"n": head.n, "hash": head.hash}})
         return 1 if fault is not None else 0
-    words = session.words
-    heads = [words(f"table.{each}") for each in ("n", "when", "actor", "action", "object", "said")]
-    lines = [(e.n, moment(e.at_ns), e.actor, e.action, e.object, e.said) for e in rows]
-    print_table(session.page, heads, lines, grow=5)
+    heads = [session.words(f"table.{each}") for each in ("n", "when", "actor", "action", "object")]
+    lines = [(e.n, moment(e.at_ns), e.actor, e.action, e.object) for e in rows]
+    _print_noted(session, heads, lines, [_said(e.said) for e in rows], grow=2, whole=(0, 1, 3, 4))
     if fault is None:
         session.show("key.audit_whole", count=head.n, hash=head.hash)
         return 0
     session.show("key.audit_broken", n=fault.n, detail=fault.detail)
     return 1
+
+
+def _print_noted(
+    session: Session,
+    heads: list[str],
+    rows: Sequence[Sequence[object]],
+    notes: Sequence[str],
+    *,
+    grow: int,
+    whole: Sequence[int],
+) -> None:
+    """Print a table with a line below each row, for what no column of a narrow terminal would hold."""
+    shown = table_lines(heads, rows, width=session.page.width, grow=grow, whole=whole)
+    session.page.print(shown[0], style="bold")
+    session.page.print(shown[1], style="dim")
+    for line, note in zip(shown[2:], notes, strict=True):
+        session.page.print(line)
+        if note:
+            session.page.print(f"  {note}", style="dim")
+
+
+def _said(text: str) -> str:
+    """Return what an entry says, in words: what it says nothing about is left out."""
+    if not text.startswith("{"):
+        return text
+    found: dict[str, Any] = json.loads(text)
+    return "; ".join(f"{name}: {_plain(value)}" for name, value in found.items() if value not in ("", [], {}))
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))  # pyright: ignore[reportUnknownArgumentType] # any JSON
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

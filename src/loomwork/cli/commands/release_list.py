@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from loomwork.store.releases import PromotionRow, ReleaseRow
 
 _LIMIT = 20
+_WIDE = 100
 _KINDS = ("code", "prompts", "files")
 
 
@@ -35,25 +36,28 @@ def list_releases(
         off = [{"what": each.what, "at_ns": each.at_ns, "by": each.by, "why": each.why} for each in killed]
         session.give({"releases": found, "servers": now, "off": off})
         return 0
-    words = session.words
     if not found:
         session.show("release.none")
     else:
-        heads = [words(f"table.{name}") for name in ("release", "made", "promoted", "status", "note")]
-        table = [
-            (
-                each["release"],
-                moment(each["made_ns"]),
-                moment(each["promoted_ns"] or 0),
-                _status(session, each),
-                each["note"],
-            )
-            for each in found
-        ]
-        print_table(session.page, heads, table, grow=4)
+        _table(session, found)
     for each in killed:
         session.show("release.off", name=each.what, when=moment(each.at_ns), by=each.by or "-", why=each.why or "-")
     return 0
+
+
+def _table(session: Session, found: list[dict[str, Any]]) -> None:
+    """Show releases; when each was made only where there is room for what matters more."""
+    named = ["release", "made", "promoted", "status", "note"]
+    rows = [
+        [each["release"], moment(each["made_ns"]), moment(each["promoted_ns"] or 0), _status(session, each),
+         each["note"]]
+        for each in found
+    ]  # fmt: skip
+    if session.page.width < _WIDE:
+        for each in (named, *rows):
+            del each[1]
+    heads = [session.words(f"table.{name}") for name in named]
+    print_table(session.page, heads, rows, grow=len(named) - 1, whole=range(len(named) - 1))
 
 
 def _row(row: ReleaseRow, promotions: Sequence[PromotionRow], now: list[dict[str, Any]]) -> dict[str, Any]:
@@ -71,7 +75,9 @@ def _row(row: ReleaseRow, promotions: Sequence[PromotionRow], now: list[dict[str
 def _status(session: Session, row: dict[str, Any]) -> str:
     if row["share"]:
         return session.words("release.served", share=f"{row['share']:.0%}")
-    return session.words("release.warm") if row["warm"] else ""
+    if row["warm"]:
+        return session.words("release.warm")
+    return session.words("release.never") if row["promoted_ns"] is None else ""
 
 
 @command

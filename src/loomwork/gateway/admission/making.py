@@ -14,7 +14,7 @@ from loomwork.gateway.admission import secret
 from loomwork.gateway.admission.budgets import read_budget, told
 from loomwork.gateway.admission.keys import USUAL, read_scopes
 from loomwork.gateway.admission.limits import read_limits
-from loomwork.kernel.errors.admission import KeyNotActive, NoSuchApiKey
+from loomwork.kernel.errors.admission import KeyNameTaken, KeyNotActive, NoSuchApiKey
 from loomwork.kernel.ids import Ids
 from loomwork.store.keys import BudgetRow, KeyRow, SecretRow
 from loomwork.store.protocols import Store
@@ -57,7 +57,8 @@ class By(NamedTuple):
 def create(
     store: Store, wanted: Wanted, by: By, *, ids: Ids | None = None, entropy: Entropy = secrets.randbits
 ) -> Made:
-    """Make a key. Raises `BadScope`, `BadLimit`, `BadBudget`; then nothing was made."""
+    """Make a key. Raises `KeyNameTaken`, `BadScope`, `BadLimit`, `BadBudget`; then nothing was made."""
+    _check_name(store, wanted.name, by.now_ns)
     row = KeyRow(
         id=f"k{(ids or Ids()).run_id()[1:]}",
         name=wanted.name,
@@ -130,6 +131,14 @@ def find(store: Store, name: str) -> KeyRow:
     if row is None:
         raise NoSuchApiKey(name=name if not name.startswith(secret.PREFIX) else f"{secret.PREFIX}...")
     return row
+
+
+def _check_name(store: Store, name: str, now_ns: int) -> None:
+    """Raise `KeyNameTaken` where a key that is good has the name: commands could not tell the two apart."""
+    for row in store.keys.list() if name else ():
+        is_good = row.revoked_ns is None and (row.expires_ns is None or now_ns < row.expires_ns)
+        if row.name == name and is_good:
+            raise KeyNameTaken(name=name, id=row.id)
 
 
 def _kept(key: str, made: str, now_ns: int) -> SecretRow:

@@ -7,7 +7,7 @@ LoomworkError
 │   ├── PriceUnknownToBudget                                            its cost cannot be held to a budget (403)
 │   └── Later: RateExceeded, BudgetSpent (429), TooBusy (503)            later
 ├── UpstreamResting                                                     a breaker is open
-├── UsageError: NoSuchApiKey, AmbiguousKey, BadScope, BadBudget, BadLimit, BadDegrade,
+├── UsageError: NoSuchApiKey, AmbiguousKey, KeyNameTaken, BadScope, BadBudget, BadLimit, BadDegrade,
 │              DegradeModelUnknown, KeyNotActive
 └── AuditBroken                                                         what `doctor` says of the log
 """
@@ -163,7 +163,14 @@ class AmbiguousKey(UsageError):
     """Several keys match. Fields: name, matches."""
 
     what = "'{name}' could be several keys: {matches}"
-    todo = "write more of the id"
+    todo = "give one by its id, or more of the id"
+
+
+class KeyNameTaken(UsageError):
+    """A key of that name is good already. Fields: name, id."""
+
+    what = "a key called '{name}' is there already ({id})"
+    todo = "give another name; `loomwork key rotate {name}` makes a new secret, `loomwork key revoke {name}` ends it"
 
 
 class BadScope(UsageError):
@@ -229,6 +236,7 @@ __all__ = [
     "KeyExpired",
     "KeyMissing",
     "KeyMistyped",
+    "KeyNameTaken",
     "KeyNotActive",
     "KeyRevoked",
     "KeyUnknown",

@@ -65,11 +65,13 @@ class SqliteKeys:
         for where, asked in (
             ("id = ?", (name,)), ("name = ?", (name,)), ("substr(id, 1, ?) = ?", (len(name), name)),
         ):  # fmt: skip
-            found = self._pool.rows(f"SELECT {_COLUMNS}, said FROM api_keys WHERE {where} LIMIT {_SHOWN}", asked)
-            if len(found) > 1:
-                raise AmbiguousKey(name=name, matches=", ".join(row[0] for row in found))
-            if found:
-                return _key(found[0])
+            found = self._pool.rows(f"SELECT {_COLUMNS}, said FROM api_keys WHERE {where} ORDER BY n DESC", asked)
+            keys = [_key(row) for row in found]
+            good = [each for each in keys if each.revoked_ns is None] or keys
+            if len(good) > 1:
+                raise AmbiguousKey(name=name, matches=", ".join(each.id for each in good[:_SHOWN]))
+            if good:
+                return good[0]
         return None
 
     def list(self) -> Sequence[KeyRow]:
