@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
 
 def on_behalf(person: str | None, groups: Sequence[str] | None) -> Principal | None:
-    """Return the person with their groups; None where nobody and no group is named."""
+    """Return the person with their groups, the name counting as one, too; None where nobody and no group is named."""
     from loomwork.kernel.principals import Principal
 
-    if person is None and not groups:
+    if not person and not groups:
         return None
-    return Principal(id=person or "", groups=frozenset(groups or ()))
+    return Principal(id=person or "", groups=frozenset((*(groups or ()), *([person] if person else []))))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from loomwork.cli.behalf import on_behalf
 from loomwork.kernel.errors.knowledge_base import MalformedFilter
 
 if TYPE_CHECKING:
@@ -14,12 +15,11 @@ if TYPE_CHECKING:
 _JSON = ("{", "[")
 
 
-def asker(as_principal: str | None, groups: Iterable[str] | None) -> Principal:
-    """Return on whose behalf is asked; a name counts as a group, too."""
-    from loomwork.kernel.principals import Principal
+def asker(as_principal: str | None, groups: Sequence[str] | None) -> Principal:
+    """Return on whose behalf is asked: as `on_behalf`, or nobody in particular."""
+    from loomwork.kernel.principals import NOBODY
 
-    named = [as_principal] if as_principal else []
-    return Principal(id=as_principal or "", groups=frozenset((*(groups or ()), *named)))
+    return on_behalf(as_principal, groups) or NOBODY
 
 
 def filters_of(said: Iterable[str]) -> dict[str, Any]:

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 _RUNS = 20
 """Earlier runs in which a step is looked for under another name."""
+_PEOPLE = 50
+"""Earlier calls among which one for the same person is looked for."""
+_ASKER = ".asker"
+"""How the names of settings end by which built-in steps show on whose behalf they were called."""
+_PERSON = frozenset({"id", "groups"})
+"""What such a step keeps of a principal."""
 
 
 class Explanation(Struct, frozen=True, kw_only=True):
@@ -112,6 +118,8 @@ def _compare(past: Past, run: RunRow, call: CallRow, *, target: str) -> _Compare
     record = past.record(call.record)
     calls = past.store.calls
     same = calls.nearest(call.step, inputs=call.inputs, before_ns=call.created_ns, excluding=call.id)
+    if same is not None and record is not None:
+        same = _of_person(past, same, record) or same
     if same is not None and record is not None and not _alike(past, same, record):
         same = None  # the same request through another alias: the switch is told where it was made
     nearest = same or (None if record is None else _same_item(past, call, record))
@@ -125,8 +133,48 @@ def _compare(past: Past, run: RunRow, call: CallRow, *, target: str) -> _Compare
     ]
     derived = _inputs(before, record) if same is None and call.step == target else []
     if not causes and same is not None:
-        causes = _unusable(nearest, before)
+        causes = _beneath(past, before, record) or _unusable(nearest, before)
     return _Compared(call, nearest, causes, derived)
+
+
+def _of_person(past: Past, latest: CallRow, record: Record) -> CallRow | None:
+    """Return the latest of some earlier calls with the same inputs that was made for the same person; None: none was.
+
+    What another person was shown says nothing of what has changed for this one.
+    """
+    who = _askers(record)
+    found: CallRow | None = latest
+    for _ in range(_PEOPLE):
+        if found is None or not who:
+            return found
+        before = past.record(found.record)
+        if before is not None and _askers(before) == who:
+            return found
+        found = past.store.calls.nearest(
+            found.step, inputs=found.inputs, before_ns=found.created_ns, excluding=found.id
+        )
+    return None
+
+
+def _askers(record: Record) -> list[object]:
+    """Return on whose behalf a call was made, or those that it made itself."""
+    own = [[name, value] for name, value in record.shown.items() if name.endswith(_ASKER)]
+    kept = (each.kept for each in record.calls if each.kept is not None)
+    return [*own, *([each["id"], each["groups"]] for each in kept if _PERSON <= each.keys())]
+
+
+def _beneath(past: Past, before: Record, after: Record) -> list[Cause]:
+    """Name what differs in nested calls that were found this time: they are told of nowhere else."""
+    causes: list[Cause] = []
+    for earlier, later in zip(before.calls, after.calls, strict=False):
+        if earlier.step != later.step or earlier.call == later.call:
+            continue
+        rows = [past.store.calls.get(each.call) if each.call else None for each in (earlier, later)]
+        first, second = (None if row is None else past.record(row.record) for row in rows)
+        if first is not None and second is not None:
+            told = past.tell(later.step, setting_changes(first.shown, second.shown))
+            causes += told or _beneath(past, first, second)
+    return causes
 
 
 def _first_time(past: Past, run: RunRow, call: CallRow, record: Record | None, *, target: str) -> _Compared:

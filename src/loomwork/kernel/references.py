@@ -52,6 +52,10 @@ class Knowledge(Protocol):
         """Return an answer with citations."""
         ...
 
+    def read(self, doc: str, *, principal: Principal | None = None) -> Awaitable[str]:
+        """Return the parsed text of a document."""
+        ...
+
 
 class Resolver(Protocol):
     """What turns names into live objects."""
@@ -184,6 +188,15 @@ class KnowledgeRef(Struct, frozen=True):
     def ask(self, question: str, *, model: str | None = None, **options: Any) -> Awaitable[Any]:
         """Return an answer with citations; without a model, or when it fails, by quoting."""
         return self._live().ask(question, model=model, **options)
+
+    def text(self, doc: str, *, principal: Principal | None = None) -> Awaitable[str]:
+        """Return the parsed text of a document, which citations are slices of; empty if it may not be seen.
+
+        Args:
+            doc: Its id, as `Passage.doc` and `Citation.doc` have it.
+            principal: On whose behalf; the default is whoever the run is for.
+        """
+        return self._live().read(doc, principal=principal)
 
     def _live(self) -> Knowledge:
         return references.resolver("knowledge", self.name).knowledge(self.name)

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
@@ -36,6 +36,7 @@ from loomwork.knowledge.settings import BaseSettings, SearchTable
 from loomwork.knowledge.status import Status, status_of
 from loomwork.knowledge.steps import Options, who_is
 from loomwork.knowledge.steps import search as search_step
+from loomwork.knowledge.steps import text as text_step
 from loomwork.knowledge.values import Passage
 from loomwork.prompts import ModelHandle
 
@@ -225,9 +226,13 @@ class KnowledgeBase:
 
     def readers_of(self, passages: Sequence[Passage], who: Principal) -> frozenset[str] | None:
         """Return who may read all of some passages; whoever was shown them may, in any case."""
+        return self.allowed({each.doc for each in passages}, who)
+
+    def allowed(self, docs: Iterable[str], who: Principal) -> frozenset[str] | None:
+        """Return who may read all of some documents that `who` was shown; None: everyone."""
         view = self.view(who)
         readers: Readers = None
-        for doc in {each.doc for each in passages}:
+        for doc in docs:
             said = view.readers(doc)
             if said is not None:
                 readers = said if readers is None else tuple({*readers} & {*said})
@@ -355,6 +360,14 @@ class KnowledgeBase:
         view = self.view(principal)
         rows = view.rows_of(doc)
         return view.text(rows.start) if rows else ""
+
+    async def read(self, doc: str, *, principal: Principal | None = None) -> str:
+        """Return `text`. Called in a step, it is a step of its own, and on behalf of whoever the run is for."""
+        frame = current_frame() or self._around.root()
+        who = principal if principal is not None else read_principal() if frame is not None else NOBODY
+        if frame is None:
+            return self.text(doc, who)
+        return await frame.runtime.call(text_step, frame, (self.name, doc, who), {})
 
     def __repr__(self) -> str:
         return f"<knowledge {self.name}>"

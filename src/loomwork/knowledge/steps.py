@@ -55,12 +55,12 @@ _NAMED = 5
 
 
 def who_is(who: Principal) -> str:
-    """Return a principal as people are told of it.
+    """Return a principal as people are told of it; that a name counts as a group goes without saying.
 
     >>> who_is(Principal(id="ada", groups=frozenset({"staff"}))), who_is(Principal())
     ('ada (staff)', '')
     """
-    groups = ", ".join(sorted(who.groups))
+    groups = ", ".join(sorted(who.groups - {who.id}))
     return f"{who.id} ({groups})".strip() if groups else who.id
 
 
@@ -103,6 +103,11 @@ def _keep(arguments: Mapping[str, Any]) -> dict[str, Any]:
     return {"base": arguments["base"], "mode": options.mode, "id": who.id, "groups": sorted(who.groups)}
 
 
+def _keep_text(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    who: Principal = arguments["who"]
+    return {"base": arguments["base"], "mode": None, "id": who.id, "groups": sorted(who.groups)}
+
+
 def _settle(services: Mapping[str, Any], kept: Mapping[str, Any]) -> Settled:
     base = cast("_Bases", services["knowledge"]).base(kept["base"])
     who = Principal(id=kept["id"], groups=frozenset(kept["groups"]))
@@ -131,6 +136,24 @@ async def search(base: str, query: str, options: Options, who: Principal) -> lis
     with own_io():
         mark_labels(Labels(readers=live.readers_of(found.passages, who)))
     return live.told(found)
+
+
+@builtin(
+    name="text", kind="search", semantics=1, keep=_keep_text, settle=_settle, ignore=("base", "who"), labels=_RETRIEVED,
+    tell=told_of_documents,
+)  # fmt: skip
+async def text(base: str, doc: str, who: Principal) -> str:
+    """Read the parsed text of a document; empty if it may not be seen.
+
+    Args:
+        base: The knowledge base's name in the settings, as of `search`.
+        doc: The document's id.
+        who: On whose behalf.
+    """
+    live = cast("_Bases", service("knowledge")).base(base)
+    with own_io():
+        mark_labels(Labels(readers=live.allowed([doc], who)))
+        return live.text(doc, who)
 
 
 def _keep_nothing(arguments: Mapping[str, Any]) -> dict[str, Any]:

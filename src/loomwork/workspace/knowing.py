@@ -9,7 +9,7 @@ from loomwork.flow.behaviour import Project, import_target
 from loomwork.flow.step import Step
 from loomwork.kernel.errors.knowledge_base import UnknownKnowledge
 from loomwork.knowledge.asking import ask
-from loomwork.knowledge.steps import parse_file, search
+from loomwork.knowledge.steps import parse_file, search, text
 from loomwork.models.catalog import Catalog
 from loomwork.workspace.bound import BoundModels
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from loomwork.knowledge.base import KnowledgeBase
     from loomwork.knowledge.bases import Bases
 
-BUILTINS: tuple[Step[..., Any], ...] = (search, ask, parse_file)
+BUILTINS: tuple[Step[..., Any], ...] = (search, ask, parse_file, text)
 SERVICE = "knowledge"
 HOME = Path(".loomwork", "knowledge")
 

@@ -70,20 +70,16 @@ async def read(question: str, passages: Sequence[Passage], tools: Tools) -> Read
     likeness = (vectors[1:] @ vectors[0]).tolist()
     known = {each.sentence: value for each, value in zip(near, likeness, strict=True)}
     scored = [_with_meaning(each, known.get(each.sentence)) for each in by_words]
-    of = _by_passage(scored, covered, language)
+    of = _by_passage(scored, covered)
     return Read(tuple(sorted(scored, key=lambda each: -each.score)), _most(of), of)
 
 
-def _by_passage(scored: Sequence[Scored], covered: Sequence[float], language: str) -> tuple[Evidence, ...]:
-    """Return what each passage is evidence of: its words, and its own nearest sentence.
-
-    One without a sentence in the question's language has words alone, and is held against what words have to reach.
-    """
-    nearest: list[float | None] = [None] * len(covered)
+def _by_passage(scored: Sequence[Scored], covered: Sequence[float]) -> tuple[Evidence, ...]:
+    """Return what each passage is evidence of: its words, and its own nearest sentence."""
+    nearest = [0.0] * len(covered)
     for each in scored:
-        if language_asked(each.text) == language:
-            at = each.sentence.passage
-            nearest[at] = max(nearest[at] or 0.0, each.meaning or 0.0)
+        at = each.sentence.passage
+        nearest[at] = max(nearest[at], each.meaning or 0.0)
     return tuple([_evidence(words, near) for words, near in zip(covered, nearest, strict=True)])
 
 

@@ -308,9 +308,8 @@ class Build:
         self._notes.docs |= found.notes
         for doc, note in found.failed.items():
             self._failures[doc] = Failure(doc=doc, problems=note.problems, failed=True)
-        for doc, decided in found.unclear.items():
-            if decided.problem is not None:
-                self._failures[doc] = Failure(doc=doc, problems=(decided.problem,), failed=False)
+        for doc, problems in found.told.items():
+            self._failures[doc] = Failure(doc=doc, problems=problems, failed=False)
 
     def _failed(self, key: str, raw: Raw, problems: tuple[Problem, ...]) -> None:
         self._counts.failed += 1

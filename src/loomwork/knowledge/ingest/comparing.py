@@ -10,6 +10,7 @@ from loomwork.knowledge.ingest.ledger import DocNote, Remembered
 from loomwork.knowledge.sources import Place, Policy
 from loomwork.knowledge.sources.permissions import READERS, Decided
 from loomwork.knowledge.sources.values import Allowed
+from loomwork.knowledge.values import Problem
 
 PIPELINE = "pipeline"
 """The fact that says what made the documents of a ledger."""
@@ -24,8 +25,8 @@ class Compared(Struct):
     """Notes of those that are to be written anew."""
     failed: dict[str, DocNote] = {}
     """Documents that could not be read before and did not change."""
-    unclear: dict[str, Decided] = {}
-    """Documents that did not change and about whose readers something is wrong now."""
+    told: dict[str, tuple[Problem, ...]] = {}
+    """Documents that did not change and about which there is something to say, as there was when they were read."""
     changed: list[Place] = []
     """Files that must be read."""
 
@@ -33,6 +34,11 @@ class Compared(Struct):
 def key_of(place: Place) -> str:
     """Return under which key a file is remembered: also by its id, which other sources beside it may change."""
     return f"{place.file}\n{place.doc}" if place.file else place.doc
+
+
+def said_of(note: DocNote) -> tuple[Problem, ...]:
+    """Return what was wrong with a document itself when it was read: who may read it is decided anew each time."""
+    return tuple([each for each in note.problems if each.code != READERS])
 
 
 class Comparer:
@@ -97,11 +103,11 @@ class Comparer:
                 continue
             decided = self.decide(doc, note.allowed or place.allowed)
             found.same[doc] = decided.readers
-            problems = (*(each for each in note.problems if each.code != READERS), *decided.told)
+            problems = (*said_of(note), *decided.told)
             if problems != note.problems:
                 found.notes[doc] = structs.replace(note, problems=problems)
-            if decided.problem is not None:
-                found.unclear[doc] = decided
+            if problems:
+                found.told[doc] = problems
 
     def decide(self, doc: str, folder: Allowed | None) -> Decided:
         """Return who may read a document that was read before, in a folder of which this is said."""

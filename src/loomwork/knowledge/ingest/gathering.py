@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from loomwork.kernel.canonical import Digest, digest_bytes
 from loomwork.kernel.errors.knowledge import DuplicateDocument
 from loomwork.knowledge.index.rows import Known
-from loomwork.knowledge.ingest.comparing import Compared, Comparer, key_of
+from loomwork.knowledge.ingest.comparing import Compared, Comparer, key_of, said_of
 from loomwork.knowledge.ingest.ledger import FileNote, Remembered, now_ns, settled
 from loomwork.knowledge.ingest.preparing import Prepared, Preparer, version_of
 from loomwork.knowledge.parsing.problems import FROM_OUTSIDE, problem_of
@@ -168,7 +168,7 @@ class Gatherer:
         version = version_of(raw, self._pipeline)
         known, note = self._known.get(raw.doc), self._remembered.docs.get(raw.doc)
         if known is not None and note is not None and known.digest == note.version == version:
-            yield Same(raw)
+            yield Same(raw, said_of(note))
             return
         document = self._preparer.parsed(raw)
         if any(problem.code in FROM_OUTSIDE for problem in document.problems):
