@@ -160,7 +160,7 @@ def _askers(record: Record) -> list[object]:
     """Return on whose behalf a call was made, or those that it made itself."""
     own = [[name, value] for name, value in record.shown.items() if name.endswith(_ASKER)]
     kept = (each.kept for each in record.calls if each.kept is not None)
-    return [*own, *([each["id"], each["groups"]] for each in kept if _PERSON <= each.keys())]
+    return [*own, *([each["id"], each["groups"]] for each in kept if each.keys() >= _PERSON)]
 
 
 def _beneath(past: Past, before: Record, after: Record) -> list[Cause]:
