@@ -81,7 +81,7 @@ class App:
         return [
             Route("/healthz", self._healthy),
             Route("/readyz", self._is_ready),
-            Route("/openapi.json", self._described),
+            listing.guarded(self.gateway, Route("/openapi.json", self._described)),
             *listing.routes(self.gateway),
             Route("/{rest:path}", _nowhere, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
         ]

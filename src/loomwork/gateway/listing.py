@@ -41,6 +41,19 @@ def presented(request: Request) -> str:
     return said[7:].strip() if said[:7].lower() == "bearer " else request.headers.get("x-api-key", "")
 
 
+def guarded(gateway: Gateway, route: Route) -> Route:
+    """Return a route that asks for a key wherever requests need one."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            gateway.admission.identify(presented(request))
+        except LoomworkError as error:
+            return _refused(error, theirs=False)
+        return await route.endpoint(request)
+
+    return Route(route.path, answer, methods=route.methods)
+
+
 class _Lists:
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway

@@ -78,6 +78,7 @@ async def step(gateway: Gateway, dialect: Speaks, exchange: Exchange) -> None:
 
 def _note(exchange: Exchange, served: Served, tally: Tally, body: Json) -> None:
     """Note where the answer comes from."""
+    exchange.model = served.name
     if tally.is_memo_so_far(served):
         warm = exchange.gateway.warm.is_step(key_of_arguments(exchange.release, served.name, body))
         exchange.cached, exchange.cache = ("warm", "warm") if warm else ("memo", "hit")

@@ -19,6 +19,7 @@ OTHER = "other"
 _NS = 1e9
 _MICROS = 1e6
 _MANY = 1_000
+_NOT_FOUND = 404
 _BAD = 400
 Labels = tuple[str, ...]
 
@@ -132,7 +133,8 @@ class Meters:
                 self._add(row)
 
     def _add(self, row: RequestRow) -> None:
-        what = (row.served if row.model or row.status < _BAD else "", row.model)
+        known = row.model or row.status != _NOT_FOUND  # what nobody serves may be called anything
+        what = (row.served if known else "", row.model)
         self._requests.add((*what, str(row.status), row.cached), 1)
         if row.error:
             self._errors.add((what[0], row.error), 1)

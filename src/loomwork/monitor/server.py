@@ -30,7 +30,7 @@ from loomwork.store.protocols import Store
 from loomwork.store.requests import ProcessSample
 
 if TYPE_CHECKING:
-    from starlette.routing import BaseRoute
+    from starlette.routing import Route
 
 log = logging.getLogger("loomwork.monitor")
 SAMPLE_S = 10.0
@@ -89,7 +89,7 @@ class Monitor:
         """Where the gateway's rows go: counted here, then to the store."""
         return self.meters
 
-    def routes(self) -> "list[BaseRoute]":
+    def routes(self) -> "list[Route]":
         """Return `/metrics`."""
         from starlette.requests import Request
         from starlette.responses import Response

@@ -22,6 +22,7 @@ from loomwork.gateway.admission.coalescing import Coalescing
 from loomwork.gateway.app import App
 from loomwork.gateway.caching.warming import Warming
 from loomwork.gateway.gateway import Gateway
+from loomwork.gateway.listing import guarded
 from loomwork.gateway.serving.served import Serving
 from loomwork.kernel.errors.base import LoomworkError
 from loomwork.kernel.errors.gateway import NothingToServe
@@ -116,12 +117,11 @@ def build(
     monitor.open = lambda: gateway.open
     lacking = gateway.lacking = Lacking(workspace, steps)
     ahead = () if warming is None else (warming.running(gateway),)
+    metrics = [guarded(gateway, each) for each in monitor.routes()]
     running = (admission, monitor.running(), _running(workspace, settings.gateway.concurrency), *ahead, *beside)
     return Built(
         gateway=gateway,
-        app=App(
-            gateway, routes=(*people_routes(workspace, gateway), *monitor.routes(), *routes(gateway)), beside=running
-        ),
+        app=App(gateway, routes=(*people_routes(workspace, gateway), *metrics, *routes(gateway)), beside=running),
         admission=admission,
         lacking=lacking,
         mistakes=mistakes(serving, workspace.models),

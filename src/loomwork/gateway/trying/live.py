@@ -149,6 +149,7 @@ class Live:
                     if text:
                         yield Text(text=text)
                 elif served.step is not None:
+                    exchange.model = served.name
                     last = answered(piece)
         yield last
 
