@@ -46,3 +46,23 @@ def test_what_is_wrong_in_the_settings_is_said_with_the_projects_own_line(shell:
     assert server.returncode == 2
     assert "loomwork.toml:9: 'serve.answer.titel'" in err
     assert not Path(shell.folder / ".loomwork").exists()
+
+
+def test_a_time_may_be_a_date_and_what_is_neither_is_told_both(shell: Shell):
+    shell.write("loomwork.toml", TOML)
+    assert shell("release", "affected", "--since", "2026-11-22").code == 0
+    done = shell("release", "affected", "--since", "yesterday")
+    assert done.code == 2
+    assert "'yesterday' is no time" in done.err
+    assert "2026-11-22T10:00" in done.err
+    assert "日期" in shell("release", "affected", "--until", "yesterday", "--lang", "zh").err
+
+
+def test_a_new_project_shows_how_a_step_is_served(shell: Shell):
+    shell("init", "here", "--lang", "zh")
+    settings = shell.folder / "here" / "loomwork.toml"
+    text = settings.read_text("utf-8")
+    assert '# [serve.answer]\n# step = "app:answer"' in text
+    settings.write_text(text.replace("# [serve.answer]\n# step", "[serve.answer]\nstep"), "utf-8")
+    made = shell("link", "new", "answer", "--to", "Ada", "--project", "here", "--json")
+    assert made.json["served"] == "answer"

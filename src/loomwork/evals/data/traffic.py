@@ -15,7 +15,7 @@ from typing import Any
 from msgspec import structs
 
 from loomwork.kernel.durations import parse_seconds
-from loomwork.kernel.errors.flow import BadDuration
+from loomwork.kernel.errors.flow import BadDuration, BadMoment
 from loomwork.kernel.errors.releases import BadTraceFilter
 from loomwork.store.protocols import Store
 from loomwork.store.requests import Place, RequestFilter
@@ -63,7 +63,7 @@ def _one(part: str, name: str, value: str, now_ns: int) -> dict[str, Any]:
 
 
 def moment(text: str, *, now_ns: int) -> int:
-    """Return a time in nanoseconds: `7d` is seven days ago, `2026-11-22T10:00` is that. Raises `BadDuration`.
+    """Return a time in nanoseconds: `7d` is seven days ago, `2026-11-22T10:00` is that. Raises `BadMoment`.
 
     >>> moment("1h", now_ns=7200 * 10**9) == 3600 * 10**9, moment("1970-01-01T00:00:01+00:00", now_ns=0)
     (True, 1000000000)
@@ -74,7 +74,7 @@ def moment(text: str, *, now_ns: int) -> int:
         try:
             return int(datetime.fromisoformat(text).timestamp() * 1e9)
         except ValueError:
-            raise BadDuration(text=text) from None
+            raise BadMoment(text=text) from None
 
 
 def requests(

@@ -239,6 +239,13 @@ class BadDuration(UsageError):
     todo = "write seconds, or a number with ms, s, m, h, d or w: '90s', '1h'"
 
 
+class BadMoment(UsageError):
+    """A time that is neither so long ago nor a date. Fields: text."""
+
+    what = "'{text}' is no time"
+    todo = "write how long ago, '90s' or '7d', or a date: '2026-11-22', '2026-11-22T10:00'"
+
+
 class RecursiveStep(UsageError):
     """A call waits for itself."""
 
@@ -293,6 +300,7 @@ class TooManyCalls(FlowError):
 __all__ = [
     "AmbiguousTrace",
     "BadDuration",
+    "BadMoment",
     "BadOption",
     "BadRow",
     "BadStep",
