@@ -132,7 +132,7 @@ async def test_nothing_is_left_of_requests_that_ended(
     served: Running, count: int, record_property: Callable[[str, object], None]
 ) -> None:
     await _load(served, WARM, 1)
-    before = await _held(served)
+    before = min([await _held(served) for _ in range(8)])  # clients that left may still be on their way out
     held: list[Held] = []
     for part in range(PARTS):
         came = await _load(served, count // PARTS, 2 + part)
@@ -143,8 +143,8 @@ async def test_nothing_is_left_of_requests_that_ended(
     after = held[-1]
     assert served.gateway.open == 0
     assert served.double.open == 0
-    assert after.tasks == before.tasks
-    assert after.sockets == before.sockets
+    assert after.tasks <= before.tasks
+    assert after.sockets <= before.sockets
     assert after.files <= before.files + 2
     assert after.threads <= before.threads + CLIENTS
     if count >= FULL:
