@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from loomwork.kernel.errors.gateway import NothingToServe, ServedTwice, WrongServedStep
+from loomwork.kernel.errors.gateway import NoServedStep, NothingToServe, ServedTwice, WrongServedStep
 from tests.gateway.asking import ask, hello, words
 from tests.gateway.running import MODELS, running
 
@@ -226,9 +226,10 @@ async def test_a_table_may_say_for_how_long_an_answer_holds(tmp_path: Path) -> N
     [
         ("", "[gateway]\n", NothingToServe),
         ('[serve.smart]\nstep = "app:answer"\n', None, ServedTwice),
+        ('[serve.x]\nstep = "app:anwser"\n', None, NoServedStep),
         ('[serve.sum]\nstep = "app:sum_up"\ninput = "last"\n[serve.x]\nstep = "app:two"\n', None, WrongServedStep),
     ],
-    ids=["nothing", "twice", "two parameters"],
+    ids=["nothing", "twice", "misspelt", "two parameters"],
 )
 def test_what_cannot_be_served_is_said_at_the_start(
     tmp_path: Path, toml: str, models: str | None, error: type[Exception]

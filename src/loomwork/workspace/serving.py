@@ -16,6 +16,7 @@ from importlib.util import find_spec
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from loomwork.flow.step import Step
 from loomwork.flow.targets import load_target
 from loomwork.gateway.admission import Admission, Upstreams, read_default_limits
 from loomwork.gateway.admission.coalescing import Coalescing
@@ -25,7 +26,8 @@ from loomwork.gateway.gateway import Gateway
 from loomwork.gateway.listing import guarded
 from loomwork.gateway.serving.served import Serving
 from loomwork.kernel.errors.base import LoomworkError
-from loomwork.kernel.errors.gateway import NothingToServe
+from loomwork.kernel.errors.flow import UnknownTarget
+from loomwork.kernel.errors.gateway import NoServedStep, NothingToServe
 from loomwork.workspace.lacking import Lacking
 from loomwork.workspace.listening import BACKLOG, is_loopback, url_of
 from loomwork.workspace.mistakes import check, mistakes
@@ -81,14 +83,12 @@ def build(
 
     Raises:
         NothingToServe: neither a model nor a step is configured.
-        ServedTwice, WrongServedStep, UnknownTarget, NotAStep, DegradeModelUnknown: a [serve.NAME] table does not hold.
+        ServedTwice, WrongServedStep, NoServedStep, DegradeModelUnknown: a [serve.NAME] table does not hold.
     """
     settings = workspace.settings
     if not settings.models and not settings.serve:
         raise NothingToServe
-    steps = {
-        name: (table, load_target(table.step, workspace.runtime.project)) for name, table in settings.serve.items()
-    }
+    steps = {name: (table, _step(workspace, name, table.step)) for name, table in settings.serve.items()}
     admission = Admission(
         workspace.store,
         clock=workspace.runtime.clock,
@@ -126,6 +126,13 @@ def build(
         lacking=lacking,
         mistakes=mistakes(serving, workspace.models),
     )
+
+
+def _step(workspace: Workspace, name: str, target: str) -> Step[..., Any]:
+    try:
+        return load_target(target, workspace.runtime.project)
+    except UnknownTarget as error:
+        raise NoServedStep(name=name, problem=error) from None
 
 
 def configured(workspace: Workspace, built: Built) -> "uvicorn.Config":

@@ -185,6 +185,13 @@ class ServedTwice(UsageError):
     todo = "rename one of them in loomwork.toml"
 
 
+class NoServedStep(UsageError):
+    """A table of what is served names no step. Fields: name, problem."""
+
+    what = "[serve.{name}] step: {problem}"
+    todo = "name a step of the project as module:step"
+
+
 class WrongServedStep(UsageError):
     """A step cannot be served as its table says. Fields: name, step, problem."""
 
@@ -207,6 +214,7 @@ __all__ = [
     "ForeignPage",
     "GatewayError",
     "NoProjectToServe",
+    "NoServedStep",
     "NoSuchEndpoint",
     "NotConfidential",
     "NotPassedOn",
