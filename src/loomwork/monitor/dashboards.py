@@ -7,11 +7,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from itertools import chain
 from operator import add
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from msgspec import Struct, msgpack
 from msgspec.structs import astuple
 
+from loomwork.monitor.rollups import Rollups
 from loomwork.store.buckets import merged, quantile
 from loomwork.store.requests import WIDTHS, Counts, Dimension, Only, Spread, Spreading, Summed
 
@@ -25,29 +26,6 @@ _NOTHING = (0,) * len(_FIELDS)
 _COST, _SAVED = _FIELDS.index("cost_micros"), _FIELDS.index("saved_micros")
 _decode = msgpack.Decoder(dict[int, int]).decode
 _kinds = msgpack.Decoder(dict[str, int]).decode
-
-
-class Rollups(Protocol):
-    """What of `store.requests` is needed."""
-
-    def sums(
-        self, *, since_minute: int, until_minute: int, every: int, width: int = 1, by: Dimension = "", only: Only = ...
-    ) -> Sequence[Summed]:
-        """Return counts over stretches of minutes."""
-        ...
-
-    def spreads(
-        self,
-        what: Spread,
-        *,
-        since_minute: int,
-        until_minute: int,
-        width: int = 1,
-        by: Dimension = "",
-        only: Only = ...,
-    ) -> Sequence[Spreading]:
-        """Return histograms, or counts by kind."""
-        ...
 
 
 class Range(Struct, frozen=True, kw_only=True):

@@ -5,13 +5,13 @@ The past is read once; after that only the last minutes are read again, since a 
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from typing import Protocol
 
 from msgspec import msgpack
 
 from loomwork.monitor.alerts.rules import MINUTES, Rule
+from loomwork.monitor.rollups import Rollups
 from loomwork.store.buckets import bucket_of
-from loomwork.store.requests import Counts, Dimension, Only, Spread, Spreading, Summed
+from loomwork.store.requests import Counts, Spread
 
 _AGAIN = 3
 """Minutes that are read again each time."""
@@ -22,29 +22,6 @@ _FIELD: Mapping[str, str] = {
 _SPREAD: Mapping[str, Spread] = {"latency": "totals", "first_token": "firsts"}
 _MICROS = 1e6
 _decode = msgpack.Decoder(dict[int, int]).decode
-
-
-class Rollups(Protocol):
-    """What of `store.requests` is needed."""
-
-    def sums(
-        self, *, since_minute: int, until_minute: int, every: int, width: int = 1, by: Dimension = "", only: Only = ...
-    ) -> Sequence[Summed]:
-        """Return counts over stretches of minutes."""
-        ...
-
-    def spreads(
-        self,
-        what: Spread,
-        *,
-        since_minute: int,
-        until_minute: int,
-        width: int = 1,
-        by: Dimension = "",
-        only: Only = ...,
-    ) -> Sequence[Spreading]:
-        """Return histograms."""
-        ...
 
 
 class History:

@@ -8,8 +8,9 @@ from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 
-from loomwork.monitor.alerts.history import History, Rollups
+from loomwork.monitor.alerts.history import History
 from loomwork.monitor.alerts.rules import Rule, Verdict, decide
+from loomwork.monitor.rollups import Rollups
 from loomwork.store.requests import AlertRow
 
 MINUTE_NS = 60_000_000_000
