@@ -43,7 +43,7 @@ class Admits(Protocol):
     async def enter(
         self, key: Key, served: str, *, most: Cost, tokens: int, deadline: float, most_tokens: int = 0
     ) -> Ticket:
-        """Wait for a place, at most until `deadline` (the clock's monotonic seconds), and set aside what it may cost."""
+        """Wait for a place, at most until `deadline` (the clock's monotonic seconds), and set its most aside."""
         ...
 
 
