@@ -98,3 +98,42 @@ def test_a_preview_shows_no_front_matter_and_a_row_its_title(docs: Shell):
     assert "effective_from" not in told
     assert "Lunch costs 6 euros." in told
     assert "rows.jsonl > Badge rules" in docs("knowledge", "search", "handbook", "Who wears a badge?").out
+
+
+def test_notes_are_in_the_language_of_the_question_unless_another_is_asked_for(docs: Shell, monkeypatch):
+    monkeypatch.delenv("LOOMWORK_LANG", raising=False)
+    assert "这不是模型写的" in docs("knowledge", "ask", "handbook", "婚假几天？").out
+    assert "No model wrote this" in docs("knowledge", "ask", "handbook", "婚假几天？", "--lang", "en").out
+
+
+def test_a_hit_is_shown_with_the_lines_that_were_asked_for(docs: Shell):
+    docs.write("docs/long.md", "One.\n\nTwo.\n\nThree.\n\nFour.\n\nBicycles are kept in the cellar.\n")
+    docs("knowledge", "build", "handbook")
+    shown = docs("knowledge", "search", "handbook", "bicycles cellar", "-k", "1").out
+    assert "Bicycles are kept in the cellar." in shown
+    assert "One." not in shown
+
+
+def test_an_explanation_names_the_word_that_a_synonym_stands_for(docs: Shell):
+    docs.write("words.toml", 'synonyms = [["lunch", "repast"]]\n')
+    docs.write("loomwork.toml", SETTINGS + 'dictionary = "words.toml"\n')
+    docs("knowledge", "build", "handbook")
+    asked = ("knowledge", "search", "handbook", "repast", "--explain", "-k", "1")
+    assert "term lunch, a synonym of repast" in docs(*asked, "--lang", "en").out
+    assert "同义词" in docs(*asked, "--lang", "zh").out
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("search = {weights = {dens = 1}}", "did you mean 'dense'?"),
+        ('index = {driver = "milvus"}', "[knowledge.handbook.index] lacks 'uri'"),
+        ('answer = {model = "nomodel"}', "no model is called 'nomodel'"),
+    ],
+    ids=["weights", "milvus", "model"],
+)
+def test_a_build_refuses_what_would_do_nothing_or_fail_later(docs: Shell, said: str, told: str):
+    docs.write("loomwork.toml", SETTINGS + said + "\n")
+    ran = docs("knowledge", "build", "handbook", "--lang", "en")
+    assert ran.code == 2
+    assert told in ran.err

@@ -37,6 +37,7 @@ class Session:
         if lang is not None and lang.lower()[:2] not in ("en", "zh"):
             raise UnknownLanguage(name=lang)
         self.words = Words(choose_language(["--lang", lang] if lang else []))
+        self.language_said = bool(lang or os.environ.get("LOOMWORK_LANG"))
 
     @cached_property
     def console(self) -> Paper:

@@ -373,8 +373,8 @@ class KnowledgeBase:
         return f"<knowledge {self.name}>"
 
 
-def reasons(why: Why) -> tuple[str, ...]:
-    """Return why a passage stands where it does, a line a reason."""
+def reasons(why: Why, synonyms: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Return why a passage stands where it does, a line a reason; `synonyms`: terms, and what they stand for."""
     from loomwork.knowledge.wording import said
 
     lines = [
@@ -382,7 +382,10 @@ def reasons(why: Why) -> tuple[str, ...]:
         for name, place in sorted(why.retrievers.items())
     ]
     lines += [said("unseen", "en", name=name, added=f"{added:.4g}") for name, added in sorted(why.unseen.items())]
-    lines += [said("term", "en", term=each.term, score=f"{each.score:.3g}", df=each.df) for each in why.terms]
+    for each in why.terms:
+        of = (synonyms or {}).get(each.term, "")
+        key = "synonym" if of else "term"
+        lines.append(said(key, "en", term=each.term, of=of, score=f"{each.score:.3g}", df=each.df))
     return (*lines, why.moved) if why.moved else tuple(lines)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast, get_args, get_origin
 import msgspec
 
 from loomwork.kernel.errors.phrases import Expected, OneOfThese, nearest
-from loomwork.kernel.errors.workspace import SettingsError, WrongSetting
+from loomwork.kernel.errors.workspace import MissingSetting, SettingsError, WrongSetting
 from loomwork.workspace.problems import Path, Places, shown, unknown
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def knowledge_problems(bases: Mapping[str, Mapping[str, Any]], places: Places) -
 
     for name, table in bases.items():
         yield from _in_table(("knowledge", name), table, BaseSettings, NESTED, places)
+        yield from _unusable(("knowledge", name), table, places)
 
 
 def knowledge_settings(bases: Mapping[str, Mapping[str, Any]]) -> "dict[str, BaseSettings]":
@@ -34,6 +35,25 @@ def knowledge_settings(bases: Mapping[str, Mapping[str, Any]]) -> "dict[str, Bas
     from loomwork.knowledge.settings import BaseSettings
 
     return {name: msgspec.convert(dict(table), BaseSettings, strict=True) for name, table in bases.items()}
+
+
+def _unusable(above: Path, table: Mapping[str, Any], places: Places) -> Iterator[SettingsError]:
+    """Yield a problem for what is of the right kind and would do nothing, or fail when it is first used."""
+    from loomwork.knowledge.search import RETRIEVERS
+
+    weights = _table(_table(table.get("search")).get("weights"))
+    for name in weights:
+        if name not in RETRIEVERS:
+            path = (*above, "search", "weights", name)
+            yield unknown(places.of(path), path, RETRIEVERS)
+    index = _table(table.get("index"))
+    if index.get("driver") == "milvus" and not index.get("uri"):
+        path = (*above, "index", "uri")
+        yield MissingSetting(**places.of(path) | {"table": ".".join(path[:-1]), "key": "uri"})
+
+
+def _table(value: object) -> dict[str, Any]:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def _in_table(

@@ -82,7 +82,7 @@ def _asked(
 def _show(session: Session, given: Answer) -> None:
     from loomwork.knowledge.wording import in_language, said
 
-    page, language = session.page, session.words.language
+    page, language = session.page, session.words.language if session.language_said else given.language
     page.print(given.answer if given.mode != "none" else said("none", language))
     if given.citations:
         page.print("")

@@ -27,6 +27,8 @@ def build(
     """Bring an index up to date with its sources."""
     with session.open() as workspace:
         base = workspace.knowledge.base(name)
+        if base.settings.answer.model:
+            workspace.models.resolve(base.settings.answer.model)  # told now, not when somebody first asks
         with Stopping(session.words("knowledge.stopping")) as stopping:
             try:
                 built = asyncio.run(_build(session, base, stopping, fresh=fresh))

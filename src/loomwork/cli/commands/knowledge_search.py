@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, cast
 
@@ -63,21 +64,53 @@ def search(
         if query is None:
             raise MissingArgument(name="QUERY", command="loomwork knowledge search")
         found = asyncio.run(base.find(query, principal=who, explain=explain, **options))
+        reading = _Reading.of(base, query, who)
     if session.as_json:
-        session.give(as_json(name, found, explain=explain, language=session.words.language))
+        session.give(as_json(name, found, explain=explain, language=session.words.language, synonyms=reading.synonyms))
         return 0
-    _show(session, base, found)
+    if not found.passages:
+        session.show("knowledge.nothing", name=base.name)
+    for at, each in enumerate(found.passages):
+        _show_hit(session, each, found.why[at] if found.why else None, reading)
     return 0
 
 
-def as_json(name: str, found: Found, *, explain: bool, language: str) -> dict[str, Any]:
+class _Reading(NamedTuple):
+    """What a question's hits are shown with: how much of it a line holds, and which terms stand for its words."""
+
+    met: Callable[[str], float]
+    synonyms: Mapping[str, str]
+
+    @classmethod
+    def of(cls, base: KnowledgeBase, query: str, who: Principal) -> _Reading:
+        from loomwork.knowledge.answering.tools import wanted
+
+        tools = base.tools(who)
+        asked = wanted(query, tools)
+        synonyms = {
+            each: term
+            for term, others in asked.instead.items()
+            for other in others
+            for each in other
+            if each not in asked.weights
+        }
+
+        def met(line: str) -> float:
+            return asked.share(tools.words.terms(line))
+
+        return cls(met, synonyms)
+
+
+def as_json(
+    name: str, found: Found, *, explain: bool, language: str, synonyms: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """Return the object of `knowledge search --json`; notes and reasons are in the reader's language."""
     from loomwork.knowledge.base import reasons
     from loomwork.knowledge.wording import in_language
 
     hits = [_hit(each) | {"notes": [in_language(note, language) for note in each.notes]} for each in found.passages]
     if explain:
-        told = [[in_language(reason, language) for reason in reasons(why)] for why in found.why]
+        told = [[in_language(reason, language) for reason in reasons(why, synonyms)] for why in found.why]
         hits = [hit | {"why": why} for hit, why in zip(hits, told, strict=True)]
     return {"index": name, "snapshot": found.snapshot, "hits": hits}
 
@@ -90,14 +123,7 @@ def _hit(each: Passage) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _show(session: Session, base: KnowledgeBase, found: Found) -> None:
-    if not found.passages:
-        session.show("knowledge.nothing", name=base.name)
-    for at, each in enumerate(found.passages):
-        _show_hit(session, each, found.why[at] if found.why else None)
-
-
-def _show_hit(session: Session, each: Passage, why: Why | None) -> None:
+def _show_hit(session: Session, each: Passage, why: Why | None, reading: _Reading) -> None:
     from loomwork.knowledge.answering.together import past_front_matter
     from loomwork.knowledge.answering.values import place_of
     from loomwork.knowledge.base import reasons
@@ -109,13 +135,21 @@ def _show_hit(session: Session, each: Passage, why: Why | None) -> None:
     page.print(f"{each.rank}. {where}", style="bold")
     page.print(f"   {_places(each)}", style="dim")
     lines = [line.strip() for line in each.text[past_front_matter(each) :].splitlines() if line.strip()]
-    for line in lines[:_LINES]:
+    for line in _telling(lines, reading.met):
         page.print(f"   {shortened(line, page.width - 3)}")
     for note in each.notes:
         page.print(f"   {shortened(in_language(note, language), page.width - 3)}", style="yellow")
-    for reason in reasons(why) if why is not None else ():
+    for reason in reasons(why, reading.synonyms) if why is not None else ():
         said = in_language(reason, language)
         page.print(f"     {said}" if cells(said) < page.width else said, style="dim")
+
+
+def _telling(lines: list[str], met: Callable[[str], float]) -> list[str]:
+    """Return the lines of a passage that say most of what was asked: as many as are shown, one after another."""
+    weights = [met(line) for line in lines]
+    best = max(range(len(lines)), key=lambda at: (sum(weights[at : at + _LINES]), weights[at], -at), default=0)
+    first = max(0, min(best, len(lines) - _LINES))
+    return lines[first : first + _LINES]
 
 
 def _places(each: Passage) -> str:

@@ -94,7 +94,7 @@ def run(
     wrong = report.refusal if isinstance(report.refusal, UsageError) else None
     if session.as_json:
         session.give(report.as_json() | (session.words.as_json(wrong) if wrong is not None else {}))
-    show_report(session, report)
+    show_report(session, report, out=out is None)
     if not report.items and limit != 0:
         session.say("data.empty", file=data)
     _say_unmet(session, options.refresh, report)

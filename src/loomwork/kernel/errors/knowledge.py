@@ -34,7 +34,7 @@ class BrokenDocument(DocumentProblem):
 class DocumentTooLarge(DocumentProblem):
     """It goes beyond a limit; what was read before that is kept."""
 
-    what = "the document goes beyond the limit of {limit} {unit}; what lies behind it was not read"
+    what = "the document goes beyond the limit of {limit} {unit}: it was not read, or no further than that"
     todo = "split the document, or raise `{setting}`"
     code = "too_large"
 

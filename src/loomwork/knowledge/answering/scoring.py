@@ -53,9 +53,9 @@ class Read(NamedTuple):
 
     sentences: tuple[Scored, ...]
     evidence: Evidence
-    """Of the passage that speaks most of the question, among the first."""
+    """Of the document that speaks most of the question, in its passages among the first."""
     of: tuple[Evidence, ...] = ()
-    """Of every passage by itself: what one says does not speak for another's sentences."""
+    """Of every passage's document by itself: what one says does not speak for another's sentences."""
 
 
 async def read(question: str, passages: Sequence[Passage], tools: Tools) -> Read:
@@ -65,22 +65,33 @@ async def read(question: str, passages: Sequence[Passage], tools: Tools) -> Read
     near = [each for each in by_words[:EMBEDDED] if language_asked(each.text) == language]
     vectors = await tools.vectors([question, *(each.text for each in near)], language) if near else None
     if vectors is None:
-        of = tuple([_evidence(share, None) for share in covered])
+        of = tuple(_by_document(passages, covered, None))
         return Read(tuple(by_words), _most(of), of)
     likeness = (vectors[1:] @ vectors[0]).tolist()
     known = {each.sentence: value for each, value in zip(near, likeness, strict=True)}
     scored = [_with_meaning(each, known.get(each.sentence)) for each in by_words]
-    of = _by_passage(scored, covered)
+    of = tuple(_by_document(passages, covered, _nearest(scored, len(passages))))
     return Read(tuple(sorted(scored, key=lambda each: -each.score)), _most(of), of)
 
 
-def _by_passage(scored: Sequence[Scored], covered: Sequence[float]) -> tuple[Evidence, ...]:
-    """Return what each passage is evidence of: its words, and its own nearest sentence."""
-    nearest = [0.0] * len(covered)
+def _by_document(passages: Sequence[Passage], covered: Sequence[float], near: Sequence[float] | None) -> list[Evidence]:
+    """Return for each passage what its document is evidence of: its best passage's words, its nearest sentence."""
+    words: dict[str, float] = {}
+    meaning: dict[str, float] = {}
+    for at, passage in enumerate(passages):
+        if at < LOOKED_AT:
+            words[passage.doc] = max(words.get(passage.doc, 0.0), covered[at])
+        meaning[passage.doc] = max(meaning.get(passage.doc, 0.0), 0.0 if near is None else near[at])
+    return [_evidence(words.get(each.doc, 0.0), None if near is None else meaning[each.doc]) for each in passages]
+
+
+def _nearest(scored: Sequence[Scored], passages: int) -> list[float]:
+    """Return how near to the question the nearest sentence of each passage is."""
+    nearest = [0.0] * passages
     for each in scored:
         at = each.sentence.passage
         nearest[at] = max(nearest[at], each.meaning or 0.0)
-    return tuple([_evidence(words, near) for words, near in zip(covered, nearest, strict=True)])
+    return nearest
 
 
 def _evidence(words: float, meaning: float | None) -> Evidence:
@@ -88,7 +99,7 @@ def _evidence(words: float, meaning: float | None) -> Evidence:
 
 
 def _most(of: Sequence[Evidence]) -> Evidence:
-    return max(of[:LOOKED_AT], key=lambda each: each.support, default=Evidence())
+    return max(of, key=lambda each: each.support, default=Evidence())
 
 
 def _by_words(question: str, passages: Sequence[Passage], tools: Tools) -> tuple[list[Scored], list[float]]:

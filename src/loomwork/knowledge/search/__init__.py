@@ -1,6 +1,6 @@
 """Find passages: join rankings, filter, spread out, widen, explain. Knows nothing of how an index keeps things."""
 
-from loomwork.knowledge.search.asking import Asked, Found, Mode, Place, SearchSettings, Why
+from loomwork.knowledge.search.asking import RETRIEVERS, Asked, Found, Mode, Place, SearchSettings, Why
 from loomwork.knowledge.search.diversity import spread
 from loomwork.knowledge.search.filters import conditions
 from loomwork.knowledge.search.fusion import FUSIONS, Ranking, fuse, rrf, weighted
@@ -11,6 +11,7 @@ from loomwork.knowledge.search.widening import Span, Widen, widened
 
 __all__ = [
     "FUSIONS",
+    "RETRIEVERS",
     "Asked",
     "Found",
     "LateInteraction",

@@ -14,6 +14,10 @@ from loomwork.knowledge.values import Passage
 Mode = Literal["dense", "sparse", "hybrid"]
 
 
+RETRIEVERS = ("dense", "sparse")
+"""What finds passages, and may be weighed."""
+
+
 class SearchSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How an index is searched; each knowledge base has its own."""
 
