@@ -35,7 +35,7 @@ def answered(world: World, *, since: float = 0.0, until: float = 1e9) -> int:
 async def _lived(project: Path, clients: list[Client], episodes: list[Episode], seed: int = 1) -> World:
     world = await opened(project, seed, episodes, at_once=AT_ONCE, queue=32, slowness=SLOWNESS)
     await lived(world, clients)
-    assert world.servers.open == world.admission.line.open == world.gateway.counters.open == 0
+    assert world.servers.open == world.admission.line.open == world.gateway.open == 0
     assert all(each.ended - each.began <= TOTAL_S + 0.05 for each in world.outcomes)
     world.workspace.close()
     return world

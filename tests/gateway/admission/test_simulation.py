@@ -92,7 +92,7 @@ def _judge(world: World, episodes: list[Episode]) -> Tally:
     """Hold what happened against the laws that hold for every single request; count for those that hold for many."""
     assert world.servers.open == 0, "a reply was left open"
     assert world.admission.line.open == world.admission.line.waiting == 0
-    assert world.gateway.counters.open == 0
+    assert world.gateway.open == 0
     assert len(world.notes.rows) == len(world.outcomes)
     for outcome in world.outcomes:
         took = outcome.ended - outcome.began

@@ -109,7 +109,7 @@ class Wire:
 
     def refused(self, said: Said, *, status: int, headers: Mapping[str, str] | None = None) -> Exception:
         """The error for a refusal, in a body or in the middle of a stream. A key that it repeats is not told."""
-        told = {name: self._hushed(value) for name, value in (headers or {}).items()}
+        told = {name.lower(): self._hushed(value) for name, value in (headers or {}).items()}
         said = Said(self._hushed(said.message), frozenset(self._hushed(code) for code in said.codes))
         return failure(self.origin, status=status, headers=told, said=said, now=self._now())
 
