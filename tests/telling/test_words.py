@@ -153,3 +153,13 @@ def test_a_stream_that_cannot_say_a_word_shows_a_mark(tmp_path: Path):
     with (tmp_path / "out").open("w", encoding="ascii") as stream:
         Paper(stream).print("步骤 ✓")
     assert (tmp_path / "out").read_text("ascii") == "?? ?\n"
+
+
+def test_what_a_limit_of_a_document_counts_is_told_in_chinese():
+    folder = Path(loomwork.telling.__file__).parents[1] / "knowledge/parsing"
+    code = "".join(path.read_text("utf-8") for path in folder.glob("*.py"))
+    units = {*re.findall(r'unit="([^"]+)"', code), *re.findall(r'_hold\(.*, "([^"]+)", "\w+"\)', code)}
+    assert {"bytes", "pages", "table cells", "attachments"} <= units
+    for unit in units:
+        told, _ = Words("zh").error(errors.knowledge.DocumentTooLarge(limit=7, unit=unit, setting="bytes"))
+        assert not re.search("[a-z]", told), told

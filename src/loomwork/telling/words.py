@@ -20,7 +20,7 @@ _REASONS = ("detail", "reason", "problem")
 """Fields of errors that hold what a library, a server or the system said."""
 _TERMS = ("phase", "feature", "wanted", "provider")
 """Fields that hold one of our own words, or a name."""
-_KINDS = {"TemplateForbidden": ("kind",), "NotConnected": ("kind",)}
+_KINDS = {"TemplateForbidden": ("kind",), "NotConnected": ("kind",), "DocumentTooLarge": ("unit",)}
 """Further ones, of these errors alone."""
 _QUOTING = ("CodeFailed", "Unexpected")
 """Errors that show an exception of the person's own code, word for word."""
