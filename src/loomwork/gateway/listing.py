@@ -3,6 +3,7 @@
 Knows no request for an answer.
 """
 
+import inspect
 from typing import Any
 
 from starlette.requests import Request
@@ -138,7 +139,7 @@ def _step(served: Served) -> Json:
         "id": served.name,
         "object": "step",
         "title": served.title or served.name,
-        "description": (step.func.__doc__ or "").strip(),
+        "description": inspect.getdoc(step.func) or "",
         "input": taking.schema,
         "streams": step.form in ("stream", "sync-stream"),
     }

@@ -1,5 +1,6 @@
 """Mistakes in permissions, front matter and links are told, and never let anybody see more."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,22 @@ async def test_links_that_lead_out_of_the_sources_are_told_and_not_followed(proj
     assert followed.full_documents() == ("a.md", "again.md", "file.md", "folder/secret.md")
     await base.build()
     assert base.full_documents() == ("a.md", "again.md"), "what was followed before is gone"
+
+
+async def test_what_is_no_file_and_links_to_nothing_are_told(project: Project):
+    project.write("docs/a.md", WORDS)
+    (project.folder / "docs" / "gone.md").symlink_to(project.folder / "docs" / "nothing.md")
+    os.mkfifo(project.folder / "docs" / "pipe.md")
+    base = project.base()
+    built = await base.build()
+    assert base.full_documents() == ("a.md",)
+    assert {each.doc: each.problems[0].code for each in built.failures} == {
+        "gone.md": "unreadable", "pipe.md": "unreadable",
+    }  # fmt: skip
+    assert "leads nowhere" in told(base)["gone.md"][0]
+    (project.folder / "docs" / "nothing.md").write_text(WORDS)
+    await base.build()
+    assert base.full_documents() == ("a.md", "gone.md", "nothing.md")
 
 
 async def test_a_source_that_is_a_link_itself_is_where_the_person_says(project: Project, outside: Path):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from loomwork.kernel.errors.knowledge import LinkOutside
+from loomwork.kernel.errors.knowledge import FileUnreadable, LinkOutside
 from loomwork.kernel.errors.knowledge_base import NoSources, SourceMissing
 from loomwork.knowledge.parsing.problems import problem_of
 from loomwork.knowledge.settings import BaseSettings
@@ -125,6 +125,13 @@ class _Folder:
             elif entry.is_file() and wanted.take(path):
                 with contextlib.suppress(FileNotFoundError):  # removed since the folder was listed
                     yield Place(self.id_of(entry.path), entry.path, _stamp(entry.stat()), allowed)
+            elif not entry.is_file() and wanted.take(path):
+                with contextlib.suppress(FileNotFoundError):
+                    stamp = _stamp(entry.stat(follow_symlinks=False))
+                    reason = "the link leads nowhere" if entry.is_symlink() else "it is no regular file"
+                    yield Place(
+                        self.id_of(entry.path), entry.path, stamp, allowed, problem_of(FileUnreadable(reason=reason))
+                    )
 
     def _leads_out(self, entry: os.DirEntry[str]) -> str:
         """Return where a link leads that leaves the sources; empty for anything else."""
