@@ -68,6 +68,19 @@ def test_what_is_in_a_base_is_counted_and_its_problems_are_told_in_both_language
     assert client.get("/api/knowledge/handbok").json()["kind"] == "UnknownKnowledge"
 
 
+def test_documents_with_problems_are_those_that_the_build_noted(client: TestClient, kb: Project) -> None:
+    url = "/api/knowledge/handbook/documents"
+    assert client.get(url, params={"all": "true", "only": "problems"}).json()["matching"] == 0
+    kb.write("docs/parking.md", "---\neffective_until: soon\n---\n# Parking\n\nCars stand behind the mill.\n")
+    asyncio.run(kb.base("handbook").build())
+    troubled = client.get(url, params={"all": "true", "only": "problems"}).json()["documents"]
+    assert [(each["doc"], each["problems"]) for each in troubled] == [("parking.md", 1)]
+    whole = client.get("/api/knowledge/handbook/document", params={"doc": "parking.md", "all": "true"}).json()
+    assert "effective_until" in whole["problems"][0]["en"]
+    theirs = client.get(url, params={"only": "problems"}).json()
+    assert theirs["matching"] == 0, "what a build noted is told to whoever looks after the index"
+
+
 def test_a_passage_s_place_is_explained_by_its_retrievers_and_terms(client: TestClient, kb: Project) -> None:
     told = search(client, "when is the database saved", k=2)
     first = told["passages"][0]

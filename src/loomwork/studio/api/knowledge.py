@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from loomwork.studio.knowing.told import (
     chunk_told,
     document_told,
     documents_of,
+    noted_of,
     passages_told,
     plain,
     problems_told,
@@ -45,6 +46,7 @@ from loomwork.studio.wire.knowledge import (
 if TYPE_CHECKING:
     from loomwork.kernel.principals import Principal
     from loomwork.knowledge.index.rows import DocumentRow, Known
+    from loomwork.knowledge.values import Problem
 
 _MOST_DOCUMENTS = 500
 _MOST_K = 100
@@ -88,14 +90,16 @@ def list_documents(studio: Studio, asked: AskDocuments) -> DocumentList:
     if asked.all:
         with bases.index(base) as index:
             known = index.all_documents()
+    noted = noted_of(base) if asked.all else {}
     rows = documents_of(base, who)
-    matching = [row for row in rows if _is_wanted(row, asked, known)]
+    matching = [row for row in rows if _is_wanted(row, asked, known, noted)]
     view = seen_by(base, who)
     offset, limit = max(0, asked.offset), max(0, min(asked.limit, _MOST_DOCUMENTS))
     return DocumentList(
         snapshot=view.name,
         documents=tuple(
-            document_told(row, view, known, len(row.problems)) for row in matching[offset : offset + limit]
+            document_told(row, view, known, len(noted.get(row.doc, row.problems)))
+            for row in matching[offset : offset + limit]
         ),
         total=len(rows),
         matching=len(matching),
@@ -131,7 +135,7 @@ def get_document(studio: Studio, asked: AskDocument) -> DocumentText:
         more=start + len(text) < len(whole),
         chunks=tuple(chunk_told(each) for each in within[:_MOST_CHUNKS]),
         chunks_total=len(chunks),
-        problems=problems_told(document.problems),
+        problems=problems_told(noted_of(base).get(asked.doc, document.problems) if asked.all else document.problems),
     )
 
 
@@ -182,8 +186,10 @@ def _who(name: str, groups: str, *, all_of: bool) -> Principal | None:
     return None if all_of else principal_of(name, named)
 
 
-def _is_wanted(row: DocumentRow, asked: AskDocuments, known: dict[str, Known] | None) -> bool:
-    if asked.only == "problems" and not row.problems:
+def _is_wanted(
+    row: DocumentRow, asked: AskDocuments, known: dict[str, Known] | None, noted: Mapping[str, tuple[Problem, ...]]
+) -> bool:
+    if asked.only == "problems" and not noted.get(row.doc, row.problems):
         return False
     if asked.only == "restricted" and (known is None or row.doc not in known or known[row.doc].readers is None):
         return False

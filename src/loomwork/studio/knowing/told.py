@@ -79,6 +79,13 @@ def base_told(base: KnowledgeBase, known: dict[str, Known]) -> Base:
     )
 
 
+def noted_of(base: KnowledgeBase) -> dict[str, tuple[Problem, ...]]:
+    """Return what the last builds noted of documents: for whoever looks after the index."""
+    from loomwork.knowledge.ingest.ledger import Ledger
+
+    return {doc: note.problems for doc, note in Ledger(base.folder).load().docs.items() if note.problems}
+
+
 def documents_of(base: KnowledgeBase, who: Principal | None) -> list[DocumentRow]:
     """Return the documents that somebody sees, by id; kept with the view."""
     view = seen_by(base, who)

@@ -80,7 +80,7 @@ export function Documents({ base, lens }: { base: Base; lens: Lens }) {
   const readersOf = (each: Document): ReactNode => {
     if (lens.isOn) return known && !known.has(each.doc) ? <span className="chip changed">{t.onlyTheirs}</span> : null;
     if (each.readers === null) return <span className="dim">{t.everyone}</span>;
-    return <span className="line theirs">{each.readers.join(", ")}</span>;
+    return <span className="line theirs">{each.readers.length > 0 ? each.readers.join(", ") : t.nobody}</span>;
   };
   const cell = (row: number, column: number): ReactNode => {
     const each = listed.row(row);

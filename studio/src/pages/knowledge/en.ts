@@ -68,6 +68,7 @@ export const en = {
   pages: "Pages",
   modified: "Changed",
   everyone: "everyone",
+  nobody: "nobody",
   onlyTheirs: "not for everybody",
   filterDocuments: "Filter documents",
   show: "Show",

@@ -68,6 +68,7 @@ export const zh: Translation<typeof en> = {
   pages: "页数",
   modified: "修改时间",
   everyone: "所有人",
+  nobody: "无人",
   onlyTheirs: "并非人人可读",
   filterDocuments: "筛选文档",
   show: "显示",
