@@ -139,7 +139,7 @@ async def test_nothing_is_left_of_requests_that_ended(
         assert came.total == count // PARTS
         assert not came.wrong, came.wrong
         held.append(await _settled(served, lambda now: now.tasks <= before.tasks and now.sockets <= before.sockets))
-        record_property(f"after {(part + 1) * came.total} requests", held[-1])
+        record_property(f"after {(part + 1) * came.total} requests", str(held[-1]))
     after = held[-1]
     assert served.gateway.open == 0
     assert served.double.open == 0
