@@ -75,6 +75,7 @@ SHOWN = {
     "review": Picture("scored", "/review/{review}?at=1", "[aria-label=Left], [aria-label=左]"),
     "matrix": Picture("candidates", "/matrix/{matrix}", "main .table"),
     "monitor": Picture("traffic", "/monitor?live=off", ".uplot canvas"),
+    "gateway": Picture("traffic", "/gateway", _ROW),
     "sessions": Picture("traffic", "/sessions?session=tides", ".turn:nth-of-type(3)"),
     "document": Picture("docs", "/knowledge/docs?tab=documents&dq=cors", _ROW, ("Enter",), ".panel .section"),
 }
@@ -173,6 +174,11 @@ def traffic(folder: Path) -> Example:
         server.send_signal(signal.SIGINT)
         server.wait(30)
         server.stdout.close()
+    shop = ("--owner", "mei", "--budget", "5USD/day", "--owner-budget", "50USD/month", "--expires", "90d")
+    loomwork(folder, "key", "create", "shop", *shop)
+    loomwork(folder, "key", "create", "batch", "--scope", "step:answer", "--limit", "requests=60")
+    loomwork(folder, "key", "create", "phone", "--scope", "chat", "--model", "main", "--budget", "100000tokens/day")
+    loomwork(folder, "key", "revoke", "phone")
     return Example(project, {})
 
 
