@@ -18,9 +18,11 @@ import loomwork.testing
 from loomwork.cli.helping import describe, examples_of, wrapped
 from loomwork.cli.paper import Paper
 from loomwork.cli.tree import COMMANDS, find, load
+from loomwork.gateway.caching.warming import read_file
 from loomwork.kernel import errors
 from loomwork.kernel.errors.flow import NoSuchName
 from loomwork.kernel.errors.phrases import Phrase, nearest
+from loomwork.kernel.errors.warming import WarmLineWrong
 from loomwork.telling.words import LOCALES, Words, cells, choose_language, padded
 
 ENGLISH = json.loads((LOCALES / "en.json").read_text("utf-8"))
@@ -163,3 +165,15 @@ def test_what_a_limit_of_a_document_counts_is_told_in_chinese():
     for unit in units:
         told, _ = Words("zh").error(errors.knowledge.DocumentTooLarge(limit=7, unit=unit, setting="bytes"))
         assert not re.search("[a-z]", told), told
+
+
+@pytest.mark.parametrize(
+    "line", [b'{"ask": 3, "question": "?"}', b'{"path": "/v1/models"}', b'{"path": "/v1/messages", "body": 1}', b"{}"]
+)
+def test_what_is_wrong_with_a_line_to_be_warmed_is_told_in_chinese(tmp_path: Path, line: bytes):
+    (tmp_path / "faq.jsonl").write_bytes(line)
+    with pytest.raises(WarmLineWrong) as caught:
+        read_file(tmp_path / "faq.jsonl")
+    told, _ = Words("zh").error(caught.value)
+    assert HAN.search(told.partition("行：")[2]), told
+    assert "原文" not in told

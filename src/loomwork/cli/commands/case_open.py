@@ -10,6 +10,7 @@ from loomwork.cli.session import Session, command
 from loomwork.kernel.errors.cases import BadCaseRule, CaseOfWhat
 from loomwork.kernel.errors.cli import NoRunsYet
 from loomwork.kernel.errors.flow import NoSuchTrace
+from loomwork.kernel.errors.phrases import ServedStep
 from loomwork.kernel.errors.releases import NoCalls
 from loomwork.telling.bodies import reach_project
 
@@ -68,7 +69,7 @@ def _of_trace(workspace: Workspace, given: str) -> tuple[str, int]:
     request = store.requests.get(known[0])
     table = None if request is None else workspace.settings.serve.get(request.served)
     if table is None:
-        raise NoCalls(target="a served step", filter=known[0])
+        raise NoCalls(target=ServedStep(), filter=known[0])
     calls = list(recorded_calls(runtime, load_target(table.step, runtime.project), known))
     if not calls:
         raise NoCalls(target=table.step, filter=known[0])

@@ -6,6 +6,8 @@ They are named by the release too: what another release would say is never given
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec import structs
+
 from loomwork.gateway.caching.exact import Answer, Exact, key_of
 from loomwork.kernel.canonical import digest
 from loomwork.kernel.messages import Request
@@ -29,8 +31,6 @@ def key_of_arguments(release: str, served: str, body: dict[str, Any]) -> bytes:
 
 
 def _bare(request: Request) -> Request:
-    from msgspec import structs
-
     left = {key: value for key, value in request.extra_body.items() if key not in SAYS_NOTHING}
     return structs.replace(request, extra_body=left)
 

@@ -54,6 +54,7 @@ WARMING = "loomwork.warming"
 """The attribute of spans that nobody asked for."""
 _AT_ONCE = 4
 _TWICE = 2
+_QUESTION = ("ask", "question")
 _SENT = SAYS_NOTHING | {"stream", "stream_options"}
 _ENCODE = msgspec.json.Encoder(order="deterministic").encode
 _PAGE = 500
@@ -144,9 +145,6 @@ def _read(said: Json, where: str) -> Wanted:
     if "prompt" in said:
         return Wanted("/v1/completions", said, where)
     raise ValueError("it has neither `messages` nor `prompt` nor `question` nor `path`")
-
-
-_QUESTION = ("ask", "question")
 
 
 def frequent(store: Store, most: int) -> list[Wanted]:

@@ -55,6 +55,12 @@ class TakenByModel(Phrase):
     text = "a model is called '{name}' already"
 
 
+class ServedStep(Phrase):
+    """Any step that is served, where the name of one would stand."""
+
+    text = "a served step"
+
+
 class MustBe(Phrase):
     """The kind of value that a setting takes."""
 
