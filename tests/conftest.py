@@ -1,10 +1,16 @@
 """What holds for every test: it leaves no module of a scratch project and no open workspace in the process."""
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# The same examples for everybody who runs the tests; new ones are looked for at night.
+hypothesis.settings.register_profile("house", derandomize=not os.environ.get("LOOMWORK_NIGHTLY"))
+hypothesis.settings.load_profile("house")
 
 
 def _is_scratch(module: object, scratch: str) -> bool:

@@ -191,10 +191,10 @@ class Overloaded(AskedToWait):
 
 
 class ServerError(AskedToWait):
-    """The provider failed (5xx). Fields: retry_after."""
+    """The provider failed (5xx); `detail` ends with its request id where it gave one. Fields: retry_after."""
 
     what = "{provider} failed with status {status} ({detail})"
-    todo = "try again; if it stays, report request id '{request_id}' to the provider"
+    todo = "try again; if it stays, report it to the provider"
 
 
 class StreamTruncated(ModelError):

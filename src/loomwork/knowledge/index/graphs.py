@@ -5,6 +5,7 @@ thread, and the file is named after the documents' versions. So hidden documents
 big class is cut into buckets by the digests of its documents' ids, because a graph is never edited, only made anew.
 """
 
+import importlib
 import math
 import threading
 from pathlib import Path
@@ -56,6 +57,8 @@ def build(path: Path, vectors: Floats) -> None:
 
 
 def _empty(dimensions: int) -> Any:
+    # usearch 2.26 puts C++ locale facets of its own into the process: ONNX Runtime, loaded after, would crash it.
+    importlib.import_module("onnxruntime")
     from usearch.index import Index as Graph
 
     return Graph(

@@ -90,6 +90,8 @@ def failure(origin: Origin, *, status: int, headers: Mapping[str, str], said: Sa
     fields["status"] = status
     fields["request_id"] = headers.get("x-request-id") or headers.get("request-id") or ""
     fields["detail"] = said.message or f"status {status}"
+    if kind is errors.ServerError and fields["request_id"]:
+        fields["detail"] = f"{fields['detail']}; request-id: {fields['request_id']}"
     if issubclass(kind, errors.AskedToWait):
         fields["retry_after"] = retry_after(headers, now)
     if kind is errors.AuthFailed and origin.env:
