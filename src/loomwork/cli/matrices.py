@@ -32,7 +32,7 @@ _PASSES = 0.5
 
 def carry_out_matrix(session: Session, wanted: Wanted, models: Sequence[str], prompts: Sequence[str]) -> int:
     """Evaluate every variant; the first one is the measure of the others."""
-    from loomwork.evals.evaluating.comparing import compare_runs
+    from loomwork.evals.evaluating.comparing import compare_all
     from loomwork.evals.evaluating.matrix import broken_rows, read_axis
 
     if not wanted.target:
@@ -58,7 +58,7 @@ def carry_out_matrix(session: Session, wanted: Wanted, models: Sequence[str], pr
         if each.report is not None and each.report.stopped_by == "interrupted":
             return INTERRUPTED
     with session.open_store() as store:
-        held = [compare_runs(store, found[0].run, each.run, group=wanted.cluster) for each in found[1:]]
+        held = compare_all(store, found[0].run, [each.run for each in found[1:]], group=wanted.cluster)
         broken = broken_rows(dict(_by_variant(store, chosen, found)), at=_PASSES)
     put_summary(session, wanted, found, leaks, [each.label for each in chosen])
     put = list(zip(chosen, found, strict=True))

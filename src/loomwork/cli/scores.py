@@ -134,7 +134,7 @@ def show_differences(session: Session, found: RunsCompared) -> None:
             figure(each.b),
             figure(each.delta, signed=True),
             between(each.low, each.high, signed=True),
-            "<0.001" if each.p_adjusted < _LEAST else f"{each.p_adjusted:.3f}",
+            _chance(each.p_adjusted),
             each.wins,
             each.losses,
             each.ties,
@@ -158,6 +158,48 @@ def show_differences(session: Session, found: RunsCompared) -> None:
                 f"{row.a_row}{_trial(row.trial)} ({figure(row.a)} → {figure(row.b)})" for row in each.worst[:5]
             )
             session.show("compare.worst", scorer=each.scorer, listed=listed)
+    _apart(session, found)
+
+
+def show_candidates(session: Session, found: Sequence[RunsCompared]) -> None:
+    """Print a line a scorer and candidate with its verdict, then what each candidate shares with the baseline."""
+    words = session.words
+    names = ("scorer", "run", "a", "b", "delta", "interval", "p", "wins", "losses", "ties", "verdict")
+    heads = [words(f"table.{name}") for name in names]
+    scorers = list(dict.fromkeys(score.scorer for each in found for score in each.scores))
+    rows: list[tuple[object, ...]] = []
+    for scorer in scorers:
+        told = [(each.b, score) for each in found for score in each.scores if score.scorer == scorer]
+        rows += [
+            (
+                scorer if place == 0 else "",
+                run,
+                figure(each.a),
+                figure(each.b),
+                figure(each.delta, signed=True),
+                between(each.low, each.high, signed=True),
+                _chance(each.p_adjusted),
+                each.wins,
+                each.losses,
+                each.ties,
+                words(f"verdict.{verdict(each)}"),
+            )
+            for place, (run, each) in enumerate(told)
+        ]
+    print_table(session.page, heads, rows, right=(2, 3, 4, 6, 7, 8, 9), whole=(1,))
+    for each in found:
+        session.show("compare.candidate", run=each.b)
+        session.show("compare.rows", rows=each.rows, changed=each.changed, a=each.only_a, b=each.only_b)
+        _apart(session, each)
+    session.say("compare.next", a=found[0].a, b=found[0].b)
+
+
+def _chance(p: float) -> str:
+    return "<0.001" if p < _LEAST else f"{p:.3f}"
+
+
+def _apart(session: Session, found: RunsCompared) -> None:
+    """Print which scorers could not be compared."""
     for label in found.unlike:
         session.show("compare.unlike", scorer=label)
     if found.missing:
@@ -173,7 +215,7 @@ def show_judged(session: Session, found: JudgedPairs) -> None:
     session.show(
         "judge.head", model=found.model, wins=found.wins, losses=found.losses, ties=found.ties, same=found.same,
         delta=figure(found.delta, signed=True), interval=between(found.low, found.high, signed=True),
-        p="<0.001" if found.p < _LEAST else f"{found.p:.3f}",
+        p=_chance(found.p),
     )  # fmt: skip
     if found.agreement is not None:
         session.show("judge.orders", agreement=figure(found.agreement), bias=figure(found.position_bias, signed=True))
@@ -195,7 +237,7 @@ def show_traffic(session: Session, found: Traffic) -> None:
             between(each.low, each.high),
             "" if each.delta is None else figure(each.delta, signed=True),
             "" if each.delta is None else between(each.delta_low, each.delta_high, signed=True),
-            "" if each.p is None else "<0.001" if each.p < _LEAST else f"{each.p:.3f}",
+            "" if each.p is None else _chance(each.p),
         )
         for each in found.arms
     ]

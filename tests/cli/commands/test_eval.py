@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from loomwork.evals.statistics import adjusted
 from tests.cli.conftest import Shell
 
 APP = """
@@ -280,3 +281,26 @@ def test_quick_and_slow_scorers_of_a_project_score_each_row_once(shell: Shell):
         ("sudden", 0.25, 40),
     ]
     assert found["scoring"]["calls"] == 120
+
+
+def test_several_runs_are_held_against_one_and_p_is_corrected_for_all_of_them(project: Shell):
+    a = whole(project, "--scorer", "exact", "--scorer", "app:brief")["run"]
+    found = {}
+    for right in (5, 8):
+        project.write("app.py", APP.replace("RIGHT = 4", f"RIGHT = {right}"))
+        found[right] = whole(project, "--scorer", "exact", "--scorer", "app:brief")["run"]
+    told = project("compare", a, found[5], found[8], "--json").json
+    assert told["a"] == a
+    five, eight = told["comparisons"]
+    alone = [project("compare", a, run, "--json").json for run in found.values()]
+    asked = [(each["b"], score["scorer"], score["p"]) for each in alone for score in each["scores"][1:]]
+    together = {(each["b"], one["scorer"]): one["p_adjusted"] for each in (five, eight) for one in each["scores"]}
+    for (run, scorer, _), p in zip(asked, adjusted([p for _, _, p in asked]), strict=True):
+        assert together[run, scorer] == pytest.approx(p)
+    assert alone[1]["scores"][1]["p_adjusted"] < together[found[8], "exact"]
+    assert {**alone[1], "scores": []} == {**eight, "scores": []}
+    shown = project("compare", a, found[5], found[8])
+    assert shown.out.count(found[5]) == shown.out.count(found[8]) == 4  # two scorers, `ok`, what it shares
+    assert f"loomwork compare {a} {found[5]}" in shown.err
+    assert "候选" in project("compare", a, found[5], found[8], "--lang", "zh").out
+    assert project("compare", a, found[5], "nothing").code == 2

@@ -1,15 +1,16 @@
-"""`loomwork compare`: is b better than a, by which scorer, and how sure one can be of it; also for live traffic."""
+"""`loomwork compare`: is another run better, by which scorer, and how sure one can be of it; also for live traffic."""
 
 from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from loomwork.cli.commands.trace_list import known_run
-from loomwork.cli.scores import show_differences, show_judged, show_traffic
+from loomwork.cli.scores import show_candidates, show_differences, show_judged, show_traffic
 from loomwork.cli.session import Session, command
 from loomwork.kernel.durations import parse_seconds
 from loomwork.kernel.errors.cli import NothingToPair, RunsOrTraffic
@@ -19,12 +20,15 @@ if TYPE_CHECKING:
     from loomwork.evals.evaluating.traffic import Traffic
     from loomwork.store.traces import TraceQuery
 
+_TWO = 2
+
 
 @command
 def compare(
     session: Session,
     a: Annotated[str | None, typer.Argument(help="option.run_a", metavar="RUN_A")] = None,
     b: Annotated[str | None, typer.Argument(help="option.run_b", metavar="RUN_B")] = None,
+    more: Annotated[list[str] | None, typer.Argument(help="option.run_more", metavar="RUN_C")] = None,
     cluster: Annotated[str, typer.Option("--cluster", help="option.cluster", metavar="KEY")] = "",
     judge: Annotated[str, typer.Option("--judge", help="option.judge", metavar="MODEL")] = "",
     rubric: Annotated[str, typer.Option("--rubric", help="option.rubric", metavar="TEXT")] = "",
@@ -35,7 +39,7 @@ def compare(
     since: Annotated[str | None, typer.Option("--since", help="option.since", metavar="7d")] = None,
     baseline: Annotated[str, typer.Option("--baseline", help="option.baseline", metavar="ARM")] = "",
 ) -> int:
-    """Compare two runs row by row, or two variants of live traffic."""
+    """Compare runs with one of them row by row, or variants of live traffic."""
     if bool(by) == bool(a) or bool(by) != bool(outcome) or bool(a) != bool(b):
         raise RunsOrTraffic
     if by:
@@ -45,25 +49,37 @@ def compare(
         else:
             show_traffic(session, found)
         return 1 if found.is_suspicious else 0
-    return _runs(session, (a or "", b or ""), cluster, judge, rubric)
+    return _runs(session, (a or "", b or "", *(more or ())), cluster, judge, rubric)
 
 
-def _runs(session: Session, runs: tuple[str, str], cluster: str, judge: str, rubric: str) -> int:
-    from loomwork.evals.evaluating.comparing import compare_runs
+def _runs(session: Session, runs: Sequence[str], cluster: str, judge: str, rubric: str) -> int:
+    from loomwork.evals.evaluating.comparing import compare_all
 
     with session.open_store() as store:
-        a, b = (known_run(store, each) for each in runs)
-        found = compare_runs(store, a, b, group=cluster)
-    if not found.rows:
-        raise NothingToPair(a=found.a, b=found.b)
-    judged = _judged(session, a, b, judge, rubric) if judge else None
+        a, *others = (known_run(store, each) for each in runs)
+        others = list(dict.fromkeys(others))
+        found = compare_all(store, a, others, group=cluster)
+    for each in found:
+        if not each.rows:
+            raise NothingToPair(a=each.a, b=each.b)
+    judged = [_judged(session, a, b, judge, rubric) if judge else None for b in others]
     if session.as_json:
-        session.give(found.as_json() | ({} if judged is None else {"judge": judged.as_json()}))
+        told = [
+            each.as_json() | ({} if one is None else {"judge": one.as_json()})
+            for each, one in zip(found, judged, strict=True)
+        ]
+        session.give(told[0] if len(runs) == _TWO else {"a": a, "comparisons": told})
         return 0
-    show_differences(session, found)
-    if judged is not None:
-        show_judged(session, judged)
-    return 1 if judged is not None and judged.failed else 0
+    if len(found) == 1:
+        show_differences(session, found[0])
+    else:
+        show_candidates(session, found)
+    for b, one in zip(others, judged, strict=True):
+        if one is not None:
+            if len(others) > 1:
+                session.show("compare.candidate", run=b)
+            show_judged(session, one)
+    return 1 if any(one is not None and one.failed for one in judged) else 0
 
 
 def _judged(session: Session, a: str, b: str, judge: str, rubric: str) -> JudgedPairs:

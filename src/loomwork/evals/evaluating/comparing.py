@@ -1,9 +1,8 @@
-"""Two scored runs, row by row: which scorer says that b differs from a, and how sure one can be of it."""
+"""Scored runs held against one, row by row: which scorer says that they differ, and how sure one can be of it."""
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 import msgspec
@@ -11,6 +10,7 @@ from msgspec import Struct
 
 from loomwork.evals.evaluating.figures import given_of, labels_of, scorers_of
 from loomwork.evals.evaluating.marking import Said
+from loomwork.evals.evaluating.pairing import paired
 from loomwork.evals.statistics import adjusted, compare
 from loomwork.evals.statistics.slices import slices
 from loomwork.kernel.bodies import digest_of
@@ -59,7 +59,7 @@ class ScoreDifference(Struct, frozen=True, kw_only=True):
     high: float | None
     p: float
     p_adjusted: float
-    """Holm's, over the scorers of this comparison; `ok` stands apart."""
+    """Holm's, over all scorers of all candidates that are compared together; `ok` over the candidates."""
     test: str
     wins: int
     losses: int
@@ -108,82 +108,82 @@ class Pair(NamedTuple):
 def pair_items(store: Store, a: str, b: str) -> tuple[list[Pair], int, int]:
     """Return the items of two runs in pairs of one input and trial, and how many only a and only b have.
 
-    Inputs are one where all their values are. Where no pair is found so, the values of the keys that both runs have
-    decide (a dataset has gained a column). An input that stands in a run more than once is paired in order.
+    How, is `evaluating.pairing`'s to say.
     """
     first, second = list(store.runs.items(a)), list(store.runs.items(b))
-    pairs = _paired(first, second, [each.input for each in first], [each.input for each in second])
-    if not pairs and first and second:
-        keys = _shared(store, first[0], second[0])
-        pairs = _paired(first, second, _keyed(store, first, keys), _keyed(store, second, keys)) if keys else []
+    found = paired(first, second, given=lambda each: each.input, keys=lambda each: _keyed(store, each))
+    pairs = [Pair(one, other) for one, other in found.pairs if one is not None and other is not None]
     return pairs, len(first) - len(pairs), len(second) - len(pairs)
 
 
-def _paired(first: Sequence[ItemRow], second: Sequence[ItemRow], a: Sequence[str], b: Sequence[str]) -> list[Pair]:
-    waiting: defaultdict[tuple[str, int], deque[ItemRow]] = defaultdict(deque)
-    for item, key in zip(second, b, strict=True):
-        waiting[key, item.trial].append(item)
-    found: list[Pair] = []
-    for item, key in zip(first, a, strict=True):
-        others = waiting.get((key, item.trial))
-        if others:
-            found.append(Pair(item, others.popleft()))
-    return found
-
-
-def _shared(store: Store, a: ItemRow, b: ItemRow) -> list[str]:
-    return sorted(_fields(store, a).keys() & _fields(store, b).keys())
-
-
-def _keyed(store: Store, items: Sequence[ItemRow], keys: Sequence[str]) -> list[str]:
-    found: list[str] = []
-    for item in items:
-        fields = _fields(store, item)
-        found.append(digest([fields.get(key) for key in keys]))
-    return found
-
-
-def _fields(store: Store, item: ItemRow) -> dict[str, Any]:
-    return {name: value for name, value in given_of(store, item).items() if not name.startswith("_")}
+def _keyed(store: Store, item: ItemRow) -> dict[str, str]:
+    return {name: digest(value) for name, value in given_of(store, item).items() if not name.startswith("_")}
 
 
 def compare_runs(store: Store, a: str, b: str, *, group: str = "", level: float = 0.95, seed: int = 0) -> RunsCompared:
-    """Return what the scorers that both runs have say of b against a, row by row.
+    """Return what the scorers that both runs have say of b against a, row by row (`compare_all` of one candidate)."""
+    return compare_all(store, a, (b,), group=group, level=level, seed=seed)[0]
+
+
+def compare_all(
+    store: Store, a: str, candidates: Sequence[str], *, group: str = "", level: float = 0.95, seed: int = 0
+) -> list[RunsCompared]:
+    """Return what scorers say of each candidate against a, row by row; p corrected for all that is asked together.
 
     Args:
-        store: Where both runs are.
+        store: Where all runs are.
         a: The run that is the measure.
-        b: The run that is held against it.
+        candidates: The runs that are held against it.
         group: The key whose rows belong together; trials of a row always do.
         level: Of the intervals.
         seed: Of draws.
     """
-    pairs, only_a, only_b = pair_items(store, a, b)
-    first, second = scorers_of(store, a), scorers_of(store, b)
-    both = [label for label in first if label in second]
-    unlike = tuple([label for label in both if not _same(first[label], second[label])])
-    labels = labels_of(store, a)
-    asked = _Asked(pairs, labels, group, level, seed)
-    found = _ok(asked)
-    for label in both:
-        if label not in unlike:
-            told = _difference(asked, label, first[label], store.scores.values(a, label), store.scores.values(b, label))
-            if told is not None:
-                found.append(told)
-    asked_for = [each for each in found if each.scorer != OK]
-    corrected = adjusted([each.p for each in asked_for]) if asked_for else []
-    ps = [found[0].p] * (len(found) - len(asked_for)) + corrected  # whether items fail is told of every comparison
-    return RunsCompared(
-        a=a,
-        b=b,
-        scores=tuple([msgspec.structs.replace(each, p_adjusted=p) for each, p in zip(found, ps, strict=True)]),
-        rows=len(pairs),
-        only_a=only_a,
-        only_b=only_b,
-        changed=sum(_result(pair.a) != _result(pair.b) for pair in pairs),
-        unlike=unlike,
-        missing=tuple(sorted(first.keys() ^ second.keys())),
-    )
+    labels, first = labels_of(store, a), scorers_of(store, a)
+    found: list[RunsCompared] = []
+    for b in candidates:
+        pairs, only_a, only_b = pair_items(store, a, b)
+        second = scorers_of(store, b)
+        both = [label for label in first if label in second]
+        unlike = tuple([label for label in both if not _same(first[label], second[label])])
+        alike = {label: first[label] for label in both if label not in unlike}
+        scores = _scores(store, _Asked(pairs, labels, group, level, seed), alike, a, b)
+        missing = tuple(sorted(first.keys() ^ second.keys()))
+        changed = sum(_result(pair.a) != _result(pair.b) for pair in pairs)
+        found.append(
+            RunsCompared(
+                a=a,
+                b=b,
+                scores=tuple(scores),
+                rows=len(pairs),
+                only_a=only_a,
+                only_b=only_b,
+                changed=changed,
+                unlike=unlike,
+                missing=missing,
+            )
+        )
+    return _corrected(found)
+
+
+def _scores(store: Store, asked: _Asked, alike: Mapping[str, Said], a: str, b: str) -> list[ScoreDifference]:
+    found = [_ok(asked)]
+    for label, said in alike.items():
+        found.append(_difference(asked, label, said, store.scores.values(a, label), store.scores.values(b, label)))
+    return [each for each in found if each is not None]
+
+
+def _corrected(found: Sequence[RunsCompared]) -> list[RunsCompared]:
+    """Correct p: all scorers of all candidates are one family; whether items fail, which is always told, another."""
+    told: dict[tuple[int, str], float] = {}
+    for is_ok in (True, False):
+        family = [(at, each) for at, one in enumerate(found) for each in one.scores if (each.scorer == OK) is is_ok]
+        ps = adjusted([each.p for _, each in family]) if family else []
+        told |= {(at, each.scorer): p for (at, each), p in zip(family, ps, strict=True)}
+    replace = msgspec.structs.replace
+    return [
+        replace(one, scores=tuple([replace(each, p_adjusted=told[at, each.scorer]) for each in one.scores]))
+        for at, one in enumerate(found)
+    ]
 
 
 class _Asked(NamedTuple):
@@ -202,13 +202,12 @@ def _result(item: ItemRow) -> str:
     return f"error {item.error}" if item.output is None else digest_of(item.output)
 
 
-def _ok(asked: _Asked) -> list[ScoreDifference]:
+def _ok(asked: _Asked) -> ScoreDifference | None:
     values = [
         {(item.index, item.trial): float(item.status == "ok") for item in side}
         for side in ([pair.a for pair in asked.pairs], [pair.b for pair in asked.pairs])
     ]
-    found = _difference(asked, OK, Said(scorer=OK, low=0.0, high=1.0), *values)
-    return [] if found is None else [found]
+    return _difference(asked, OK, Said(scorer=OK, low=0.0, high=1.0), *values)
 
 
 def _difference(

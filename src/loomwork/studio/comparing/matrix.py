@@ -12,11 +12,11 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Struct
 
-from loomwork.evals.evaluating.comparing import OK, ScoreDifference, compare_runs
+from loomwork.evals.evaluating.comparing import OK, ScoreDifference, compare_all
 from loomwork.evals.evaluating.figures import figures, scorers_of
 from loomwork.evals.evaluating.marking import Said
 from loomwork.evals.evaluating.matrix import Broken, Variant, broken_rows
-from loomwork.evals.statistics import adjusted, interval
+from loomwork.evals.statistics import interval
 from loomwork.store.protocols import Store
 from loomwork.store.rows import RunRow
 from loomwork.studio.comparing.figures import verdict
@@ -131,12 +131,6 @@ class _Alone(NamedTuple):
     is_share: bool
 
 
-class _Against(NamedTuple):
-    told: ScoreDifference
-    p: float
-    """Corrected for all that the matrix asks."""
-
-
 def _values(
     store: Store, run: str, said: Mapping[str, Said], scales: Mapping[str, Said]
 ) -> dict[str, dict[int, float]]:
@@ -168,28 +162,20 @@ def _alone(store: Store, run: str, said: Mapping[str, Said], scales: Mapping[str
     return found
 
 
-def _differences(store: Store, members: Sequence[Member]) -> list[dict[str, _Against]]:
+def _differences(store: Store, members: Sequence[Member]) -> list[dict[str, ScoreDifference]]:
     """Return, for each variant, its differences to the first one by scorer; none for the first."""
-    first = members[0].run.id
-    told = [
-        (at, one) for at, each in enumerate(members[1:], 1) for one in compare_runs(store, first, each.run.id).scores
-    ]
-    found: list[dict[str, _Against]] = [{} for _ in members]
-    for family in ([pair for pair in told if pair[1].scorer == OK], [pair for pair in told if pair[1].scorer != OK]):
-        ps = adjusted([one.p for _, one in family]) if family else []
-        for (at, one), p in zip(family, ps, strict=True):
-            found[at][one.scorer] = _Against(one, p)
-    return found
+    first, *others = [each.run.id for each in members]
+    held = compare_all(store, first, others)
+    return [{}, *({one.scorer: one for one in each.scores} for each in held)]
 
 
-def _score(alone: _Alone | None, against: _Against | None) -> MatrixScore | None:
+def _score(alone: _Alone | None, one: ScoreDifference | None) -> MatrixScore | None:
     if alone is None:
         return None
-    one = None if against is None else against.told
     said = None
-    if one is not None and against is not None:
+    if one is not None:
         told = Estimate(value=one.delta, low=one.low, high=one.high, method="")
-        said = verdict(told, against.p, better_of(one.better), differs=bool(one.wins or one.losses))
+        said = verdict(told, one.p_adjusted, better_of(one.better), differs=bool(one.wins or one.losses))
     return MatrixScore(
         n=alone.n,
         mean=alone.mean,
@@ -200,7 +186,7 @@ def _score(alone: _Alone | None, against: _Against | None) -> MatrixScore | None
         delta=None if one is None else one.delta,
         delta_low=None if one is None else one.low,
         delta_high=None if one is None else one.high,
-        p_adjusted=None if against is None else against.p,
+        p_adjusted=None if one is None else one.p_adjusted,
         wins=0 if one is None else one.wins,
         losses=0 if one is None else one.losses,
         ties=0 if one is None else one.ties,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec import structs
 
+from loomwork.evals.evaluating import pairing as evaluating
 from loomwork.studio.comparing.reading import Side
 from loomwork.studio.wire.compare import PairState
 
@@ -50,34 +50,34 @@ class Pairs(NamedTuple):
 
 
 def paired(a: Sequence[Side], b: Sequence[Side]) -> Pairs:
-    """Return the items in pairs.
-
-    Inputs agree where the values of all keys do that both runs have: a key that one dataset gained since (a label,
-    another metadata column) parts no pair. An input that stands in a run more than once is paired in order.
-    """
+    """Return the items in pairs (`evals.evaluating.pairing`); where inputs share no key, by their place."""
     shared = _keys(a) & _keys(b)
     keys = tuple(sorted(shared))
-    waiting: defaultdict[tuple[object, ...], deque[Side]] = defaultdict(deque)
-    for side in b:
-        waiting[_key(side, keys)].append(side)
-    clusters: dict[tuple[object, ...], int] = {}
-    found: list[Pair] = []
-    met: set[tuple[int, int]] = set()
-    for side in a:
-        key = _key(side, keys)
-        other = waiting[key].popleft() if waiting.get(key) else None
-        if other is not None:
-            met.add((other.index, other.trial))
-        found.append(Pair(clusters.setdefault(key[:-1], len(clusters)), _light(side), _light(other)))
-    for side in b:
-        if (side.index, side.trial) not in met:
-            key = _key(side, keys)
-            found.append(Pair(clusters.setdefault(key[:-1], len(clusters)), None, _light(side)))
-    return Pairs(keys, found)
+    found = evaluating.paired(a, b, given=_given if keys else _place, keys=_keys_of)
+    clusters: dict[Hashable, int] = {}
+    pairs: list[Pair] = []
+    for first, second in found.pairs:
+        either = first or second
+        if either is not None:
+            named = tuple([either.keys.get(key) for key in keys]) if keys else either.index
+            pairs.append(Pair(clusters.setdefault(named, len(clusters)), _light(first), _light(second)))
+    return Pairs(keys, pairs)
+
+
+def _given(side: Side) -> str:
+    return side.given
+
+
+def _place(side: Side) -> str:
+    return str(side.index)
+
+
+def _keys_of(side: Side) -> Mapping[str, str]:
+    return side.keys
 
 
 def _light(side: Side | None) -> Side | None:
-    return None if side is None else structs.replace(side, keys=_NO_KEYS)
+    return None if side is None else structs.replace(side, given="", keys=_NO_KEYS)
 
 
 _NO_KEYS: dict[str, str] = {}
@@ -85,10 +85,3 @@ _NO_KEYS: dict[str, str] = {}
 
 def _keys(sides: Iterable[Side]) -> set[str]:
     return {key for side in sides for key in side.keys}
-
-
-def _key(side: Side, keys: Sequence[str]) -> tuple[object, ...]:
-    """Return what makes a pair; without a shared key, the place."""
-    if not keys:
-        return (side.index, side.trial)
-    return (*(side.keys.get(key) for key in keys), side.trial)

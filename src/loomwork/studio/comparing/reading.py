@@ -57,8 +57,10 @@ class Side(Struct, frozen=True, kw_only=True, gc=False):
     ms: float
     output: str
     """Digest of the value; of a failed item, its error."""
+    given: str
+    """Names the whole input; let go of when the pairs are made, as are `keys`."""
     keys: dict[str, str]
-    """Digest of each of the input's values; let go of when the pairs are made."""
+    """Digest of each of the input's values."""
     labels: dict[str, str]
     """The input's short values."""
     figures: dict[str, float | bool]
@@ -126,6 +128,7 @@ def _side(store: Store, row: ItemRow, spent: Spent) -> Side:
         trace=row.trace,
         ms=ms,
         output=_digest(output) if ok else f"error {row.error}",
+        given=row.input,
         keys={name: _digest(value) for name, value in known.items()},
         labels={name: label for name, value in known.items() if (label := _label(value)) is not None},
         figures={"ok": ok, **_taken(spent, ms, cost), **(dict(_figures(output)) if ok else {})},
