@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from loomwork.store.people import FeedbackRow
 from loomwork.studio.studio import Studio
 from tests.studio.running import XSS, loomwork, project
 
@@ -60,6 +61,24 @@ def test_a_row_with_a_low_score_becomes_a_case_by_the_rule_that_is_given(client:
     post(client, "/api/cases", 400, run=name, row=0, passes="exact>=0.5")
     case = post(client, "/api/cases", run=name, row=1, passes="exact>=0.5", title=f"low {XSS}")["case"]
     assert (case["scorer"], case["passes"], case["title"], case["error"]) == ("exact", ">= 0.5", f"low {XSS}", "")
+
+
+def test_a_trace_becomes_a_case_of_the_row_that_it_was(client: TestClient, studio: Studio) -> None:
+    name = run(studio, "GOOD", "bad")
+    traces = {each.index: each.trace for each in studio.store.runs.items(name)}
+    post(client, f"/api/traces/{traces[0]}/case", 400)  # it does not fail
+    failed = post(client, f"/api/traces/{traces[1]}/case", title=f"t {XSS}", note=f"n {XSS}")["case"]
+    assert (failed["error"], failed["judged"], failed["title"], failed["note"]) == (
+        "ValueError", False, f"t {XSS}", f"n {XSS}",
+    )  # fmt: skip
+    said = FeedbackRow(trace=traces[0], at_ns=1, user="ada", rating=-1, comment=f"wrong {XSS}")
+    studio.store.feedback.write(said)
+    judged = post(client, f"/api/traces/{traces[0]}/case", wrong=True)["case"]
+    assert (judged["error"], judged["judged"], judged["note"]) == ("", True, f"wrong {XSS}")
+    post(client, f"/api/traces/{traces[0]}/case", 400, wrong=True)  # a case has it already
+    post(client, "/api/traces/--help/case", 400)
+    answer = client.post(f"/api/traces/{traces[0]}/case", json={}, headers={"origin": "http://elsewhere.example"})
+    assert answer.status_code == 403
 
 
 def test_people_triage_note_assign_close_and_open_again_and_all_of_it_is_kept(

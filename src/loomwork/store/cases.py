@@ -30,13 +30,13 @@ class CaseRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
     run: str
     """In which it failed first."""
     scorer: str = ""
-    """The label of the scorer that its rows failed by; empty: they failed with an error."""
+    """The label of the scorer that its rows failed by; empty: with an error, or in a person's judgement."""
     scored: str = ""
     """How that scorer was set, as its run keeps it: another setting decides nothing."""
     threshold: Threshold | None = None
     """What the score must meet to pass."""
     error: str = ""
-    """The class of the error."""
+    """The class of the error; empty where they ended without one."""
     step: str = ""
     """The step to blame: where the error came from, or what blame named."""
     change: str = ""
@@ -47,6 +47,11 @@ class CaseRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """For `near`: the least share of word pairs that a row has in common with the first."""
     opened_ns: int = 0
     changed_ns: int = 0
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether a person said that its answers are wrong: no run decides about it then."""
+        return not self.scorer and not self.error
 
 
 class CasedRow(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -68,6 +68,7 @@ export const routes = {
   move_case: { method: "POST", path: "/api/cases/{number}/status", form: "json" },
   note_case: { method: "POST", path: "/api/cases/{number}/note", form: "json" },
   open_case: { method: "POST", path: "/api/cases", form: "json" },
+  open_trace_case: { method: "POST", path: "/api/traces/{trace}/case", form: "json" },
   plan_run: { method: "POST", path: "/api/plan", form: "json" },
   playground: { method: "POST", path: "/api/playground", form: "stream" },
   put_answer: { method: "PUT", path: "/api/reviews/{review}/items/{place}", form: "json" },

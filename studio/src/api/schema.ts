@@ -1217,6 +1217,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/traces/{trace}/case": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a case of a trace. */
+        post: operations["open_trace_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/traces/{trace}/replay": {
         parameters: {
             query?: never;
@@ -1839,6 +1856,13 @@ export interface components {
             until_ms: number;
         };
         /**
+         * AskTraceCase
+         * @description Of which trace.
+         */
+        AskTraceCase: {
+            trace: string;
+        };
+        /**
          * AskTraffic
          * @description Figures, kept apart by one thing.
          */
@@ -2189,6 +2213,7 @@ export interface components {
             changed_ms: number;
             error: string;
             failing: number;
+            judged: boolean;
             likeness: number;
             note: string;
             number: number;
@@ -3405,6 +3430,8 @@ export interface components {
             run: string;
             /** @default  */
             title: string;
+            /** @default false */
+            wrong: boolean;
         };
         /**
          * Opening
@@ -3434,6 +3461,18 @@ export interface components {
         OpeningAsked: {
             span: string;
             trace: string;
+        };
+        /**
+         * OpenTraceCase
+         * @description A trace that becomes a case.
+         */
+        OpenTraceCase: {
+            /** @default  */
+            note: string;
+            /** @default  */
+            title: string;
+            /** @default false */
+            wrong: boolean;
         };
         /**
          * Origin
@@ -7719,6 +7758,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Trace"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_trace_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenTraceCase"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
                 };
             };
             /** @description what is wrong and what to do */

@@ -128,6 +128,19 @@ def test_a_like_failure_of_a_later_run_joins_the_case(desk: Desk):
     assert len(desk.store.cases.rows(1)) == 3
 
 
+def test_what_a_person_calls_wrong_is_a_case_that_no_run_decides(desk: Desk):
+    run = desk.run()
+    case = open_case(desk.store, run, 4, now_ns=1, is_wrong=True, runtime=desk.workspace.runtime).case
+    assert (case.is_judged, case.error, case.scorer, case.title) == (True, "", "", "do you sell tea")
+    assert desk.settle(desk.run()) == []
+    assert view(desk.store, case.n).case.status == "open"
+    with pytest.raises(CaseKnown, match=f"is in case {case.n} already"):
+        open_case(desk.store, run, 4, now_ns=2, is_wrong=True)
+    failing = open_case(desk.store, run, 0, now_ns=2, is_wrong=True).case  # it has an error, which a run can decide
+    assert (failing.is_judged, failing.error) == (False, "ValueError")
+    assert change_status(desk.store, case.n, "closed", now_ns=3).status == "closed"
+
+
 def test_a_row_that_passes_is_no_case(desk: Desk):
     with pytest.raises(NotFailing):
         open_case(desk.store, desk.run(), 4, now_ns=1)

@@ -64,6 +64,13 @@ def test_a_turn_leads_to_its_trace_and_into_a_dataset(talk: SqliteStore, served:
     expect(page.get_by_role("dialog").locator(".cm-content")).to_contain_text("How much?")
 
 
+def test_a_turn_can_become_a_case(talk: SqliteStore, served: Served, tab: Opener):
+    page = tab(f"{served.url}/sessions?session=talk")
+    page.locator(".turn").first.get_by_role("button", name="Make a case").click()
+    expect(page.get_by_role("dialog", name="Make a case").get_by_role("checkbox")).to_be_checked()
+    assert violations(page) == []
+
+
 def test_conversations_are_walked_by_keys_and_filtered_by_rating(talk: SqliteStore, served: Served, tab: Opener):
     page = tab(f"{served.url}/sessions")
     expect(page.locator(".session-button")).to_have_count(2)

@@ -83,7 +83,7 @@ def _show(session: Session, found: CaseView) -> None:
 def measure(session: Session, case: CaseRow) -> str:
     """Return in words what passes."""
     if case.threshold is None:
-        return session.words("case.passes_error")
+        return session.words("case.passes_person" if case.is_judged else "case.passes_error")
     sign, bound = case.threshold
     return session.words("case.passes_score", scorer=case.scorer, sign=sign, bound=f"{bound:g}")
 

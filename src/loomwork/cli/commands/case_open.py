@@ -9,15 +9,11 @@ import typer
 from loomwork.cli.session import Session, command
 from loomwork.kernel.errors.cases import BadCaseRule, CaseOfWhat
 from loomwork.kernel.errors.cli import NoRunsYet
-from loomwork.kernel.errors.flow import NoSuchTrace
-from loomwork.kernel.errors.phrases import ServedStep
-from loomwork.kernel.errors.releases import NoCalls
 from loomwork.telling.bodies import reach_project
 
 if TYPE_CHECKING:
     from loomwork.evals.cases import Opened, Rule
     from loomwork.store.protocols import Store
-    from loomwork.workspace.opening import Workspace
 
 
 @command
@@ -27,54 +23,26 @@ def open_one(
     row: Annotated[int | None, typer.Option("--row", help="option.row", min=0)] = None,
     trace: Annotated[str, typer.Option("--trace", help="option.case_trace", metavar="TRACE")] = "",
     scorer: Annotated[str, typer.Option("--scorer", help="option.case_scorer", metavar="SCORER[>=NUMBER]")] = "",
+    wrong: Annotated[bool, typer.Option("--wrong", help="option.case_wrong")] = False,
     title: Annotated[str, typer.Option("--title", help="option.case_title")] = "",
 ) -> int:
     """Make a case of one failing row, or of one trace."""
     from loomwork.evals.cases import open_case, read_rule
+    from loomwork.workspace.casing import row_of_trace
 
-    if bool(trace) == bool(run) or (row is None) == bool(run):
+    if bool(trace) == bool(run) or (row is None) == bool(run) or (wrong and scorer):
         raise CaseOfWhat
     rule = read_rule(scorer) if scorer else None
     with session.open() if trace else session.open(writing="nothing") as workspace:
         runtime = workspace.runtime
         reach_project(runtime.project)
         if trace:
-            run, row = _of_trace(workspace, trace)
+            run, row = row_of_trace(workspace, trace)
         found = open_case(
             workspace.store, _run(workspace.store, run), row or 0, now_ns=runtime.clock.now_ns(), rule=rule,
-            title=title, runtime=runtime,
+            is_wrong=wrong, title=title, runtime=runtime,
         )  # fmt: skip
     return _told(session, [found])
-
-
-def _of_trace(workspace: Workspace, given: str) -> tuple[str, int]:
-    """Return the run and the row of a trace; what was asked of a server is made once more, as a run of one row.
-
-    What it called then is taken from the record as long as nothing that decides it has changed. Raises `NoSuchTrace`
-    and `NoCalls`.
-    """
-    import asyncio
-
-    from loomwork.flow.running.again import recorded_calls, run_again
-    from loomwork.flow.targets import load_target
-
-    store, runtime = workspace.store, workspace.runtime
-    known = store.traces.beginning(given, limit=2)
-    if len(known) != 1:
-        raise NoSuchTrace(trace=given)
-    spans = store.spans.trace(known[0])
-    root = next((span for span in spans if span.item >= 0 and store.runs.get(span.run) is not None), None)
-    if root is not None:
-        return root.run, root.item
-    request = store.requests.get(known[0])
-    table = None if request is None else workspace.settings.serve.get(request.served)
-    if table is None:
-        raise NoCalls(target=ServedStep(), filter=known[0])
-    calls = list(recorded_calls(runtime, load_target(table.step, runtime.project), known))
-    if not calls:
-        raise NoCalls(target=table.step, filter=known[0])
-    meta = {"target": table.step, "trace": known[0]}
-    return asyncio.run(run_again(runtime, load_target(table.step, runtime.project), calls, meta=meta)).run, 0
 
 
 @command

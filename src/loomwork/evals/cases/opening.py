@@ -37,6 +37,8 @@ class _Measure(Struct, frozen=True, kw_only=True):
     scorer: str = ""
     scored: str = ""
     threshold: Threshold | None = None
+    judged: bool = False
+    """Rows without an error fail, too."""
 
 
 def open_case(
@@ -46,6 +48,7 @@ def open_case(
     *,
     now_ns: int,
     rule: Rule | None = None,
+    is_wrong: bool = False,
     title: str = "",
     runtime: Runtime | None = None,
 ) -> Opened:
@@ -57,6 +60,7 @@ def open_case(
         row: Its failing row.
         now_ns: The time.
         rule: The scorer that it fails by; None: it failed with an error.
+        is_wrong: A person says that its answer is wrong; counts where it has no error and no rule is given.
         title: In place of one made from the row or the error.
         runtime: Where the step and the change to blame are looked up; None: they stay empty.
 
@@ -69,6 +73,7 @@ def open_case(
     """
     run = _run(store, run_id)
     measure, values = _measured(store, run, rule)
+    measure = structs.replace(measure, judged=is_wrong and rule is None)
     items = [item for item in store.runs.items(run.id) if item.index == row]
     if not items:
         raise NoSuchRow(run=run.id, row=row)
@@ -149,14 +154,14 @@ def _failing(
     for item in items:
         value = values.get((item.index, item.trial))
         if measure.threshold is None:
-            fails = item.status == "failed"
+            fails = item.status == "failed" or measure.judged
         else:
             fails = value is not None and not meets(value, measure.threshold)
         if not fails or item.index in seen:
             continue
         seen.add(item.index)
         row, keys = given_of(store, item), keys_of(store, item)
-        if measure.scorer:
+        if measure.scorer or item.status != "failed":
             yield Failure(item=item, row=row, keys=keys, scorer=measure.scorer, value=value, text=item.error or "")
         else:
             origin = origin_of(runtime, run.target, item)
@@ -168,15 +173,17 @@ def _fresh(store: Store, run: RunRow, failures: list[Failure], measure: _Measure
 
     A case that a person closed has its rows, too: only a run that fails after one that passed opens it again.
     """
-    known: dict[tuple[str, ...], dict[str, int]] = {}
+    known: dict[tuple[bool, tuple[str, ...]], dict[str, int]] = {}
     for case in store.cases.list(target=run.target, limit=ALL):
         if case.scorer == measure.scorer:
             for row in store.cases.rows(case.n):
-                known.setdefault(row.keys, {})[row.input] = case.n
+                known.setdefault((case.is_judged, row.keys), {})[row.input] = case.n
     fresh: list[Failure] = []
     met = 0
     for failure in failures:
-        at = next((by[found] for keys, by in known.items() if (found := input_of(failure.row, keys)) in by), 0)
+        judged = not failure.scorer and not failure.error
+        known_so = ((keys, by) for (said, keys), by in known.items() if said == judged)
+        at = next((by[found] for keys, by in known_so if (found := input_of(failure.row, keys)) in by), 0)
         met = met or at
         if not at:
             fresh.append(failure)

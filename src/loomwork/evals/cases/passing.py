@@ -1,6 +1,7 @@
 """What it means that a row passes: no error and, for a case of a scorer, the same scorer at its threshold.
 
-A run without that scorer, or with the scorer set otherwise, decides nothing. Of several trials all must pass.
+A run without that scorer, or with the scorer set otherwise, decides nothing. No run decides about what a person called
+wrong. Of several trials all must pass.
 """
 
 from __future__ import annotations
@@ -102,10 +103,10 @@ def meets(value: float, threshold: Threshold) -> bool:
 def scored_for(store: Store, run: str, case: CaseRow) -> Scored | None:
     """Return what decides about a case in a run: its scorer's values; None where the run does not say.
 
-    For a case of an error it is empty: the items themselves decide.
+    For a case of an error it is empty: the items themselves decide. What a person called wrong no run calls right.
     """
     if not case.scorer:
-        return {}
+        return None if case.is_judged else {}
     for each in store.scores.scorings(run):
         if each.scorer == case.scorer and setting_of(said_from(each.said)) == case.scored:
             return store.scores.values(run, each.scorer)

@@ -2,7 +2,8 @@
 
 LoomworkError
 └── UsageError
-    └── NoSuchCase, BadCaseRule, NotScored, NeedsThreshold, NotFailing, NothingFails, CaseKnown, CaseIsNot
+    └── NoSuchCase, CaseOfWhat, NoStepServed, BadCaseRule,
+        NotScored, NeedsThreshold, NotFailing, NothingFails, CaseKnown, CaseIsNot
 """
 
 from loomwork.kernel.errors.base import UsageError
@@ -18,8 +19,15 @@ class NoSuchCase(UsageError):
 class CaseOfWhat(UsageError):
     """Neither a row of a run nor a trace, or both."""
 
-    what = "a case is made of one row of a run, or of one trace"
-    todo = "write `loomwork case open RUN --row N`, or `loomwork case open --trace TRACE`"
+    what = "a case is made of one row of a run, or of one trace, by one scorer or by your word"
+    todo = "write `loomwork case open RUN --row N` or `loomwork case open --trace TRACE`; not --scorer with --wrong"
+
+
+class NoStepServed(UsageError):
+    """A trace of a request that no served step answered."""
+
+    what = "trace {trace} is no call of a served step ('{served}')"
+    todo = "give a step a [serve.NAME] table in loomwork.toml and ask that: its calls are recorded and can be repeated"
 
 
 class BadCaseRule(UsageError):
@@ -47,7 +55,7 @@ class NotFailing(UsageError):
     """A row that passes cannot become a case."""
 
     what = "row {row} of run {run} does not fail{by}"
-    todo = "give the scorer that it fails by: --scorer NAME>=NUMBER"
+    todo = "give the scorer that it fails by: --scorer NAME>=NUMBER; or say by --wrong that the answer is wrong"
 
 
 class NothingFails(UsageError):
@@ -77,6 +85,7 @@ __all__ = [
     "CaseKnown",
     "CaseOfWhat",
     "NeedsThreshold",
+    "NoStepServed",
     "NoSuchCase",
     "NotFailing",
     "NotScored",

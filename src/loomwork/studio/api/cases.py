@@ -25,6 +25,7 @@ from loomwork.studio.wire.cases import (
     AskCase,
     AskCases,
     AskExport,
+    AskTraceCase,
     AssignCase,
     Case,
     CaseBoard,
@@ -35,6 +36,7 @@ from loomwork.studio.wire.cases import (
     MoveCase,
     NoteCase,
     OpenCase,
+    OpenTraceCase,
 )
 
 _MOST_ROWS = 200
@@ -93,9 +95,23 @@ def move_case(studio: Studio, asked: AskCase, given: MoveCase) -> Case:
 async def open_case(studio: Studio, asked: Struct, given: OpenCase) -> Case:
     """Make a case of a failing row."""
     del asked
-    words = [f"--row={given.row}", *_option("scorer", given.passes), *_option("title", given.title)]
+    words = [f"--row={given.row}", *_option("scorer", given.passes), *_said(given.title, is_wrong=given.wrong)]
     answer = await ask(studio, ["case open", *words, "--", given.run], _Opened)
     return await asyncio.to_thread(_case, studio.store, answer.cases[0].case)
+
+
+async def open_trace_case(studio: Studio, asked: AskTraceCase, given: OpenTraceCase) -> Case:
+    """Make a case of a trace: of a run, or of a request, which is made once more out of its record."""
+    words = [f"--trace={asked.trace}", *_said(given.title, is_wrong=given.wrong)]
+    answer = await ask(studio, ["case open", *words], _Opened)
+    return await asyncio.to_thread(_noted, studio.store, answer.cases[0].case, asked.trace, given.note.strip())
+
+
+def _noted(store: Store, number: int, trace: str, text: str) -> Case:
+    said = text or "\n".join(each.comment for each in store.feedback.of([trace]).get(trace, ()) if each.rating < 0)
+    if said.strip():
+        note(store, number, said.strip(), now_ns=time.time_ns())
+    return _case(store, number)
 
 
 def export_cases(studio: Studio, asked: AskExport) -> File:
@@ -112,6 +128,10 @@ def export_cases(studio: Studio, asked: AskExport) -> File:
 
 def _option(name: str, value: str) -> list[str]:
     return [f"--{name}={value}"] if value else []
+
+
+def _said(title: str, *, is_wrong: bool) -> list[str]:
+    return [*_option("title", title), *(["--wrong"] if is_wrong else [])]
 
 
 def _numbers(text: str) -> list[int]:
@@ -151,6 +171,7 @@ def _card(case: CaseRow, rows: Sequence[CasedRow]) -> CaseCard:
         run=case.run,
         scorer=case.scorer,
         passes="" if case.threshold is None else f"{case.threshold[0]} {case.threshold[1]:g}",
+        judged=case.is_judged,
         error=case.error,
         step=case.step,
         change=case.change,
@@ -214,6 +235,16 @@ ENDPOINTS = (
         call=open_case,
         gives=Case,
         body=OpenCase,
+    ),
+    Endpoint(
+        name="open_trace_case",
+        method="POST",
+        path="/api/traces/{trace}/case",
+        tells="Make a case of a trace.",
+        call=open_trace_case,
+        gives=Case,
+        asked=AskTraceCase,
+        body=OpenTraceCase,
     ),
     Endpoint(
         name="get_case",

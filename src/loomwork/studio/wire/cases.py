@@ -26,9 +26,11 @@ class CaseCard(Struct, frozen=True, kw_only=True):
     run: str
     """In which it failed first."""
     scorer: str
-    """By which its rows failed; empty: with an error."""
+    """By which its rows failed; empty: with an error, or in a person's judgement."""
     passes: str
     """What the score must meet to pass, as `>= 0.5`; empty for an error."""
+    judged: bool
+    """A person said that its answers are wrong, and says when they are right."""
     error: str
     """The class of the error."""
     step: str
@@ -139,7 +141,25 @@ class OpenCase(Struct, frozen=True, kw_only=True):
     row: int
     passes: str = ""
     """By which score it fails, and what passes: `exact>=0.5`; empty: it failed with an error."""
+    wrong: bool = False
+    """It fails in a person's judgement; counts where it has no error and no score is named."""
     title: str = ""
+
+
+class AskTraceCase(Struct, frozen=True, kw_only=True):
+    """Of which trace."""
+
+    trace: str
+
+
+class OpenTraceCase(Struct, frozen=True, kw_only=True):
+    """A trace that becomes a case."""
+
+    title: str = ""
+    note: str = ""
+    """Empty: what people said who disliked the answer."""
+    wrong: bool = False
+    """An answer without an error is wrong in a person's judgement: no run decides about the case."""
 
 
 class AskExport(Struct, frozen=True, kw_only=True):

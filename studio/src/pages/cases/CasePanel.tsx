@@ -117,7 +117,9 @@ function Facts({ of }: { of: Whole }) {
         <dt>{t.target}</dt>
         <dd className="mono theirs">{one.target}</dd>
         <dt>{t.passes}</dt>
-        <dd className="theirs">{one.scorer ? t.passesScore(one.scorer, one.passes) : t.passesError}</dd>
+        <dd className="theirs">
+          {one.scorer ? t.passesScore(one.scorer, one.passes) : one.judged ? t.passesPerson : t.passesError}
+        </dd>
         {one.step && (
           <>
             <dt>{t.blamed}</dt>

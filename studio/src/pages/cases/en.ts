@@ -5,7 +5,7 @@ export const en = {
   case: (n: number) => `Case ${n}`,
   none: "No case yet",
   noneHow:
-    "A failing row becomes a case: open it in a run's grid and choose “Open a case”, or `loomwork case from last --failed`.",
+    "A failing row becomes a case: open it in a run's grid and choose “Open a case”, or `loomwork case from last --failed`. A request to a server becomes one by “Make a case”, in the monitor and beside its trace.",
   nothing: "No case matches",
   clear: "Show all cases",
   open: "open",
@@ -34,6 +34,7 @@ export const en = {
   allTargets: "All targets",
   passes: "Passes when",
   passesError: "it ends without an error",
+  passesPerson: "a person says so: no run decides about it",
   passesScore: (scorer: string, rule: string) => `${scorer} ${rule}`,
   why: "One case because",
   why_error: "the error and its step are the same",

@@ -6,7 +6,8 @@ export const zh: Translation<typeof en> = {
   board: "问题单看板",
   case: (n) => `问题单 ${n}`,
   none: "还没有问题单",
-  noneHow: "失败的行可以成为问题单：在运行表格中打开它，选择“新建问题单”，或执行 `loomwork case from last --failed`。",
+  noneHow:
+    "失败的行可以成为问题单：在运行表格中打开它，选择“新建问题单”，或执行 `loomwork case from last --failed`。对服务的请求可在监控页或其调用链旁“建问题单”。",
   nothing: "没有符合条件的问题单",
   clear: "显示全部问题单",
   open: "待处理",
@@ -34,6 +35,7 @@ export const zh: Translation<typeof en> = {
   allTargets: "全部目标",
   passes: "通过条件",
   passesError: "运行结束且没有错误",
+  passesPerson: "由人判定：任何运行都不判定它",
   passesScore: (scorer, rule) => `${scorer} ${rule}`,
   why: "合为一单的原因",
   why_error: "错误及其步骤相同",

@@ -14,6 +14,7 @@ import { useLanguage, useWords } from "../../i18n/words";
 import { Button } from "../../ui/Button";
 import { Grid, type GridAt, type GridColumn } from "../../ui/Grid";
 import { Empty, Loading, ProblemNote } from "../../ui/Told";
+import { CaseDialog } from "../../ui/trace/CaseDialog";
 import { words } from "./words";
 
 type Line = Answer<"list_requests">["requests"][number];
@@ -38,6 +39,7 @@ export function RequestsPage() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another first page begins another list
   useEffect(() => setRest(null), [first.data]);
   const [at, setAt] = useState<GridAt>({ row: 0, column: 0 });
+  const [cased, setCased] = useState<Line | null>(null);
   useTitle(t.requests);
   const lines = [...(first.data?.requests ?? []), ...(rest?.requests ?? [])];
   const next = rest?.next ?? first.data?.next ?? "";
@@ -51,6 +53,13 @@ export function RequestsPage() {
   useActions([
     { id: "requests-move", label: f.move, keys: "ArrowUp ArrowDown", inStatus: true },
     { id: "requests-open", label: t.openTrace, keys: "Enter", inStatus: true },
+    {
+      id: "requests-case",
+      label: t.makeCase,
+      keys: "c",
+      inStatus: true,
+      run: () => setCased(lines[at.row] ?? null),
+    },
     { id: "requests-back", label: t.toMonitor, keys: "Escape", inStatus: true, run: back },
     ...(next ? [{ id: "requests-more", label: t.further, keys: "m", inStatus: true, run: further }] : []),
   ]);
@@ -67,6 +76,7 @@ export function RequestsPage() {
     { key: "tokens", head: t.tokens, width: 80 },
     { key: "cost", head: t.cost, width: 90 },
     { key: "cached", head: t.cached, width: 90 },
+    { key: "case", head: t.case, width: 110 },
   ];
   const cell = (row: number, column: number) => {
     const each = lines[row];
@@ -85,6 +95,12 @@ export function RequestsPage() {
       each.cost_micros === null ? "" : money({ [each.currency]: each.cost_micros / 1e6 }),
       each.degraded ? t.degraded : each.cached,
     ];
+    if (column === columns.length - 1)
+      return (
+        <Button className="small" tabIndex={-1} onClick={() => setCased(each)}>
+          {t.makeCase}
+        </Button>
+      );
     if (column === 2) return <span className={`chip ${each.status >= BAD ? "error" : "ok"}`}>{each.status}</span>;
     return <span className="line theirs">{texts[column]}</span>;
   };
@@ -128,6 +144,7 @@ export function RequestsPage() {
             }}
           />
         )}
+        {cased && <CaseDialog trace={cased.trace} failed={cased.status >= BAD} onClose={() => setCased(null)} />}
         {next && (
           <div className="list-line">
             <Button onClick={further}>{t.further}</Button>

@@ -6,8 +6,10 @@ import { Link } from "../../app/Link";
 import { address } from "../../app/router";
 import { count } from "../../i18n/figures";
 import { useWords } from "../../i18n/words";
+import { Button } from "../../ui/Button";
 import { Segments } from "../../ui/Field";
 import { Loading, ProblemNote } from "../../ui/Told";
+import { CaseDialog } from "../../ui/trace/CaseDialog";
 import type { Asked } from "./asking";
 import { words } from "./words";
 
@@ -19,6 +21,7 @@ export function Topics({ asked, question }: { asked: Asked; question: string }) 
   const [only, setOnly] = useState<Which>("");
   const found = useLoaded(`topics ${question} ${only}`, (signal) => ask("get_topics", { ...asked, only }, { signal }));
   const told = found.data;
+  const [cased, setCased] = useState("");
   const title = only ? t.asked : t.topics;
   return (
     <section className="mon-part" aria-label={title}>
@@ -48,15 +51,23 @@ export function Topics({ asked, question }: { asked: Asked; question: string }) 
           <p className="dim theirs">{`${topic.words.join(" · ")} (${t[`by_${topic.by}`]})`}</p>
           <ul>
             {topic.questions.slice(0, SHOWN).map((each) => (
-              <li key={each.trace}>
+              <li key={each.trace} className="mon-question">
                 <Link className="theirs" to={address("/traces/:trace", { trace: each.trace })}>
                   {each.text}
                 </Link>
+                <Button
+                  className="small"
+                  aria-label={t.makeCaseOf(each.text.slice(0, 80))}
+                  onClick={() => setCased(each.trace)}
+                >
+                  {t.makeCase}
+                </Button>
               </li>
             ))}
           </ul>
         </details>
       ))}
+      {cased && <CaseDialog trace={cased} failed={false} onClose={() => setCased("")} />}
     </section>
   );
 }

@@ -13,6 +13,7 @@ import { useLanguage, useWords } from "../../i18n/words";
 import { Button } from "../../ui/Button";
 import { Empty, Loading, ProblemNote } from "../../ui/Told";
 import { AddRowDialog } from "../../ui/trace/AddRowDialog";
+import { CaseDialog } from "../../ui/trace/CaseDialog";
 import { TracePanel } from "../../ui/trace/TracePanel";
 import { TurnView } from "./TurnView";
 import { words } from "./words";
@@ -22,6 +23,8 @@ import "./sessions.css";
 type Head = Answer<"list_sessions">["sessions"][number];
 export type Turn = Answer<"get_session">["turns"][number];
 type Rated = "" | "yes" | "up" | "down";
+
+const BAD = 400;
 
 interface Listed {
   readonly sessions: readonly Head[];
@@ -155,6 +158,7 @@ function Conversation({ session }: { session: string }) {
   const [older, setOlder] = useState<{ turns: readonly Turn[]; more: boolean; next: string } | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [added, setAdded] = useState<Turn | null>(null);
+  const [cased, setCased] = useState<Turn | null>(null);
   const { data } = loaded;
   if (!data) return loaded.problem ? <ProblemNote problem={loaded.problem} onAgain={loaded.reload} /> : <Loading />;
   const last = older ?? data;
@@ -174,10 +178,11 @@ function Conversation({ session }: { session: string }) {
       {last.more && <Button onClick={further}>{t.older}</Button>}
       <ol>
         {turns.map((turn) => (
-          <TurnView key={turn.trace} turn={turn} onAdd={() => setAdded(turn)} />
+          <TurnView key={turn.trace} turn={turn} onAdd={() => setAdded(turn)} onCase={() => setCased(turn)} />
         ))}
       </ol>
       {added && <AddTurn turn={added} onClose={() => setAdded(null)} />}
+      {cased && <CaseDialog trace={cased.trace} failed={cased.status >= BAD} onClose={() => setCased(null)} />}
     </section>
   );
 }

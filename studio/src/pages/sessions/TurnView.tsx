@@ -7,7 +7,7 @@ import { Markdown } from "../../ui/Markdown";
 import type { Turn } from "./SessionsPage";
 import { words } from "./words";
 
-export function TurnView({ turn, onAdd }: { turn: Turn; onAdd: () => void }) {
+export function TurnView({ turn, onAdd, onCase }: { turn: Turn; onAdd: () => void; onCase: () => void }) {
   const t = useWords(words);
   const spoken = useLanguage();
   const rating = (value: number): string => (value > 0 ? t.good : value < 0 ? t.bad : t.neither);
@@ -50,6 +50,9 @@ export function TurnView({ turn, onAdd }: { turn: Turn; onAdd: () => void }) {
             </Button>
             <Button className="small" icon="data" onClick={onAdd}>
               {t.addDataset}
+            </Button>
+            <Button className="small" icon="board" onClick={onCase}>
+              {t.makeCase}
             </Button>
           </div>
         )}

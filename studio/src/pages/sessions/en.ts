@@ -17,6 +17,7 @@ export const en = {
   question: "Asked",
   answer: "Answered",
   trace: "Trace",
+  makeCase: "Make a case",
   addDataset: "Add to dataset",
   noTrace: "Its trace is no longer there.",
   cut: "The whole text is in the trace.",

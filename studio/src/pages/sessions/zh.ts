@@ -19,6 +19,7 @@ export const zh: Translation<typeof en> = {
   question: "提问",
   answer: "回答",
   trace: "调用链",
+  makeCase: "建问题单",
   addDataset: "加入数据集",
   noTrace: "其调用链已不存在。",
   cut: "完整文本见调用链。",

@@ -1,4 +1,4 @@
-/** What can be done with a span: replay, playground, dataset. */
+/** What can be done with a span: replay, playground, dataset, case. */
 import { useState } from "react";
 import { useActions } from "../../app/actions";
 import { pageAt } from "../../app/pages";
@@ -6,6 +6,7 @@ import { address, navigate } from "../../app/router";
 import { useWords } from "../../i18n/words";
 import { Button } from "../Button";
 import { AddRowDialog } from "./AddRowDialog";
+import { CaseDialog } from "./CaseDialog";
 import { ReplayDialog } from "./ReplayDialog";
 import type { Span, Trace } from "./shape";
 import { words } from "./words";
@@ -25,7 +26,7 @@ interface Props {
 
 export function SpanActions({ trace, span, alone = false }: Props) {
   const t = useWords(words);
-  const [open, setOpen] = useState<"" | "replay" | "row">("");
+  const [open, setOpen] = useState<"" | "replay" | "row" | "case">("");
   const canPlay = span !== null && asksModel(span);
   const canAdd = span !== null && span.input !== null && span.input.state === "whole";
   const play = (): void => {
@@ -35,6 +36,7 @@ export function SpanActions({ trace, span, alone = false }: Props) {
     { id: "span-replay", label: t.replayHere, keys: "r", run: () => setOpen("replay") },
     { id: "span-play", label: t.openPlayground, keys: "p", run: play },
     { id: "span-add", label: t.addDataset, keys: "a", run: () => setOpen("row") },
+    { id: "span-case", label: t.makeCase, keys: "c", run: () => setOpen("case") },
   ];
   useActions(alone ? all : []);
   return (
@@ -50,7 +52,13 @@ export function SpanActions({ trace, span, alone = false }: Props) {
       <Button icon="data" disabled={!canAdd} onClick={() => setOpen("row")}>
         {t.addDataset}
       </Button>
+      <Button icon="board" onClick={() => setOpen("case")}>
+        {t.makeCase}
+      </Button>
       {open === "replay" && <ReplayDialog trace={trace} span={span} onClose={() => setOpen("")} />}
+      {open === "case" && (
+        <CaseDialog trace={trace.head.trace} failed={trace.head.error !== ""} onClose={() => setOpen("")} />
+      )}
       {open === "row" && canAdd && <AddRowDialog span={span} onClose={() => setOpen("")} />}
     </>
   );

@@ -121,6 +121,19 @@ export const en = {
   replayHere: "Replay from here",
   openPlayground: "Open in playground",
   addDataset: "Add to dataset",
+  makeCase: "Make a case",
+  caseTells:
+    "A case keeps what went wrong until it is right. What was asked of a server is made once more, out of its record, as a run of one row.",
+  caseTitle: "Title",
+  caseTitleHint: "empty: from the error, or from the question",
+  caseNote: "Note",
+  caseNoteHint: "empty: what people said who disliked the answer",
+  caseWrong: "It gave an answer, and the answer is wrong",
+  caseWrongHow: "You say so: no run decides about the case, it stays open until somebody closes it.",
+  caseFailedHow:
+    "It failed with an error: the case stays open until a run passes it, and comes back when it fails again.",
+  caseMaking: "Making the case",
+  caseMade: (n: number) => `Case ${n} was opened`,
   openWhole: "Open the trace",
   replay: "Replay",
   replayTells:
