@@ -8,10 +8,12 @@ import threading
 from pathlib import Path
 from typing import Self
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from loomwork.kernel.errors import IndexDamaged
+from loomwork.kernel.canonical import Digest, combine
+from loomwork.kernel.errors import IndexDamaged, IndexMissing
 from loomwork.kernel.principals import NOBODY, Principal
 from loomwork.knowledge.index import files
 from loomwork.knowledge.index.catalog import Catalog, Graph, Loaded, Roster
@@ -61,6 +63,21 @@ class Index:
     def committed(self) -> bool:
         """Say whether anything was committed here; a first build that died has only begun an index."""
         return self.exists() and self._catalog.current() > 0
+
+    def state(self) -> Digest | None:
+        """Return a digest of what is committed, which is another one after each commit.
+
+        None where nothing is, or where a file is not the one that was written. Raises as `view`, save `IndexMissing`.
+        """
+        try:
+            loaded = self._catalog.load()
+            layout = loaded.layout
+            for place in (*layout.segments, *layout.graphs):
+                if files.stamp_of(self.folder / place.file) != place.stamp:
+                    return None
+        except (IndexMissing, FileNotFoundError):
+            return None
+        return combine(str(loaded.number), msgspec.msgpack.encode(layout)) if loaded.number else None
 
     def view(self, principal: Principal = NOBODY) -> View:
         """Return what a principal sees of the current snapshot.

@@ -8,7 +8,7 @@ import asyncio
 import functools
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -17,15 +17,15 @@ from msgspec import Struct, field, structs
 from loomwork.kernel.canonical import Digest
 from loomwork.kernel.errors import IndexMissing
 from loomwork.knowledge.embedding import Embedder
-from loomwork.knowledge.index import Entry, Index, Known, Readers, Snapshot, View, Writer
+from loomwork.knowledge.index import Entry, Known, Readers, Snapshot, View, Writer
 from loomwork.knowledge.ingest.collecting import seldom
 from loomwork.knowledge.ingest.comparing import PIPELINE, Compared, Comparer, gone, key_of
 from loomwork.knowledge.ingest.gathering import Batch, Gatherer, Parsed, Same, Unread
-from loomwork.knowledge.ingest.ledger import DocNote, FileNote, Ledger, Remembered
-from loomwork.knowledge.ingest.preparing import Prepared, Preparer, is_of, keys_of, row_of
-from loomwork.knowledge.ingest.values import Built, Chunks, Failure, Files, Progress, Tell
-from loomwork.knowledge.settings import BaseSettings
-from loomwork.knowledge.sources import Place, Policy, Raw
+from loomwork.knowledge.ingest.ledger import DocNote, FileNote, Remembered
+from loomwork.knowledge.ingest.parts import Parts
+from loomwork.knowledge.ingest.preparing import Prepared, is_of, keys_of, row_of
+from loomwork.knowledge.ingest.values import Built, Chunks, Failure, Files, Progress
+from loomwork.knowledge.sources import Place, Raw
 from loomwork.knowledge.sources.frontmatter import unknown_keys
 from loomwork.knowledge.splitting import meanings
 from loomwork.knowledge.values import Problem
@@ -33,29 +33,6 @@ from loomwork.knowledge.values import Problem
 T = TypeVar("T")
 _AT_ONCE = 128
 """Texts that are embedded before their vectors are put on disk: what a death costs."""
-Covers = Callable[[str], bool]
-
-
-class Parts(Struct, frozen=True, kw_only=True):
-    """What a build works with."""
-
-    name: str
-    settings: BaseSettings
-    index: Index
-    ledger: Ledger
-    policy: Policy
-    pipeline: Digest
-    embedder: Callable[[], Awaitable[Embedder | None]]
-    """Opened when something must be split or embedded; None: keywords only."""
-    covers: Covers
-    """Whether texts in a language are embedded."""
-    preparer: Callable[[], Preparer]
-    """Made when something must be read."""
-    tell: Tell
-    fresh: bool
-    """Begin with no documents and look at no old file."""
-    facts: Mapping[str, str]
-    """What else the ledger is to keep."""
 
 
 class _Counts(Struct):
@@ -89,7 +66,13 @@ class Build:
     """One build. Make it, then `run` it once."""
 
     def __init__(
-        self, parts: Parts, places: list[Place], pages: Mapping[str, Raw], remembered: Remembered, began: float
+        self,
+        parts: Parts,
+        thread: ThreadPoolExecutor,
+        places: list[Place],
+        pages: Mapping[str, Raw],
+        remembered: Remembered,
+        began: float,
     ) -> None:
         self._parts = parts
         self._remembered = remembered
@@ -99,7 +82,8 @@ class Build:
         self._counts = _Counts()
         self._notes = _Notes()
         self._failures: dict[str, Failure] = {}
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="loomwork-build")
+        self._thread = thread
+        """The one that the writer lives on; over when this is."""
         self._files_done = 0
         self._position = 0.0
         self._metadata: dict[str, Mapping[str, Any]] | None = None
@@ -113,18 +97,24 @@ class Build:
             self._thread.shutdown(wait=True)
 
     async def _run(self) -> Built:
-        parts = self._parts
-        remembered = self._remembered
-        known = await self._on_thread(self._known)
+        compared = await self._on_thread(self._compare)
+        if isinstance(compared, Built):
+            return compared
+        known, comparer, found = compared
+        with seldom():
+            return await self._changed(self._remembered, known, comparer, found)
+
+    def _compare(self) -> Built | tuple[dict[str, Known], Comparer, Compared]:
+        parts, remembered = self._parts, self._remembered
+        known = self._known()
         comparer = Comparer(remembered, known, parts.pipeline, parts.policy, self._all_metadata)
-        found = await self._on_thread(functools.partial(comparer.compare, self._places))
+        found = comparer.compare(self._places)
         self._files_done = len(self._places) - len(found.changed)
         self._position = float(self._files_done)
         self._keep(found)
         if not found.changed and self._is_whole(known, found):
-            return await self._on_thread(functools.partial(self._unchanged, remembered))
-        with seldom():
-            return await self._changed(remembered, known, comparer, found)
+            return self._unchanged(remembered)
+        return known, comparer, found
 
     def _known(self) -> dict[str, Known]:
         if self._parts.fresh or not self._parts.index.exists():
@@ -143,9 +133,13 @@ class Build:
         view = self._before or self._parts.index.full_view()
         keys = self._keys()
         away = gone(remembered, keys, [*remembered.docs])
-        if away.files or remembered.facts.get(PIPELINE) != self._parts.pipeline:
+        anew = away.files or remembered.facts.get(PIPELINE) != self._parts.pipeline
+        if anew:
             self._save(remembered)
-        return self._built(Snapshot(name=view.name, documents=view.documents, chunks=view.chunks))
+        built = self._built(Snapshot(name=view.name, documents=view.documents, chunks=view.chunks))
+        if not anew:
+            self._parts.unchanged(built)
+        return built
 
     def _keys(self) -> list[str]:
         return [key_of(place) for place in self._places]

@@ -16,6 +16,8 @@ SELDOM = 50_000
 def seldom() -> Generator[None]:
     """Raise the collector's threshold within the block, unless it is as high or off already.
 
+    What the block has put off is made up for at its end, among what it has made, and not by whoever comes next.
+
     >>> before = gc.get_threshold()
     >>> with seldom():
     ...     gc.get_threshold()[0] >= SELDOM
@@ -32,3 +34,4 @@ def seldom() -> Generator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+        gc.collect(1)

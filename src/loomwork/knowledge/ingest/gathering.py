@@ -97,30 +97,32 @@ class Gatherer:
         self._pages = pages
         self._met: dict[str, str] = {}
         self._unsettled: set[str] = set()
+        self._batch = Batch()
+        """The one that is being filled: a file's notes go where its last document goes."""
 
     def batches(self, places: list[Place], met: Mapping[str, str]) -> Iterator[Batch]:
         """Yield what the files hold. `met`: documents that are there already, with their files."""
         self._met = dict(met)
-        batch = Batch()
+        batch = self._batch = Batch()
         for place in places:
-            for outcome in self._outcomes(place, batch):
+            for outcome in self._outcomes(place):
                 batch.outcomes.append((key_of(place), outcome))
                 batch.chunks += len(outcome.chunks) if isinstance(outcome, Prepared) else 1
                 if batch.chunks >= BATCH_CHUNKS or len(batch.outcomes) >= _BATCH_DOCUMENTS:
                     batch.now = place.doc
                     batch.share = outcome.raw.share
                     yield batch
-                    batch = Batch()
+                    batch = self._batch = Batch()
             batch.files += 1
             batch.now = place.doc
         yield batch
 
-    def _outcomes(self, place: Place, batch: Batch) -> Iterator[Outcome]:
+    def _outcomes(self, place: Place) -> Iterator[Outcome]:
         if not place.file:
             yield from self._of_raw(self._pages[place.doc], place)
             return
         if place.problem is not None:
-            batch.notes[key_of(place)] = FileNote(place.stamp, "")
+            self._batch.notes[key_of(place)] = FileNote(place.stamp, "")
             refused = Raw(doc=place.doc, path=place.doc, data=b"", digest=Digest(""), problem=place.problem)
             yield from self._of_raw(refused, place)
             return
@@ -128,7 +130,7 @@ class Gatherer:
         holds_many = is_corpus_name(place.doc) or place.doc.lower().endswith(".zip")
         size = place.stamp.size if place.stamp is not None else 0
         if size > limit and not holds_many:
-            batch.notes[key_of(place)] = FileNote(place.stamp, "")
+            self._batch.notes[key_of(place)] = FileNote(place.stamp, "")
             yield from self._of_raw(too_large(place, self._settings.limits), place)
             return
         read_ns = now_ns()
@@ -144,13 +146,13 @@ class Gatherer:
         note = FileNote(settled(stamp, read_ns) if stamp == place.stamp else None, digest)
         before = self._remembered.files.get(key_of(place))
         if before is not None and before.digest == digest and self._comparer.is_whole(place):
-            self._comparer.keep(place, batch.kept)
-            batch.touched.add(key_of(place))
-            batch.notes[key_of(place)] = note
+            self._comparer.keep(place, self._batch.kept)
+            self._batch.touched.add(key_of(place))
+            self._batch.notes[key_of(place)] = note
             return
         for raw in documents_in(place, data, pictures=self._settings.ocr, limits=self._settings.limits):
             yield from self._of_raw(raw, place)
-        batch.notes[key_of(place)] = FileNote(None, "") if place.doc in self._unsettled else note
+        self._batch.notes[key_of(place)] = FileNote(None, "") if place.doc in self._unsettled else note
 
     def _of_raw(self, raw: Raw, place: Place) -> Iterator[Outcome]:
         if raw.doc in self._remembered.left_out:

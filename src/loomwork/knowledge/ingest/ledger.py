@@ -6,9 +6,10 @@ again. What a person took out by hand (`left_out`) and the last build's figures 
 
 import json
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import msgspec
 from msgspec import Struct
@@ -20,6 +21,8 @@ from loomwork.store.sqlite.connections import Connections
 
 DATABASE = "sources.db"
 FORM = "1"
+EDITION = "edition"
+"""The fact that is another one whenever what is kept of files and documents has changed."""
 _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS files (file TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, ctime INTEGER,"
@@ -89,8 +92,12 @@ class Ledger:
     def __init__(self, folder: Path) -> None:
         self._path = folder / DATABASE
 
-    def load(self) -> Remembered:
-        """Return what is kept; nothing where nothing was, or where another form of it was."""
+    def load(self, *, enough: Callable[[Mapping[str, str]], bool] | None = None) -> Remembered:
+        """Return what is kept; nothing where nothing was, or where another form of it was.
+
+        Args:
+            enough: Asked with the facts, if there are any, whether nothing else is needed.
+        """
         if not self._path.exists():
             return Remembered()
         pool = Connections(self._path)
@@ -101,6 +108,8 @@ class Ledger:
             left_out = frozenset(doc for (doc,) in pool.rows("SELECT doc FROM left_out"))
             if facts.get("form") != FORM:
                 return Remembered(left_out=left_out)
+            if enough is not None and enough(facts):
+                return Remembered(facts, left_out=left_out)
             files = {
                 file: FileNote(None if size is None else Stamp(size, mtime, ctime, inode), digest)
                 for file, size, mtime, ctime, inode, digest in pool.rows("SELECT * FROM files")
@@ -140,7 +149,16 @@ class Ledger:
                         for doc, note in docs.items()
                     ],
                 )
-                run("INSERT OR REPLACE INTO facts VALUES (?, ?)", [*facts.items(), ("form", FORM)])
+                run("INSERT OR REPLACE INTO facts VALUES (?, ?)", [*facts.items(), ("form", FORM), _edition()])
+        finally:
+            pool.close()
+
+    def note(self, facts: Mapping[str, str]) -> None:
+        """Keep facts that follow from what is kept."""
+        pool = Connections(self._path)
+        try:
+            with pool.writing() as session:
+                session.connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
         finally:
             pool.close()
 
@@ -152,6 +170,7 @@ class Ledger:
                 rows = [(doc,) for doc in docs]
                 session.connection.executemany("INSERT OR IGNORE INTO left_out VALUES (?)", rows)
                 session.connection.executemany("DELETE FROM docs WHERE doc = ?", rows)
+                session.connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", _edition())
         finally:
             pool.close()
 
@@ -174,6 +193,10 @@ def settled(stamp: Stamp | None, read_ns: int) -> Stamp | None:
     last = max(stamp.mtime_ns, stamp.ctime_ns)
     coarse = stamp.mtime_ns % _SECOND == 0 and stamp.ctime_ns % _SECOND == 0
     return stamp if read_ns - last > (2 * _SECOND if coarse else _TICK_NS) else None
+
+
+def _edition() -> tuple[str, str]:
+    return EDITION, uuid4().hex
 
 
 def now_ns() -> int:

@@ -2,26 +2,28 @@
 
 import asyncio
 import functools
-import json
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from pathlib import Path
 
-from loomwork.kernel.canonical import Digest, digest
+from msgspec import structs
+
 from loomwork.kernel.errors import IndexBusy
 from loomwork.knowledge.around import Around, LazyEmbedder
 from loomwork.knowledge.embedding import Embedder, approximate_offsets
-from loomwork.knowledge.index import Index, IndexSettings, Made, made_with
-from loomwork.knowledge.ingest.building import Build, Overtaken, Parts
+from loomwork.knowledge.index import Index, Made, made_with
+from loomwork.knowledge.ingest.building import Build, Overtaken
 from loomwork.knowledge.ingest.dictionary import Reader
-from loomwork.knowledge.ingest.embedders import stamp_of
 from loomwork.knowledge.ingest.ledger import Ledger, Remembered
+from loomwork.knowledge.ingest.looking import Looked, Looking, as_fact, index_settings, remember
+from loomwork.knowledge.ingest.parts import Parts
 from loomwork.knowledge.ingest.preparing import Preparer, pipeline
 from loomwork.knowledge.ingest.reading import Reading, fetched
 from loomwork.knowledge.ingest.values import Built, Tell
 from loomwork.knowledge.settings import BaseSettings
-from loomwork.knowledge.sources import Policy, scan
+from loomwork.knowledge.sources import Policy
 
-_EMBEDDER = "embedder"
 _PROBE = "loomwork"
 _TRIES = 20
 """How often other builds may come first."""
@@ -61,6 +63,7 @@ class Running:
         self._folder = folder
         self._embedder = embedder
         self._words = words
+        self._looking = Looking(name, settings, around, folder, words)
 
     async def build(self, *, fresh: bool, tell: Tell) -> Built:
         """Bring the index up to date, looking anew where another build came first. As `KnowledgeBase.build`."""
@@ -80,46 +83,47 @@ class Running:
             IndexOtherEmbedder: Another embedder is configured than the index was made with; `fresh` makes it anew.
             EmbeddingFailed, ModelError: What was embedded so far is kept, and searches go on as before.
         """
-        settings = self._settings
         began = time.perf_counter()
         ledger = Ledger(self._folder)
-        places = await asyncio.to_thread(scan, self._name, settings, self._around.project)
-        remembered = await asyncio.to_thread(ledger.load)
-        if fresh:
-            remembered = Remembered(facts=remembered.facts)
-        stamp = await asyncio.to_thread(self._stamp)
-        made = await self._made(remembered, stamp)
+        thread = ThreadPoolExecutor(1, thread_name_prefix="loomwork-build")
+        here, look = copy_context(), functools.partial(self._looking.look, ledger, fresh=fresh)
+        try:
+            looked = await asyncio.get_running_loop().run_in_executor(thread, here.run, look)
+            try:
+                if looked.built is not None:
+                    return structs.replace(looked.built, wall_s=time.perf_counter() - began)
+                return await self._build_all(looked, ledger, thread, began, fresh=fresh, tell=tell)
+            finally:
+                looked.close()
+        finally:
+            thread.shutdown(wait=False)
+
+    async def _build_all(
+        self, looked: Looked, ledger: Ledger, thread: ThreadPoolExecutor, began: float, *, fresh: bool, tell: Tell
+    ) -> Built:
+        settings = self._settings
+        remembered = Remembered(facts=looked.remembered.facts) if fresh else looked.remembered
+        made = looked.made or await self._made()
         words = self._words.words()
         policy = Policy(settings.readers, self._around.load)
-        pages = await fetched(settings, places)
+        pages = await fetched(settings, looked.places)
+        index = looked.index = looked.index or Index(self._folder, index_settings(settings, made))
         with Reading(settings.limits, self._around.root()) as reading:
             parts = Parts(
-                name=self._name, settings=settings, index=Index(self._folder, self._index_settings(made)),
-                ledger=ledger, policy=policy, pipeline=pipeline(settings, words, made.embedder, policy.key),
+                name=self._name, settings=settings, index=index, ledger=ledger, policy=policy,
+                pipeline=pipeline(settings, words, made.embedder, policy.key),
                 embedder=functools.partial(self._checked, made), covers=self._embedder.covers,
                 preparer=functools.cache(lambda: Preparer(settings, words, self._counter(), reading)),
-                tell=tell, fresh=fresh,
-                facts={_EMBEDDER: json.dumps([stamp, made.embedder, made.dimensions])},
+                tell=tell, fresh=fresh, facts=as_fact(looked.stamp, made),
+                unchanged=functools.partial(remember, ledger, looked.on),
             )  # fmt: skip
-            try:
-                return await Build(parts, places, pages, remembered, began).run()
-            finally:
-                parts.index.close()
+            return await Build(parts, thread, looked.places, pages, remembered, began).run()
 
     def _counter(self) -> Embedder | _Characters:
         return self._embedder.open() or _Characters()
 
-    def _stamp(self) -> Digest:
-        said = self._settings.embedding
-        return digest("none") if said is None else stamp_of(said, self._around.surroundings)
-
-    async def _made(self, remembered: Remembered, stamp: Digest) -> Made:
-        """Return what the embedder is: as an earlier build has found, or by asking it."""
-        known = remembered.facts.get(_EMBEDDER)
-        if known is not None:
-            before, identity, dimensions = json.loads(known)
-            if before == stamp:
-                return Made(identity, dimensions)
+    async def _made(self) -> Made:
+        """Return what the embedder is, by asking it."""
         embedder = self._embedder.open()
         if embedder is None:
             return Made("", 0)
@@ -138,9 +142,3 @@ class Running:
         if embedder is not None:
             await asyncio.to_thread(lambda: embedder.identity)
         return embedder if made.embedder else None
-
-    def _index_settings(self, made: Made) -> IndexSettings:
-        said = self._settings.indexing
-        return IndexSettings(
-            embedder=made.embedder, dimensions=made.dimensions, k1=said.k1, b=said.b, hnsw_above=said.hnsw_above
-        )
