@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, Protocol, TypeVar
 from msgspec import Struct
 
 from loomwork.flow.step import Options, Step
+from loomwork.kernel.canonical import Digest
 from loomwork.kernel.labels import Labels
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ class Settled(Struct, frozen=True, kw_only=True):
 
     identity: dict[str, Any]
     """What changes the answer (driver, model, parameters, base_url; never a key): part of the key."""
+    digest: Digest | None = None
+    """Of the identity, where whoever settles has it at hand."""
     sampled: bool = False
     """The answer is a draw: the draw's number and the trial belong to the key too."""
     shown: dict[str, str] = {}

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from loomwork.flow.behaviour import Behaviour
     from loomwork.flow.runtime import Runtime
 
+_LONGEST_RECORD = 3072
+"""Bytes of a record that stand in its call's row: no other row has the same, so a body of its own saves nothing."""
 _PLAIN = frozenset({str, int, float, bool, bytes, type(None)})
 
 
@@ -90,7 +92,7 @@ class Committer:
         labels = inner.own_labels
         record, bodies = self._record(opened, inner, judged, result_code=found.code, out=preview(held))
         result = refer(data, bodies)
-        written = refer(pack(record), bodies)
+        written = refer(pack(record), bodies, longest=_LONGEST_RECORD)
         row = self._row(opened, inner, record, written, judged, status="ok", result=result, value=found.digest)
         kept = self._runtime.store.calls.commit(row, bodies, since_ns=opened.since_ns)
         if kept.id != row.id and kept.result is not None and kept.value is not None:  # another process was first
@@ -114,7 +116,7 @@ class Committer:
         judged = _Judged("never", None, ("failed",), tuple(sorted(inner.outside)))
         record, bodies = self._record(opened, inner, judged)
         text = named(error)
-        written = refer(pack(record), bodies)
+        written = refer(pack(record), bodies, longest=_LONGEST_RECORD)
         row = self._row(opened, inner, record, written, judged, status="failed", error=text)
         self._runtime.store.calls.commit(row, bodies, since_ns=opened.since_ns)
         self._end(inner, record, judged, row.id, text)
@@ -167,14 +169,14 @@ class Committer:
             watch.finish()
             spoiled.extend(watch.spoiled)
             outside |= watch.outside
-        if any(call is None for call in inner.calls):
+        if inner.calls and any(call is None for call in inner.calls):
             spoiled.append("a nested call failed or did not finish")
         if self._is_other(opened):
             spoiled.append("its code, a value that it reads or its settings changed during the call")
         if self._is_mutated(opened):
             spoiled.append("an argument was changed during the call")
             self._runtime.warn("argument-mutated", {"step": opened.step.name})
-        if any(secret in data for secret in self._runtime.secrets):
+        if self._has_secret(data):
             spoiled.append("the result contains a secret")
         spoiled.extend(inner.degraded)
         reuse, expires = self._reuse(options, spoiled, outside)
@@ -243,6 +245,10 @@ class Committer:
         )
         return record, bodies
 
+    def _has_secret(self, data: bytes) -> bool:
+        secrets = self._runtime.secrets
+        return bool(secrets) and any(secret in data for secret in secrets)
+
     def _parts(self, behaviour: Behaviour, bodies: list[bytes]) -> Digest | None:
         """Return the blob that lists a behaviour's parts, adding it to `bodies` the first time."""
         if not behaviour.parts:
@@ -260,7 +266,7 @@ class Committer:
             data = codecs.encode(named)
         except NoCodec:
             return None
-        if any(secret in data for secret in self._runtime.secrets):
+        if self._has_secret(data):
             return None
         name = refer(data, bodies)
         return name if within(name) is None else data
@@ -335,8 +341,8 @@ def _seen(call: Observed) -> str:
 
 
 def _named(opened: Opened) -> dict[str, Any]:
-    names = list(opened.step.signature.parameters)
+    names = opened.step.parameters
     ignored = opened.step.ignore
     given = {names[place] if place < len(names) else f"*{place}": each for place, each in enumerate(opened.args)}
     given.update(opened.kwargs)
-    return {name: each for name, each in given.items() if name not in ignored}
+    return {name: each for name, each in given.items() if name not in ignored} if ignored else given

@@ -162,9 +162,9 @@ class Frame:
         self.finished = 0
         self.closed = False
         """The call has ended: what is still called from here outlived it."""
-        self.given_labels: Labels = parent.labels if parent else Labels()
+        self.given_labels: Labels = parent.labels if parent else _NO_LABELS
         """What the caller had seen when it made this call."""
-        self.own_labels = Labels()
+        self.own_labels: Labels = _NO_LABELS
         """What was taken in since: marked here, or in the results of nested calls. Stored beside the result."""
         self.draw: int | None = None
         """Which draw of a sampled call this is; None where the answer is no draw."""

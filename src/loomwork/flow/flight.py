@@ -86,7 +86,10 @@ class Flight:
             try:
                 await waker
             finally:
-                await self.leave(frame)
+                if self.is_done:
+                    self.waiting.remove(frame)
+                else:
+                    await self.leave(frame)
         return self.result()
 
     async def leave(self, frame: Frame) -> None:

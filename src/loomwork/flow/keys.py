@@ -170,7 +170,7 @@ class Keys:
         settled = None
         if step.settle is not None:
             settled = step.settle.settle(self._services, kept or {})
-            key = combine("call", behaviour.digest, inputs, digest(settled.identity))
+            key = combine("call", behaviour.digest, inputs, settled.digest or digest(settled.identity))
         else:
             key = combine("call", behaviour.digest, inputs)
         return Keyed(key, behaviour, inputs, bound, settled)

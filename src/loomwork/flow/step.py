@@ -116,6 +116,7 @@ class Step(Generic[P, R]):
         self.name = options.name or self.address
         self.signature = inspect.signature(func)
         self.names = Names(self.signature)
+        self.parameters = tuple(self.signature.parameters)
         self.ignore = options.ignore
         if options.timeout is not None and self.form != "async":
             raise BadStep(step=self.name, reason="timeout= needs an async function: nothing can interrupt a sync one")

@@ -29,9 +29,9 @@ def reference(data: bytes, *, longest: int = LONGEST) -> Reference:
     return Digest(_ITSELF + data.decode("latin-1"))
 
 
-def refer(data: bytes, bodies: list[bytes]) -> Reference:
+def refer(data: bytes, bodies: list[bytes], *, longest: int = LONGEST) -> Reference:
     """Return what a row keeps to find this body again, and add a body that must be written on its own to `bodies`."""
-    found = reference(data)
+    found = reference(data, longest=longest)
     if found[0] != _ITSELF:
         bodies.append(data)
     return found

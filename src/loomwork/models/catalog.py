@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from loomwork.kernel.canonical import Digest, digest
 from loomwork.kernel.clock import Clock, SystemClock
 from loomwork.kernel.errors.gateway import NotConfidential
 from loomwork.kernel.errors.models import NotSupported, UnknownModel, WrongModelSettings
@@ -37,6 +38,8 @@ class Resolved(Struct, frozen=True, kw_only=True):
 
     identity: dict[str, Any]
     """Exactly what changes answers; never a key."""
+    digest: Digest
+    """Of the identity: it is part of the key of every call."""
     sampled: bool
     """An answer is a draw: asked again, another one may come."""
     shown: dict[str, str]
@@ -219,6 +222,7 @@ class Catalog:
             identity["recordings"] = table.recordings_digest(self._root / settings.path, alias)
         return Resolved(
             identity=identity,
+            digest=digest(identity),
             sampled=plain.sampled(temperature),
             shown={f"models.{alias}.{name}": str(value) for name, value in identity.items()},
             structured=plain.driver == "anthropic" or plain.quirks.structured == "schema",
@@ -250,6 +254,7 @@ class Catalog:
             shown |= member.shown
         return Resolved(
             identity=identity,
+            digest=digest(identity),
             sampled=any(member.sampled for member in members),
             shown=shown,
             structured=all(member.structured for member in members),

@@ -34,7 +34,7 @@ def _keep(arguments: Mapping[str, Any]) -> dict[str, Any]:
 def _settle(services: Mapping[str, Any], kept: Mapping[str, Any]) -> Settled:
     catalog = cast("Catalog", services["models"])
     found = catalog.resolve(kept["alias"], temperature=kept["temperature"])
-    return Settled(identity=found.identity, sampled=found.sampled, shown=found.shown)
+    return Settled(identity=found.identity, digest=found.digest, sampled=found.sampled, shown=found.shown)
 
 
 def _keep_alias(arguments: Mapping[str, Any]) -> dict[str, Any]:

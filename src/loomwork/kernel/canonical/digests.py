@@ -1,16 +1,17 @@
 """From values to digests. Knows nothing of single types."""
 
 import hashlib
-from typing import NamedTuple, NewType
+from typing import NamedTuple, NewType, cast
 
 from loomwork.kernel.canonical.plans import EXACT, plan_of
-from loomwork.kernel.canonical.sink import Refused, Sink
+from loomwork.kernel.canonical.sink import LONG, Refused, Sink
 from loomwork.kernel.errors import TooDeep
 
 Digest = NewType("Digest", str)
 """The first 40 hex digits of a SHA-256."""
 
 _DIGITS = 40
+_TEXT = EXACT[str]
 
 
 class ValueDigest(NamedTuple):
@@ -60,6 +61,10 @@ def digest_value(value: object, *, at: str = "") -> ValueDigest:
 
     Raises `Unhashable`, `CyclicValue` or `TooDeep`, each with the path to the offending part.
     """
+    if type(value) is str and len(value) < LONG:  # the same bytes, sooner: such a text asks no more of a sink
+        pieces: list[bytes] = []
+        _TEXT(value, cast("Sink", pieces))
+        return ValueDigest(digest_bytes(pieces[0]), ())
     hasher = hashlib.sha256()
     out = Sink(EXACT, plan_of, hasher=hasher)
     _fill(out, value, at)

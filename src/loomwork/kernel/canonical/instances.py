@@ -121,7 +121,9 @@ def _attributes(value: Any, names: tuple[str, ...], own: dict[str, Any], out: Si
             held = own.get(name, _ABSENT) if own else _ABSENT
             if held is _ABSENT:
                 held = getattr(value, name, _ABSENT)
-            if held is _ABSENT:
+            if held is None:  # most fields of most requests
+                out.append(b"n")
+            elif held is _ABSENT:
                 out.append(b"-")
             else:
                 kind = class_of(held)

@@ -6,7 +6,7 @@ The first byte says how to read the rest: 1, plain MessagePack; 2, MessagePack w
 from collections.abc import Callable
 from enum import Enum
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 import msgspec
 from msgspec import Struct
@@ -17,6 +17,7 @@ from loomwork.kernel.canonical.plans import use_codec
 from loomwork.kernel.canonical.sink import Refused, class_of, type_name
 from loomwork.kernel.codecs import arrays, builtin, instances, names, stdlib
 from loomwork.kernel.codecs.forms import (
+    BY_CODE,
     MARKS,
     Lift,
     Lifting,
@@ -33,6 +34,7 @@ from loomwork.kernel.errors import BadCodec, TooDeep, Undecodable
 _PLAIN, _MARKED = b"\x01", b"\x02"
 _ENCODE = msgspec.msgpack.Encoder().encode
 _DECODE_PLAIN = msgspec.msgpack.Decoder().decode
+_THEMSELVES = frozenset({str, int, float, bool, bytes, type(None)})
 _T = TypeVar("_T")
 
 
@@ -67,10 +69,10 @@ def encode(value: object) -> bytes:
     >>> decode(encode({"a": (1, {2})}))
     {'a': (1, {2})}
     """
-    if type(value) is str and value.isascii():
-        return _PLAIN + _ENCODE(value)
     try:
         try:
+            return _PLAIN + _ENCODE(value) if _is_plain(value) else _encoded(value, careful=False)
+        except OverflowError:  # an integer that MessagePack has no room for
             return _encoded(value, careful=False)
         except UnicodeEncodeError:
             return _encoded(value, careful=True)
@@ -79,6 +81,16 @@ def encode(value: object) -> bytes:
     except RecursionError:
         digest(value)
         raise TooDeep(where="the top") from None
+
+
+def _is_plain(value: object) -> bool:
+    """Say whether MessagePack says a value as it is: most arguments and results are a text or a few of them."""
+    if type(value) is dict:
+        for key, item in cast("dict[object, object]", value).items():
+            if type(key) is not str or type(item) not in _THEMSELVES:
+                return False
+        return True
+    return type(value) in _THEMSELVES
 
 
 def decode(data: bytes) -> Any:
@@ -103,7 +115,7 @@ def _encoded(value: object, *, careful: bool) -> bytes:
 
 
 def _extension(code: int, _data: memoryview) -> Mark:
-    return Mark(code)
+    return BY_CODE[code]
 
 
 @lru_cache(maxsize=4096)

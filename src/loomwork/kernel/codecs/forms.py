@@ -59,6 +59,9 @@ class Mark(IntEnum):
     DTYPE = 62
 
 
+BY_CODE: dict[int, Mark] = {int(mark): mark for mark in Mark}
+
+
 class Unreadable(Exception):
     """A tree that cannot be turned back into a value; says why."""
 

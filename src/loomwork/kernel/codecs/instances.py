@@ -153,6 +153,9 @@ def lower_struct(value: Any, low: Lowering) -> Tree:
     try:
         for name in value.__struct_fields__:
             held = getattr(value, name)
+            if held is None:  # most fields of most requests
+                fields[name] = None
+                continue
             kind = class_of(held)
             fields[name] = (exact(kind) or plan(kind))(held, low)
     except Refused as refused:
@@ -162,13 +165,20 @@ def lower_struct(value: Any, low: Lowering) -> Tree:
     return low.mark(Mark.STRUCT, lower_class(cls, low), fields, _further(cls, own, (), low) if own else {})
 
 
+@lru_cache(maxsize=4096)
+def _struct_fields(cls: Any) -> frozenset[str]:
+    return frozenset(cls.__struct_fields__)
+
+
 def _lift_struct(parts: list[Tree], up: Lifting) -> Struct:
     name, tree, own = parts
     cls: Any = lift_class(name, up)
-    unread(issubclass(cls, Struct), f"{type_name(cls)} is no struct any more")
-    fields = {key: up.lift(item) for key, item in tree.items()}
-    unread(fields.keys() == set(cls.__struct_fields__), f"{type_name(cls)} has other fields now")
-    made = cls(**fields)
+    if not issubclass(cls, Struct):
+        raise Unreadable(f"{type_name(cls)} is no struct any more")
+    fields = up.lift(tree)
+    if fields.keys() != _struct_fields(cls):
+        raise Unreadable(f"{type_name(cls)} has other fields now")
+    made: Any = cls(**fields)
     if hasattr(cls, "__post_init__"):
         for key, item in fields.items():
             structs.force_setattr(made, key, item)

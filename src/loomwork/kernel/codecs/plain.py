@@ -12,7 +12,7 @@ from typing import Any, cast
 import msgspec
 
 from loomwork.kernel.codecs import arrays, builtin, stdlib
-from loomwork.kernel.codecs.forms import Lift, Lifting, Mark, Tree, Unreadable, unread
+from loomwork.kernel.codecs.forms import BY_CODE, Lift, Lifting, Mark, Tree, Unreadable, unread
 from loomwork.kernel.errors.kernel import Undecodable
 
 _PLAIN, _MARKED = b"\x01", b"\x02"
@@ -57,7 +57,7 @@ def _decoded(data: bytes, lifts: dict[Mark, Lift]) -> Any:
 
 
 def _extension(code: int, _data: memoryview) -> Mark:
-    return Mark(code)
+    return BY_CODE[code]
 
 
 def _name(tree: Tree) -> str:

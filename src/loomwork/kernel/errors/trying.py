@@ -5,8 +5,8 @@ LoomworkError
 │   ├── SignedOut, LinkUnknown, LinkUsed, LinkExpired, LinkRevoked      who is there (401)
 │   ├── TryForeign, TryNotAllowed                                        not from here, not for them (403)
 │   ├── NotTried, TraceNotYours, PassageClosed                          not there, or not for them: the same (404)
-│   └── TryUnreadable, TryTooLarge                                       what was sent (400, 413)
-└── UsageError: NoSuchLink
+│   └── TryTooLarge                                                     what was sent (413)
+└── UsageError: NoSuchLink, NoSuchTryField
 """
 
 from typing import ClassVar
@@ -112,14 +112,6 @@ class PassageClosed(TryRefusal):
     todo = "the document may have changed since, or be closed to you: ask again"
 
 
-class TryUnreadable(TryRefusal):
-    """What was sent is not what is asked for. Fields: detail."""
-
-    code = "invalid_request"
-    what = "what was sent cannot be read ({detail})"
-    todo = "correct it and send it again"
-
-
 class TryTooLarge(TryRefusal):
     """More than is taken. Fields: limit."""
 
@@ -136,12 +128,20 @@ class NoSuchLink(UsageError):
     todo = "list them with `loomwork link list`"
 
 
+class NoSuchTryField(UsageError):
+    """Words for a field of a page that the step does not take. Fields: name, field, step, near, known."""
+
+    what = "[serve.{name}.fields] names '{field}', which {step} does not take{near}"
+    todo = "it takes: {known}"
+
+
 __all__ = [
     "LinkExpired",
     "LinkRevoked",
     "LinkUnknown",
     "LinkUsed",
     "NoSuchLink",
+    "NoSuchTryField",
     "NotTried",
     "PassageClosed",
     "SignedOut",
@@ -150,5 +150,4 @@ __all__ = [
     "TryNotAllowed",
     "TryRefusal",
     "TryTooLarge",
-    "TryUnreadable",
 ]

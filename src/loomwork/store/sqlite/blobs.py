@@ -17,6 +17,8 @@ from loomwork.store.sqlite.packing import DAMAGED, head
 
 RAW, ZSTD = 0, 1
 COMPRESS_ABOVE = 512
+_SOON_COMPRESSED = 8192
+"""Bytes up to which it costs no more to compress a single body than to ask whether it is there already."""
 _MINUTE_NS = 60_000_000_000
 _REFRESH_MINUTES = 10
 _HAS = "SELECT 1 FROM blobs WHERE d8 = ? AND digest = ?"
@@ -129,6 +131,8 @@ def all_prepared(pool: Connections, bodies: Sequence[bytes], now_ns: int) -> lis
     long = [body for body in ready if body.data is None]
     if not long:
         return ready
+    if len(ready) == 1 and ready[0].size <= _SOON_COMPRESSED:
+        return [_packed(pool.session(), ready[0])]
     there = pool.do(lambda session: _those_in(session.connection, long))
     session = pool.session()
     return [body if body.data is not None or body.digest in there else _packed(session, body) for body in ready]

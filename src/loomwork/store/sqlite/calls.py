@@ -79,14 +79,16 @@ class SqliteCalls:
             return row
         ready = all_prepared(pool, bodies, row.created_ns)
         with pool.writing() as session:
-            first = None
-            if row.reuse == "always":
-                first = session.connection.execute(_FIRST, same).fetchone()
-                if first is not None:
-                    values[12] = 0
             keep(session, ready)
+            if row.reuse != "always":
+                session.connection.execute(_INSERT, values)
+                return row
+            if session.connection.execute(_INSERT_FIRST, (*values, *same)).rowcount == 1:
+                return row
+            first = session.connection.execute(_FIRST, same).fetchone()
+            values[12] = 0
             session.connection.execute(_INSERT, values)
-        return row if first is None else self._row(first)
+        return self._row(first)
 
     def _written(self, values: list[Any], same: tuple[object, ...] | None) -> bool:
         """Write a row alone: one statement is a transaction. Says no where an equal memo is there already."""
