@@ -91,12 +91,17 @@ class Session:
         self._opened.__exit__(*exc)
 
 
-async def test_a_model_call_is_made_once_and_found_in_the_next_run(lab: Lab, double: Double) -> None:
-    async with Session(lab, tables(double)) as opened:
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+async def test_a_model_call_is_made_once_and_found_in_the_next_run(lab: Lab, double: Double, host: str) -> None:
+    named = {
+        name: {**table, **({"base_url": double.url.replace("127.0.0.1", host)} if "base_url" in table else {})}
+        for name, table in tables(double).items()
+    }
+    async with Session(lab, named) as opened:
         first = await opened.app.above("hi")
         assert opened.totals.requests == 1
         assert opened.totals.usage.output_tokens > 0
-    async with Session(lab, tables(double)) as opened:
+    async with Session(lab, named) as opened:
         assert await opened.app.above("hi") == first
         assert opened.totals.requests == 0
         assert opened.ran() == {}
