@@ -56,7 +56,7 @@ def _settle(services: Mapping[str, Any], kept: Mapping[str, Any]) -> Settled:
 @builtin(
     name="answer",
     kind="step",
-    semantics=4,
+    semantics=5,
     keep=_keep,
     settle=_settle,
     ignore=("base", "who"),

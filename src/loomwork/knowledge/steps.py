@@ -116,7 +116,7 @@ def _settle(services: Mapping[str, Any], kept: Mapping[str, Any]) -> Settled:
 
 
 @builtin(
-    name="search", kind="search", semantics=3, keep=_keep, settle=_settle, ignore=("base", "who"), labels=_RETRIEVED,
+    name="search", kind="search", semantics=4, keep=_keep, settle=_settle, ignore=("base", "who"), labels=_RETRIEVED,
     tell=told_of_documents,
 )  # fmt: skip
 async def search(base: str, query: str, options: Options, who: Principal) -> list[Passage]:

@@ -46,6 +46,14 @@ class SectionMark(Struct, frozen=True, array_like=True):
     """Titles of the headings above, the outermost first."""
 
 
+class TableHeader(Struct, frozen=True, array_like=True):
+    """The header row of a table: a slice of the document."""
+
+    start: int
+    """Offset of its first character in `Document.text`."""
+    text: str
+
+
 class Problem(Struct, frozen=True, kw_only=True):
     """Something that kept a document, or a part of it, from being read."""
 
@@ -128,6 +136,8 @@ class Passage(Struct, frozen=True, kw_only=True):
     """Those of the document that say on which page each character of the passage stands."""
     section_marks: tuple[SectionMark, ...] = ()
     """Where sections begin in it, if it holds more than one: `section_at`."""
+    header: TableHeader | None = None
+    """Of the table inside which it begins, where the header stands above it."""
 
 
 def page_at(marks: Sequence[PageMark], offset: int) -> PageMark:
@@ -176,6 +186,7 @@ __all__ = [
     "Passage",
     "Problem",
     "SectionMark",
+    "TableHeader",
     "marks_within",
     "page_at",
     "section_at",

@@ -171,6 +171,17 @@ def odt_file() -> bytes:
     return packed({"mimetype": kind, "content.xml": content, "meta.xml": meta}, stored=["mimetype"])
 
 
+XML = """<?xml version="1.0" encoding="utf-8"?>
+<book xmlns="http://docbook.org/ns/docbook"><info><title>Backups</title></info>
+<chapter><title>Restore</title><para>Stop the <emphasis>service</emphasis> first:
+<itemizedlist><listitem><para>copy</para></listitem><listitem><para>start</para></listitem></itemizedlist>
+Then wait.</para>
+<programlisting>restore
+  --all</programlisting><section><title>Sizes</title><table><tgroup cols="2"><thead><row><entry>Plan</entry>
+<entry>Days</entry></row></thead><tbody><row><entry>free</entry><entry>seven</entry></row></tbody></tgroup></table>
+</section></chapter></book>"""
+
+
 def epub_file() -> bytes:
     container = '<container><rootfiles><rootfile full-path="OEBPS/book.opf"/></rootfiles></container>'
     book = """<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/">
@@ -235,5 +246,6 @@ def samples() -> dict[str, bytes]:
         "a.rtf": RTF,
         "a.odt": odt_file(),
         "a.epub": epub_file(),
+        "a.xml": XML.encode(),
         "a.zip": packed({"x/one.html": HTML, "two.csv": "a,b\n1,2\n"}),
     }

@@ -103,9 +103,14 @@ def _quoted(asked: Answer, found: Read, tools: Tools, settings: AnswerSettings, 
 
 
 def _passage_of(citation: Citation, passages: Sequence[Passage]) -> int:
-    """Return the place of the first passage that a citation is cut out of."""
+    """Return the place of the first passage that a citation is cut out of, or whose table it is the header of."""
     return next(
         at
         for at, each in enumerate(passages)
-        if each.doc == citation.doc and each.start <= citation.start and citation.end <= each.end
+        if each.doc == citation.doc and (each.start <= citation.start < each.end or _stands_below(each, citation))
     )
+
+
+def _stands_below(passage: Passage, header: Citation) -> bool:
+    """Say whether a citation is the header above a passage that begins inside its table."""
+    return passage.header is not None and passage.header.start == header.start

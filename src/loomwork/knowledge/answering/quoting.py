@@ -42,7 +42,7 @@ def quoted(
             break
         if not _bears(each):
             continue
-        if chosen and not (_as_good(each, chosen[0][0], passages) and _answers_too(each, [one for one, _ in chosen])):
+        if chosen and not (_as_good(each, chosen[0][0], passages) and _answers_too(each, chosen, passages)):
             continue
         terms = frozenset(tools.words.query(whole(passages[each.sentence.passage], each.sentence).text))
         if not terms - asked or any(_same(terms, other) for _, other in chosen):
@@ -60,10 +60,16 @@ def _as_good(each: Scored, best: Scored, passages: Sequence[Passage]) -> bool:
     return each.fit >= (ELSEWHERE if elsewhere else RELATIVE) * best.fit
 
 
-def _answers_too(each: Scored, chosen: Sequence[Scored]) -> bool:
+def _answers_too(each: Scored, chosen: Sequence[tuple[Scored, frozenset[str]]], passages: Sequence[Passage]) -> bool:
     """Whether a further row of a table has as much of the question in its own cells: the header is the same for all."""
-    best = [one.own for one in chosen if one.header is not None and one.header == each.header]
+    table = _table(each, passages)
+    best = [one.own for one, _ in chosen if table is not None and _table(one, passages) == table]
     return not best or each.own >= max(best)
+
+
+def _table(each: Scored, passages: Sequence[Passage]) -> tuple[str, int] | None:
+    """Return which table a row is of, whatever passage it was found in."""
+    return None if each.header is None else (passages[each.header.passage].doc, each.header.start)
 
 
 def _same(terms: frozenset[str], other: frozenset[str]) -> bool:
@@ -71,13 +77,13 @@ def _same(terms: frozenset[str], other: frozenset[str]) -> bool:
 
 
 def _citations(chosen: Sequence[Scored], passages: Sequence[Passage]) -> Iterator[Citation]:
-    headers: set[tuple[int, int]] = set()
+    tables: set[tuple[str, int]] = set()
     for each in chosen:
         passage = passages[each.sentence.passage]
-        header = each.header
-        if header is not None and (header.passage, header.start) not in headers:
-            headers.add((header.passage, header.start))
-            yield cited(header, passage)
+        table = _table(each, passages)
+        if each.header is not None and table is not None and table not in tables:
+            tables.add(table)
+            yield cited(each.header, passage)
         yield cited(whole(passage, each.sentence), passage)
 
 

@@ -113,12 +113,16 @@ def _by_words(question: str, passages: Sequence[Passage], tools: Tools) -> tuple
     ]
     covered = [
         asked.share(
-            tools.words.terms(" ".join((passage.title, *passage.section, passage.text))),
+            tools.words.terms(" ".join((passage.title, *passage.section, *_header_text(passage), passage.text))),
             script=language_asked(passage.text),
         )
         for passage in passages
     ]
     return sorted(scored, key=lambda each: -each.score), covered
+
+
+def _header_text(passage: Passage) -> tuple[str, ...]:
+    return () if passage.header is None else (passage.header.text,)
 
 
 class _Reading(NamedTuple):

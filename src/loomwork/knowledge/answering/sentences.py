@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from loomwork.knowledge.answering.together import is_row, past_front_matter
+from loomwork.knowledge.answering.together import past_front_matter
 from loomwork.knowledge.answering.values import Sentence
 from loomwork.knowledge.splitting.breaking import sentences as cut
+from loomwork.knowledge.splitting.tables import is_row
 from loomwork.knowledge.values import Passage
 
 _FENCE = re.compile(r"[ \t]*(```+|~~~+)")

@@ -5,8 +5,8 @@ Knows passages as text, no question. Everything is a slice of the document.
 
 import re
 
-from loomwork.knowledge.answering.values import Sentence
-from loomwork.knowledge.splitting.tables import is_rule
+from loomwork.knowledge.answering.values import Sentence, goes_on
+from loomwork.knowledge.splitting.tables import header_above, is_row, is_rule
 from loomwork.knowledge.values import Passage
 
 _LONGEST = 1_200
@@ -17,11 +17,6 @@ _ITEM = re.compile(r"[ \t]*(?:[-*+•·]|\(?\d{1,3}[.)、])[ \t]+")
 _FRONT = re.compile(r"\A---[ \t]*\r?\n.*?^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 
 
-def is_row(text: str) -> bool:
-    """Say whether a line is the row of a table."""
-    return text.lstrip().startswith("|")
-
-
 def header_of(passage: Passage, row: Sentence) -> Sentence | None:
     r"""Return the header of the table that a row stands in; None for a header itself, and where there is none.
 
@@ -30,24 +25,20 @@ def header_of(passage: Passage, row: Sentence) -> Sentence | None:
     >>> header_of(figures, Sentence(start=38, end=55, text="| South | 98000 |", passage=0)).text
     '| Region | Revenue |'
     """
-    if not is_row(row.text):
+    if goes_on(passage, row.start):
+        header, before = passage.header, 0
+    else:
+        header = header_above(passage.text, row.start - passage.start) if is_row(row.text) else None
+        before = passage.start
+    if header is None:
         return None
-    above = passage.text[: row.start - passage.start].split("\n")
-    del above[-1]
-    table: list[str] = []
-    while above and is_row(above[-1]):
-        table.insert(0, above.pop())
-    if len(table) < len(("header", "rule")) or not is_rule(table[1]):
-        return None
-    start = passage.start + sum(len(line) + 1 for line in above)
-    said = table[0].strip()
-    start += table[0].index(said)
-    return Sentence(start=start, end=start + len(said), text=said, passage=row.passage)
+    start = before + header.start
+    return Sentence(start=start, end=start + len(header.text), text=header.text, passage=row.passage)
 
 
 def is_header(passage: Passage, row: Sentence) -> bool:
     """Say whether a row is a header with rows beneath it: it answers nothing by itself."""
-    if not is_row(row.text):
+    if not is_row(row.text) or goes_on(passage, row.start):
         return False
     below = passage.text[row.end - passage.start :].split("\n")[1:3]
     return len(below) == len(("rule", "row")) and is_rule(below[0]) and is_row(below[1])

@@ -4,6 +4,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from loomwork.knowledge.splitting.tables import is_row
 from loomwork.knowledge.values import Passage
 from loomwork.knowledge.wording import said
 
@@ -30,11 +31,12 @@ class Excerpt(Struct, frozen=True, kw_only=True):
 
     @property
     def text(self) -> str:
-        """The pieces, with `…` where something between them was left out.
+        """The pieces, with `…` where something between them was left out; rows with the header that stands above them.
 
         White space alone is no omission: pieces that are neighbours in the passage keep what stands between them.
         """
-        said = ""
+        first = self.pieces[0].start if self.pieces else 0
+        said = f"{self.passage.header.text}\n" if self.passage.header and goes_on(self.passage, first) else ""
         before: Sentence | None = None
         for piece in self.pieces:
             said += _between(self.passage, before, piece) + piece.text
@@ -138,6 +140,15 @@ def place_of(each: _Placed, language: str, *, sheet: str = "") -> str:
     return said("on_page", language, place=where, page=each.page) if each.page else where
 
 
+def goes_on(passage: Passage, start: int) -> bool:
+    """Say whether a place of a passage stands in the table that has its header above the passage."""
+    if passage.header is None:
+        return False
+    at = start - passage.start
+    lines = passage.text[:at].split("\n")[1:]
+    return not lines or (is_row(passage.text[at:]) and all(map(is_row, lines[:-1])))
+
+
 def _between(passage: Passage, before: Sentence | None, piece: Sentence) -> str:
     if before is None:
         return ""
@@ -145,4 +156,4 @@ def _between(passage: Passage, before: Sentence | None, piece: Sentence) -> str:
     return gap if not gap.strip() else " … "
 
 
-__all__ = ["Answer", "Citation", "Evidence", "Excerpt", "Mode", "Sentence", "place_of"]
+__all__ = ["Answer", "Citation", "Evidence", "Excerpt", "Mode", "Sentence", "goes_on", "place_of"]

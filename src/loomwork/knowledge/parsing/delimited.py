@@ -7,7 +7,7 @@ from collections import Counter
 from loomwork.knowledge.parsing.draft import Draft
 from loomwork.knowledge.parsing.job import Job
 from loomwork.knowledge.parsing.plain import text_of
-from loomwork.knowledge.parsing.tables import markdown_table
+from loomwork.knowledge.parsing.tables import write_table
 
 _DELIMITERS = (",", "\t", ";", "|", "，")
 _LOOKED_AT = 50
@@ -27,8 +27,7 @@ def read_csv(job: Job, draft: Draft) -> None:
         job.meter.cells(len(row) or 1)
         rows.append(row)
     draft.metadata["delimiter"] = delimiter
-    draft.metadata["columns"] = [cell.strip() for cell in rows[0]][:100] if rows else []
-    draft.add("table", markdown_table(rows))
+    draft.metadata["columns"] = write_table(draft, rows)[:100]
 
 
 def delimiter_of(text: str) -> str:

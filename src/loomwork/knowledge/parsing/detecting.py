@@ -17,7 +17,8 @@ BY_SUFFIX = {
     "png": "image", "jpg": "image", "jpeg": "image", "tif": "image", "tiff": "image", "bmp": "image", "webp": "image",
     "gif": "image",
     "txt": "text", "text": "text", "log": "text", "rst": "text", "org": "text", "tex": "text", "json": "text",
-    "jsonl": "text", "ndjson": "text", "xml": "text", "yaml": "text", "yml": "text", "toml": "text", "ini": "text",
+    "jsonl": "text", "ndjson": "text", "yaml": "text", "yml": "text", "toml": "text", "ini": "text",
+    "xml": "xml", "rss": "xml", "atom": "xml",
     "py": "text", "js": "text", "ts": "text", "java": "text", "c": "text", "h": "text", "cpp": "text", "go": "text",
     "rs": "text", "sh": "text", "sql": "text", "css": "text", "srt": "text", "vtt": "text",
 }  # fmt: skip
@@ -30,8 +31,10 @@ BY_MEDIA_TYPE = {
     "text/plain": "text",
     "text/rtf": "rtf",
     "application/json": "text",
-    "text/xml": "text",
-    "application/xml": "text",
+    "text/xml": "xml",
+    "application/xml": "xml",
+    "application/rss+xml": "xml",
+    "application/atom+xml": "xml",
     "message/rfc822": "eml",
 }
 _MAGIC = (
@@ -58,7 +61,7 @@ _HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+htm
 _HEADER = re.compile(
     r"(?:from|to|subject|date|received|return-path|message-id|mime-version|delivered-to|x-[\w-]+|content-type):\s", re.I
 )
-_TEXT = frozenset(("markdown", "html", "csv", "eml", "text", "rtf"))
+_TEXT = frozenset(("markdown", "html", "csv", "eml", "text", "rtf", "xml"))
 
 
 def format_of(data: bytes, *, name: str, hints: Hints) -> str:
@@ -146,5 +149,7 @@ def _text(data: bytes, said: str) -> str:
     head = data[:4096].replace(b"\x00", b"").decode("latin-1").lstrip("þÿï»¿ \r\n\t")
     if _HTML.match(head):
         return "html"
+    if head.startswith("<?xml"):
+        return "xml"
     lines = head.splitlines()[:8]
     return "eml" if sum(bool(_HEADER.match(line)) for line in lines) >= 2 and _HEADER.match(lines[0]) else "text"

@@ -5,7 +5,7 @@ import importlib
 from loomwork.knowledge.parsing.draft import Draft
 from loomwork.knowledge.parsing.job import Job, Parser
 
-PARSER_SEMANTICS = 2
+PARSER_SEMANTICS = 3
 """Raised whenever the same bytes may become another text or other blocks: kept documents are then parsed anew."""
 
 
@@ -32,6 +32,7 @@ PARSERS: dict[str, Parser] = {
     "odt": _parser("opendocument", "read_odt"),
     "epub": _parser("epub", "read_epub"),
     "zip": _parser("archives", "read_zip"),
+    "xml": _parser("markup", "read_xml"),
     "image": _parser("pictures", "read_picture"),
     "doc": _parser("legacy", "read_legacy"),
     "xls": _parser("legacy", "read_legacy"),

@@ -6,11 +6,11 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from loomwork.kernel.errors.knowledge import BrokenDocument
 from loomwork.knowledge.parsing.draft import Draft, one_line
-from loomwork.knowledge.parsing.htmltable import grid_of, is_data_table
+from loomwork.knowledge.parsing.htmltable import grid_of, header_rows, is_data_table
 from loomwork.knowledge.parsing.job import Job
 from loomwork.knowledge.parsing.joining import unwrapped
 from loomwork.knowledge.parsing.plain import text_of
-from loomwork.knowledge.parsing.tables import markdown_table
+from loomwork.knowledge.parsing.tables import write_table
 
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.I)
 _NOT_TEXT = frozenset(
@@ -232,7 +232,7 @@ class _Writer:
         elif tag == "table" and is_data_table(node):
             rows = grid_of(node, visible)
             self._job.meter.cells(sum(map(len, rows)))
-            add("table", markdown_table(rows), page=self._page)
+            write_table(self._draft, rows, page=self._page, marked=header_rows(node))
         elif tag == "blockquote" and node.css_first("table, pre, h1, h2, h3, h4, ul, ol") is None:
             add("quote", visible(node), page=self._page)
         else:

@@ -41,6 +41,16 @@ def grid_of(table: LexborNode, text_of: Callable[[LexborNode], str]) -> list[lis
     return rows
 
 
+def header_rows(table: LexborNode) -> int:
+    """Return how many rows at the top are called the header: those of `<thead>`, or of nothing but `<th>`."""
+    for count, row in enumerate(table.css("tr")):
+        own = [cell for cell in row.iter() if cell.tag in ("td", "th")]
+        of_head = row.parent is not None and row.parent.tag == "thead"
+        if not of_head and not (own and all(cell.tag == "th" for cell in own)):
+            return count
+    return 0
+
+
 def _carried(cells: list[str], below: dict[tuple[int, int], str], number: int) -> None:
     while (number, len(cells)) in below:
         cells.append(below.pop((number, len(cells))))

@@ -4,7 +4,7 @@ from loomwork.kernel.errors.knowledge import EncryptedDocument
 from loomwork.knowledge.parsing.draft import Draft
 from loomwork.knowledge.parsing.job import Job
 from loomwork.knowledge.parsing.joining import unspaced
-from loomwork.knowledge.parsing.tables import markdown_table
+from loomwork.knowledge.parsing.tables import write_table
 from loomwork.knowledge.parsing.xml import Element, Package, local, text_within
 
 _SKIPPED = {"tracked-changes", "annotation", "note", "sequence-decls", "forms", "bookmark-ref"}
@@ -53,7 +53,7 @@ def _children(parent: Element, job: Job, draft: Draft, depth: int) -> None:
             case "list":
                 draft.add("list", "\n".join(_items(child, 0)))
             case "table":
-                draft.add("table", markdown_table(_rows(child, job)))
+                write_table(draft, _rows(child, job))
             case name if name and name not in _SKIPPED and depth < _DEEPEST:
                 _children(child, job, draft, depth + 1)
             case _:

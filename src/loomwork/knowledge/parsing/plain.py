@@ -10,7 +10,7 @@ from loomwork.knowledge.parsing.job import Job
 _CHAPTER = re.compile(r"第[一二三四五六七八九十百零〇\d]{1,5}([编章节])[ \u3000：:]?[^。；\n]{0,40}")
 _CHAPTER_LEVELS = {"编": 1, "章": 2, "节": 3}
 _CODE = re.compile(
-    r"json|jsonl|ndjson|xml|yaml|yml|toml|ini|py|js|ts|java|c|h|cpp|go|rs|sh|sql|css",
+    r"json|jsonl|ndjson|yaml|yml|toml|ini|py|js|ts|java|c|h|cpp|go|rs|sh|sql|css",
 )
 
 

@@ -5,7 +5,7 @@ from typing import Protocol, cast
 
 from loomwork.knowledge.parsing.draft import Draft
 from loomwork.knowledge.parsing.job import Job
-from loomwork.knowledge.parsing.tables import markdown_table
+from loomwork.knowledge.parsing.tables import write_table
 
 _CODE_PAGE = re.compile(rb"\\ansicpg(\d+)")
 _TITLE = re.compile(r"\{\\title ((?:[^{}\\]|\\'[0-9a-f]{2}|\\u-?\d+ ?\??)*)\}")
@@ -45,10 +45,10 @@ def _write(text: str, job: Job, draft: Draft) -> None:
             job.meter.cells(len(rows[-1]))
             continue
         if rows:
-            draft.add("table", markdown_table(rows))
+            write_table(draft, rows)
             rows = []
         draft.add("paragraph", line)
-    draft.add("table", markdown_table(rows))
+    write_table(draft, rows)
 
 
 def _known(encoding: str) -> bool:

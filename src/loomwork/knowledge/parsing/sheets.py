@@ -10,9 +10,10 @@ from typing import Any
 from loomwork.kernel.errors.knowledge import BrokenDocument
 from loomwork.knowledge.parsing.cellformat import shown
 from loomwork.knowledge.parsing.draft import Draft, one_line
+from loomwork.knowledge.parsing.headers import names_above
 from loomwork.knowledge.parsing.job import Job
 from loomwork.knowledge.parsing.properties import read_core_properties
-from loomwork.knowledge.parsing.tables import markdown_table
+from loomwork.knowledge.parsing.tables import write_table
 from loomwork.knowledge.parsing.xml import Package
 
 _WIDEST = 2000
@@ -56,7 +57,7 @@ def _sheet(sheet: Any, merged: "_Merged", draft: Draft, job: Job, number: int) -
         if len(table) == 1 and len(table[0]) == 1:
             draft.add("paragraph", table[0][0], page=number)
         else:
-            draft.add("table", markdown_table(table), page=number)
+            write_table(draft, table, page=number)
 
 
 def _rows(sheet: Any, merged: "_Merged", draft: Draft, job: Job, number: int) -> Iterator[list[str]]:
@@ -128,14 +129,18 @@ def _format(cell: Any) -> str:
 
 
 def _tables(rows: Iterator[list[str]]) -> Iterator[list[list[str]]]:
-    """Yield the tables of a sheet: what two empty rows separate, or one where the width changes too."""
+    """Yield the tables of a sheet: what two empty rows separate, or one where the width changes too.
+
+    One empty row between names and the numbers beneath them separates nothing.
+    """
     table: list[list[str]] = []
     empty = 0
     for row in rows:
         if not any(row):
             empty += 1
             continue
-        if table and (empty > 1 or (empty and len(row) != max(map(len, table)))):
+        changes = empty and len(row) != max(map(len, table), default=0)
+        if table and (empty > 1 or (changes and not names_above(table, row))):
             yield table
             table = []
         empty = 0

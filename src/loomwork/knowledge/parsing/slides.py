@@ -8,7 +8,7 @@ from loomwork.kernel.errors.knowledge import BrokenDocument
 from loomwork.knowledge.parsing.draft import Draft, one_line
 from loomwork.knowledge.parsing.job import Job
 from loomwork.knowledge.parsing.properties import read_core_properties
-from loomwork.knowledge.parsing.tables import markdown_table
+from loomwork.knowledge.parsing.tables import write_table
 from loomwork.knowledge.parsing.xml import Package
 
 _DEEPEST_GROUP = 20
@@ -67,9 +67,9 @@ def _shape(shape: Any, draft: Draft, job: Job, number: int) -> None:
     if getattr(shape, "has_table", False):
         rows = [_cells(row) for row in shape.table.rows]
         job.meter.cells(sum(map(len, rows)))
-        draft.add("table", markdown_table(rows), page=number)
+        write_table(draft, rows, page=number)
     elif getattr(shape, "has_chart", False):
-        draft.add("table", markdown_table(_chart(shape.chart)), page=number)
+        write_table(draft, _chart(shape.chart), page=number)
     elif getattr(shape, "has_text_frame", False):
         lines = [(line.level, line.text.replace("\v", " ").strip()) for line in shape.text_frame.paragraphs]
         lines = [(level, text) for level, text in lines if text]

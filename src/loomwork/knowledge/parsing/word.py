@@ -9,7 +9,7 @@ from loomwork.knowledge.parsing.draft import Draft
 from loomwork.knowledge.parsing.job import Job
 from loomwork.knowledge.parsing.joining import unspaced
 from loomwork.knowledge.parsing.properties import read_core_properties
-from loomwork.knowledge.parsing.tables import markdown_table
+from loomwork.knowledge.parsing.tables import write_table
 from loomwork.knowledge.parsing.wordstyles import Numbering, Style, styles_of
 from loomwork.knowledge.parsing.xml import Element, Package, local, parse_xml
 
@@ -88,7 +88,7 @@ class _Reader:
             elif name == "tbl":
                 self._flush()
                 self._job.meter.tick()
-                self._draft.add("table", markdown_table(self._rows(child)), page=self.page)
+                write_table(self._draft, self._rows(child), page=self.page)
             elif name in ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo"):
                 self._children(child)
 

@@ -16,7 +16,8 @@ from loomwork.knowledge.search.filters import conditions
 from loomwork.knowledge.search.fusion import Unseen, fuse
 from loomwork.knowledge.search.versions import out_of_force, superseded
 from loomwork.knowledge.search.widening import Span, widened
-from loomwork.knowledge.values import Passage, marks_within
+from loomwork.knowledge.splitting.tables import header_above, is_row
+from loomwork.knowledge.values import Passage, TableHeader, marks_within
 from loomwork.knowledge.wording import said
 
 _OF_MODE: Mapping[str, frozenset[str]] = {
@@ -55,7 +56,10 @@ def search(view: View, asked: Asked, settings: SearchSettings, *, k: int, explai
     chosen = _take(view, candidates, settings, k)
     places = {name: {row: at for at, row in enumerate(found.rows.tolist(), start=1)} for name, found in hits.items()}
     passages = tuple(
-        [_passage(rank, each, row, span, hits, places) for rank, (each, row, span) in enumerate(chosen, start=1)]
+        [
+            replace(_passage(rank, each, row, span, hits, places), header=_header(view, row, span))
+            for rank, (each, row, span) in enumerate(chosen, start=1)
+        ]
     )
     why = tuple([_why(view, each, row, asked, settings, hits) for each, row, _ in chosen]) if explain else ()
     why = tuple([_with_unseen(one, each, unseen) for one, (each, _, _) in zip(why, chosen, strict=explain)])
@@ -183,6 +187,13 @@ def _passage(
         language=row.chunk.language or document.language, metadata=document.metadata, notes=each.notes,
         page_marks=marks_within(document.page_marks, span.start, span.end), section_marks=span.sections,
     )  # fmt: skip
+
+
+def _header(view: View, row: ChunkRow, span: Span) -> TableHeader | None:
+    """Return the header of the table inside which a passage begins; it stands above, in what the index keeps."""
+    if row.chunk.kind != "table" and not is_row(span.text):
+        return None
+    return header_above(view.text(row.row), span.start)
 
 
 def _why(
