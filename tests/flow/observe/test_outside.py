@@ -197,6 +197,25 @@ def test_loomworks_own_input_and_output_is_nobodys(app: App) -> None:
     assert (watch.observations, watch.outside, watch.spoiled) == ([], set(), [])
 
 
+def test_own_io_on_another_thread_is_nobodys(app: App) -> None:
+    app.write("rows.txt", "1")
+    watch = app.run("""
+        import socket, threading
+        from concurrent.futures import ThreadPoolExecutor
+        from loomwork.flow.observe import own_io
+        def look():
+            open("rows.txt").close()
+            socket.getaddrinfo("localhost", 80)
+        def f():
+            with own_io(), ThreadPoolExecutor(1) as pool:
+                pool.submit(look).result()
+                thread = threading.Thread(target=look)
+                thread.start()
+                thread.join()
+    """)
+    assert (watch.observations, watch.outside, watch.spoiled) == ([], set(), [])
+
+
 def test_own_io_does_not_hide_the_consumer_of_an_own_stream(app: App) -> None:
     app.write("rows.txt", "1")
     app.write("own.txt", "1")

@@ -2,7 +2,8 @@
 
 asyncio carries contexts into tasks and `to_thread` by itself. A task, thread or executor job of the project that is
 still open at the end of the call that started it has outlived it. One that is being cancelled has not: it can add
-nothing any more. Helpers that a library starts for itself (a pool's workers, a monitor thread) are not the call's.
+nothing any more. What loomwork itself hands to a thread stays its own there. Helpers that a library starts for itself
+(a pool's workers, a monitor thread) are not the call's.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from functools import partial
 from types import CodeType
 from typing import Any
 
+from loomwork.flow.observe.hidden import HIDDEN
 from loomwork.flow.observe.live import live
 from loomwork.flow.observe.names import Through
 from loomwork.flow.observe.stack import PROJECT, frame_of
@@ -100,10 +102,10 @@ def starting(original: Wrapped) -> Wrapped:
 
     def start(self: threading.Thread) -> None:
         watch = live.current()
-        if watch is not None and not _is_pool_worker(self):
+        if (watch is not None or HIDDEN.get()) and not _is_pool_worker(self):
             _carry(self)
             target = getattr(self, "_target", None) or type(self).run
-            if _is_of_project(_code(target)):
+            if watch is not None and _is_of_project(_code(target)):
                 watch.started(_ThreadWork(self))
         original(self)
 
@@ -115,11 +117,11 @@ def submitting(original: Wrapped) -> Wrapped:
 
     def submit(self: Any, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
         watch = live.current()
-        if watch is None:
+        if watch is None and not HIDDEN.get():
             return original(self, fn, *args, **kwargs)
         job = _Job(fn)
         job.future = original(self, job, *args, **kwargs)
-        if _is_of_project(_code(fn)):
+        if watch is not None and _is_of_project(_code(fn)):
             watch.started(job)
         return job.future
 
