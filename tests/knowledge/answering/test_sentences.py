@@ -48,3 +48,45 @@ def test_a_place_that_two_passages_share_is_read_once():
     assert [(each.passage, each.text) for each in all_sentences(passages)] == [
         (0, "First one."), (0, "Second one."), (1, "Third one."),
     ]  # fmt: skip
+
+
+def lines_of(text: str) -> list[str]:
+    found = sentences_of(passage(text))
+    assert [text[each.start : each.end] for each in found] == [each.text for each in found]
+    return [each.text for each in found]
+
+
+def test_short_lines_without_marks_are_sentences_of_their_own():
+    assert lines_of("Capital Bern\nOfficial languages German French\nCurrency Swiss franc\n") == [
+        "Capital Bern", "Official languages German French", "Currency Swiss franc",
+    ]  # fmt: skip
+    assert lines_of("首都 北京\n货币 人民币\n官方语言 汉语") == ["首都 北京", "货币 人民币", "官方语言 汉语"]
+    assert lines_of("Name | Size\nalpha | 12\nbeta | 7") == ["Name | Size", "alpha | 12", "beta | 7"]
+
+
+def test_a_line_left_well_before_the_others_end_is_one():
+    wide = "the service is restarted every night by the operator who is on duty and who writes down"
+    assert lines_of(f"Restart\nFirst of all {wide}\nthat it was done") == [
+        "Restart", f"First of all {wide}\nthat it was done",
+    ]  # fmt: skip
+
+
+def test_wrapped_lines_go_on_whatever_they_begin_with():
+    text = "The backups are kept by the office in\nZurich, and a copy is sent to the\nVienna office once a week."
+    assert lines_of(text) == [text]
+    assert lines_of("备份由苏黎世的办公室保管，\n每周寄一份副本给维也纳。") == [
+        "备份由苏黎世的办公室保管，\n每周寄一份副本给维也纳。"
+    ]
+
+
+def test_a_sentence_without_end_is_cut_at_semicolons_then_commas_then_between_words():
+    clause = "the first copy is kept in the cellar, the second one is kept in the tower of the old house"
+    cut = lines_of("; ".join([clause] * 9))
+    assert cut == [f"{'; '.join([clause] * 4)};"] * 2 + [clause]
+    assert all(each.endswith(",") for each in lines_of(", ".join(["one more thing of many"] * 60))[:-1])
+    words = lines_of(" ".join(["word"] * 300))
+    assert " ".join(words) == " ".join(["word"] * 300)
+    assert max(map(len, words)) <= 400
+    chinese = lines_of("数据库每天凌晨两点备份；" * 40)
+    assert all(each.endswith("备份；") for each in chinese)
+    assert max(map(len, chinese)) <= 200

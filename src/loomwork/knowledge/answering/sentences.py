@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from loomwork.knowledge.answering.running import cut_running
 from loomwork.knowledge.answering.together import past_front_matter
 from loomwork.knowledge.answering.values import Sentence
 from loomwork.knowledge.splitting.breaking import sentences as cut
@@ -43,7 +44,7 @@ def sentences_of(passage: Passage, *, at: int = 0) -> tuple[Sentence, ...]:
     for start, end in _regions(text):
         if start < front or _reads_as_code(text, start, end):
             continue
-        pieces = [(start, end)] if is_row(text[start:end]) else cut(text, start, end)
+        pieces = [(start, end)] if is_row(text[start:end]) else _cut(text, start, end)
         for first, last in _whole_tags(text, pieces):
             said = text[first:last].strip()
             if not _SAYS.search(said):
@@ -95,6 +96,10 @@ def _regions(text: str) -> Iterator[_Line]:
             begun = -1
     if begun >= 0:
         yield _Line(begun, ended)
+
+
+def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    return [piece for begin, stop in cut(text, start, end) for piece in cut_running(text, begin, stop)]
 
 
 def _whole_tags(text: str, pieces: Sequence[tuple[int, int]]) -> Iterator[_Line]:
