@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-_AT_ONCE = (32, 8, 1)
+_AT_ONCE = (32, 8, 4, 2, 1)
 """Rows of one statement: few sizes, so that each is prepared once."""
 
 
@@ -29,8 +29,8 @@ def insert(connection: sqlite3.Connection, into: str, rows: Sequence[Sequence[ob
 def in_sizes(rows: Sequence[Sequence[object]]) -> Iterator[Sequence[Sequence[object]]]:
     """Yield the rows in parts of a few fixed sizes.
 
-    >>> [len(part) for part in in_sizes([()] * 42)]
-    [32, 8, 1, 1]
+    >>> [len(part) for part in in_sizes([()] * 47)]
+    [32, 8, 4, 2, 1]
     """
     place = 0
     for size in _AT_ONCE:

@@ -24,6 +24,7 @@ COLUMNS = (
     " output_tokens, cost_micros, currency, input, output, preview_in, preview_out, subject, attributes"
 )
 _INTO = f"INSERT OR IGNORE INTO spans ({COLUMNS})"
+_NEWEST = "SELECT trace, span FROM spans ORDER BY n DESC LIMIT ?"
 _TRACE = f"SELECT {COLUMNS} FROM spans WHERE n IN (SELECT n FROM spans WHERE trace = ?) ORDER BY n"
 """Row numbers first: rows are then read in the order in which they lie on disk."""
 _PLACED = (
@@ -238,11 +239,13 @@ def _status_of(number: int) -> SpanStatus:
 
 def _insert(session: Session, rows: Sequence[SpanRow], values: Sequence[tuple[object, ...]]) -> Sequence[SpanRow]:
     """Insert what is new and return it. All is new but when a batch is sent twice."""
-    connection = session.connection
-    connection.execute("SAVEPOINT spans")
-    if insert(connection, _INTO, values) == len(rows):
-        connection.execute("RELEASE spans")
+    count = insert(session.connection, _INTO, values)
+    if count == len(rows):
         return rows
-    connection.execute("ROLLBACK TO spans")
-    connection.execute("RELEASE spans")
-    return [row for row, value in zip(rows, values, strict=True) if insert(connection, _INTO, (value,))]
+    new = set(session.connection.execute(_NEWEST, (count,)))
+    found: list[SpanRow] = []
+    for row, value in zip(rows, values, strict=True):
+        if value[:2] in new:
+            new.discard(value[:2])
+            found.append(row)
+    return found
