@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any, cast
@@ -63,8 +63,10 @@ def build_app(studio: Studio, door: Door) -> Guarded:
 
 
 def _handler(each: Endpoint, studio: Studio, turn: asyncio.Semaphore) -> Callable[[Request], Awaitable[Response]]:
+    repeated = each.repeated
+
     async def handle(request: Request) -> Response:
-        given: list[Any] = [studio, _asked(each, request)]
+        given: list[Any] = [studio, _asked(each, request, repeated)]
         if each.body is not None:
             given.append(await _body(each, request))
         if each.form == "stream":
@@ -88,9 +90,11 @@ def _response(answer: Any) -> Response:
     return Response(msgspec.json.encode(answer), media_type="application/json")
 
 
-def _asked(each: Endpoint, request: Request) -> Any:
+def _asked(each: Endpoint, request: Request, repeated: Sequence[str]) -> Any:
+    given: dict[str, Any] = {**request.query_params, **request.path_params}
+    given |= {name: request.query_params.getlist(name) for name in repeated if name in given}
     try:
-        return msgspec.convert({**request.query_params, **request.path_params}, each.asked, strict=False)
+        return msgspec.convert(given, each.asked, strict=False)
     except msgspec.ValidationError as error:
         raise ParameterWrong(detail=str(error)) from None
 

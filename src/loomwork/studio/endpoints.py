@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 
@@ -59,3 +59,13 @@ class Endpoint:
     """Largest body taken, in bytes."""
     is_large: bool = False
     """Its answers may take much memory while they are made: one at a time is, and those that wait hold no thread."""
+
+    @property
+    def repeated(self) -> tuple[str, ...]:
+        """Parameters that may be given more than once."""
+        told = structs.fields(self.asked)
+        return tuple([each.encode_name for each in told if get_origin(_plain(each.type)) is tuple])
+
+
+def _plain(kind: Any) -> Any:
+    return get_args(kind)[0] if get_origin(kind) is Annotated else kind

@@ -7,6 +7,7 @@ export const routes = {
   check_audit: { method: "GET", path: "/api/audit-checks", form: "json" },
   check_dataset: { method: "GET", path: "/api/dataset-checks/{path}", form: "json" },
   check_prompt: { method: "POST", path: "/api/prompt-checks", form: "json" },
+  compare_candidates: { method: "GET", path: "/api/compare/candidates", form: "json" },
   compare_runs: { method: "GET", path: "/api/compare", form: "json" },
   create_dataset: { method: "POST", path: "/api/datasets", form: "json" },
   diff_prompt: { method: "GET", path: "/api/prompt-diffs/{name}", form: "json" },

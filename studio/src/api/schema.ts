@@ -154,6 +154,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/compare/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Several runs beside one. */
+        get: operations["compare_candidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dataset-checks/{path}": {
         parameters: {
             query?: never;
@@ -1479,6 +1496,29 @@ export interface components {
             query: string;
         };
         /**
+         * AskCandidates
+         * @description Which runs, which rows.
+         */
+        AskCandidates: {
+            a: string;
+            b: string[];
+            /** @default 100 */
+            limit: number;
+            /** @default 0 */
+            offset: number;
+            /** @default  */
+            on: string;
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            only: "" | "broken" | "changed" | "fixed";
+            /** @default  */
+            q: string;
+            /** @default  */
+            sort: string;
+        };
+        /**
          * AskCase
          * @description Which case.
          */
@@ -2182,6 +2222,74 @@ export interface components {
             start: number;
             terms: string[];
             title: string;
+        };
+        /**
+         * CandidateCell
+         * @description What one candidate made of a row.
+         */
+        CandidateCell: {
+            deltas: {
+                [key: string]: number;
+            };
+            side: components["schemas"]["ComparedSide"];
+            /** @enum {unknown} */
+            state: "both_failed" | "broken" | "changed" | "fixed" | "only_a" | "only_b" | "same";
+        };
+        /**
+         * CandidateFigure
+         * @description One figure of all runs; its name is as in a comparison of two.
+         */
+        CandidateFigure: {
+            /** @enum {unknown} */
+            better: "higher" | "lower" | "unknown";
+            /** @enum {unknown} */
+            kind: "mean" | "share";
+            name: string;
+            of: (components["schemas"]["ComparedFigure"] | null)[];
+            unit: string;
+        };
+        /**
+         * CandidateRow
+         * @description One input in one trial: a row of the baseline.
+         */
+        CandidateRow: {
+            a: components["schemas"]["ComparedSide"];
+            cells: (components["schemas"]["CandidateCell"] | null)[];
+            input: string;
+            trial: number;
+        };
+        /**
+         * CandidateRun
+         * @description One run that is held against the baseline.
+         */
+        CandidateRun: {
+            broken: number;
+            changed: number;
+            fixed: number;
+            missing: string[];
+            only_a: number;
+            only_b: number;
+            paired_by: string[];
+            pairs: number;
+            run: components["schemas"]["ComparedRun"];
+            unlike: string[];
+        };
+        /**
+         * Candidates
+         * @description A baseline and its candidates.
+         */
+        Candidates: {
+            a: components["schemas"]["ComparedRun"];
+            broken: number;
+            candidates: components["schemas"]["CandidateRun"][];
+            changed: number;
+            complete: boolean;
+            figures: components["schemas"]["CandidateFigure"][];
+            figures_more: boolean;
+            fixed: number;
+            matching: number;
+            offset: number;
+            rows: components["schemas"]["CandidateRow"][];
         };
         /**
          * Case
@@ -5334,6 +5442,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description what is wrong and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_candidates: {
+        parameters: {
+            query: {
+                a: string;
+                b: string[];
+                limit?: number;
+                offset?: number;
+                on?: string;
+                only?: "" | "broken" | "changed" | "fixed";
+                q?: string;
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Candidates"];
                 };
             };
             /** @description what is wrong and what to do */

@@ -125,6 +125,13 @@ def test_a_row_opens_with_both_outputs_and_what_differs_by_keys_alone(tab: Opene
     first = page.url
     page.keyboard.press("j")
     expect(page).not_to_have_url(first)
+    second = page.url
+    page.reload()
+    expect(panel.locator(".pair-side del").first).to_be_visible()
+    page.keyboard.press("k")
+    expect(page).to_have_url(first)
+    page.keyboard.press("j")
+    expect(page).to_have_url(second)
     expect(panel.get_by_role("heading", level=2)).not_to_have_text("")
     expect(panel.locator("a[href^='/traces/']")).to_have_count(2)
     page.keyboard.press("Escape")

@@ -1,6 +1,7 @@
 """The endpoints, one file a noun. Each is a function over the `Studio`; none knows HTTP."""
 
 from loomwork.studio.api import (
+    candidates,
     cases,
     compare,
     datasets,
@@ -42,6 +43,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *prompts.ENDPOINTS,
     *knowledge.ENDPOINTS,
     *compare.ENDPOINTS,
+    *candidates.ENDPOINTS,
     *matrix.ENDPOINTS,
     *cases.ENDPOINTS,
     *reviews.ENDPOINTS,

@@ -2,59 +2,41 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import msgspec
 
-from loomwork.evals.evaluating.figures import scorers_of
-from loomwork.evals.evaluating.marking import Said
 from loomwork.kernel.errors.flow import NoSuchRun
 from loomwork.store.rows import RunRow
-from loomwork.studio.comparing.figures import (
-    MOST_FIGURES,
-    MOST_SLICES,
-    SCORE,
-    Scales,
-    ends_of,
-    figures_of,
-    labels_of,
-    names_of,
-    slices_of,
-)
-from loomwork.studio.comparing.pairing import Pair, paired
-from loomwork.studio.comparing.reading import Side, read_sides
+from loomwork.studio.comparing.figures import MOST_SLICES, SCORE, Scales, ends_of, labels_of
+from loomwork.studio.comparing.holding import Compared
+from loomwork.studio.comparing.pairing import Pair
+from loomwork.studio.comparing.reading import Side
 from loomwork.studio.endpoints import Endpoint
 from loomwork.studio.studio import Studio
 from loomwork.studio.wire.compare import (
     AskComparison,
-    ComparedFigure,
     ComparedRow,
     ComparedRun,
     ComparedSide,
-    ComparedSlice,
     Comparison,
 )
 
 _MOST_ROWS = 500
-_KEPT = 2
-"""Of 10,000 rows each keeps about 35 MB."""
 _KNOWN = 5
 
 
 def compare_runs(studio: Studio, asked: AskComparison) -> Comparison:
     """Return two runs, side by side."""
-    a, b = _run(studio, asked.a), _run(studio, asked.b)
+    a, b = known_run(studio, asked.a), known_run(studio, asked.b)
     both = studio.part(Compared).of(a, b)
     slices = both.slices(asked.by)
     wanted = _sorted(asked.sort, both.scales, [pair for pair in both.pairs if _is_wanted(pair, asked)])
     offset, limit = max(0, asked.offset), max(0, min(asked.limit, _MOST_ROWS))
     states = [pair.state for pair in both.pairs]
     return Comparison(
-        a=_told_run(a, both.items_a),
-        b=_told_run(b, both.items_b),
+        a=told_run(a, both.items_a),
+        b=told_run(b, both.items_b),
         paired_by=both.keys,
         pairs=len(states) - states.count("only_a") - states.count("only_b"),
         only_a=states.count("only_a"),
@@ -75,81 +57,8 @@ def compare_runs(studio: Studio, asked: AskComparison) -> Comparison:
     )
 
 
-@dataclass(slots=True, kw_only=True)
-class Both:
-    """Two runs that were read."""
-
-    items_a: int
-    items_b: int
-    complete: bool
-    keys: tuple[str, ...]
-    pairs: list[Pair]
-    figures: tuple[ComparedFigure, ...]
-    figures_more: bool
-    scales: Scales
-    unlike: tuple[str, ...]
-    missing: tuple[str, ...]
-    of_slices: dict[str, list[ComparedSlice]]
-
-    def slices(self, by: str) -> list[ComparedSlice]:
-        """Return the slices of a figure."""
-        if by not in self.of_slices:
-            known = any(each.name == by for each in self.figures)
-            self.of_slices[by] = slices_of(self.pairs, by, self.scales) if known else []
-        return self.of_slices[by]
-
-
-class Compared:
-    """The last comparisons of runs that have ended. A part of the studio."""
-
-    def __init__(self, studio: Studio) -> None:
-        self._store = studio.store
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[object, ...], Both] = OrderedDict()
-
-    def of(self, a: RunRow, b: RunRow) -> Both:
-        """Return two runs, read and put in pairs."""
-        scores = self._store.scores
-        key = (a.id, b.id, *scores.scorings(a.id), *scores.scorings(b.id), scores.newest())
-        with self._lock:  # two readers of the same two runs: the second one waits for the first
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-            made = self._read(a, b)
-            if a.ended_ns is not None and b.ended_ns is not None:
-                self._kept[key] = made
-                while len(self._kept) > _KEPT:
-                    self._kept.popitem(last=False)
-            return made
-
-    def _read(self, a: RunRow, b: RunRow) -> Both:
-        one, two = scorers_of(self._store, a.id), scorers_of(self._store, b.id)
-        scales = {label: said for label, said in one.items() if label in two and _is_same(said, two[label])}
-        first = read_sides(self._store, a.id, scales)
-        second = first if a.id == b.id else read_sides(self._store, b.id, scales)
-        found = paired(first.items, second.items)
-        names = names_of(found.pairs, scales)
-        figures = tuple(figures_of(found.pairs, names[:MOST_FIGURES], scales))
-        return Both(
-            items_a=len(first.items),
-            items_b=len(second.items),
-            complete=first.complete and second.complete,
-            keys=found.keys,
-            pairs=found.pairs,
-            figures=figures,
-            figures_more=len(names) > MOST_FIGURES,
-            scales=scales,
-            unlike=tuple(label for label in one if label in two and label not in scales),
-            missing=tuple(sorted(one.keys() ^ two.keys())),
-            of_slices={},
-        )
-
-
-def _is_same(a: Said, b: Said) -> bool:
-    return bool(a.scorer) and a.identity == b.identity
-
-
-def _run(studio: Studio, given: str) -> RunRow:
+def known_run(studio: Studio, given: str) -> RunRow:
+    """Return a run. Raises `NoSuchRun`, which names some that are there."""
     found = studio.store.runs.get(given)
     if found is None:
         known = ", ".join(run.id for run in studio.store.runs.list(limit=_KNOWN))
@@ -169,10 +78,11 @@ def _is_wanted(pair: Pair, asked: AskComparison) -> bool:
             fits = True
     if asked.key and labels_of(pair).get(asked.key) != asked.value:
         return False
-    return fits and (not asked.q or _holds(pair, asked.q.casefold()))
+    return fits and (not asked.q or has_text(pair, asked.q.casefold()))
 
 
-def _holds(pair: Pair, q: str) -> bool:
+def has_text(pair: Pair, q: str) -> bool:
+    """Say whether a text, in small letters, stands in what is shown of a pair."""
     sides = [side for side in (pair.a, pair.b) if side is not None]
     return any(q in text.casefold() for side in sides for text in (side.input, side.preview, side.error))
 
@@ -181,16 +91,16 @@ def _sorted(sort: str, scales: Scales, pairs: list[Pair]) -> Sequence[Pair]:
     if not sort:
         return pairs
     name, turned = sort.removeprefix("-"), -1 if sort.startswith("-") else 1
-    by = _loss_of(name, scales)
+    by = loss_of(name, scales)
 
     def key(pair: Pair) -> tuple[bool, float]:
-        delta = _deltas(pair).get(name)
+        delta = deltas_of(pair).get(name)
         return (delta is None, 0.0 if delta is None else -turned * by(delta))
 
     return sorted(pairs, key=key)
 
 
-def _loss_of(name: str, scales: Scales) -> Callable[[float], float]:
+def loss_of(name: str, scales: Scales) -> Callable[[float], float]:
     """Return how much a delta is a loss: of a figure of which nobody knows what is better, how much it is a change."""
     if name.startswith(SCORE) and name.removeprefix(SCORE) not in scales:
         return abs
@@ -203,7 +113,8 @@ def _loss_of(name: str, scales: Scales) -> Callable[[float], float]:
             return abs
 
 
-def _deltas(pair: Pair) -> dict[str, float]:
+def deltas_of(pair: Pair) -> dict[str, float]:
+    """Return b less a by figure."""
     a, b = pair.a, pair.b
     if a is None or b is None:
         return {}
@@ -217,15 +128,14 @@ def _row(pair: Pair) -> ComparedRow:
         trial=either.trial if either is not None else 0,
         input=either.input if either is not None else "",
         state=pair.state,
-        a=_told(pair.a),
-        b=_told(pair.b),
-        deltas=_deltas(pair),
+        a=None if pair.a is None else told_side(pair.a),
+        b=None if pair.b is None else told_side(pair.b),
+        deltas=deltas_of(pair),
     )
 
 
-def _told(side: Side | None) -> ComparedSide | None:
-    if side is None:
-        return None
+def told_side(side: Side) -> ComparedSide:
+    """Return one item."""
     return ComparedSide(
         index=side.index,
         state="ok" if side.ok else "failed",
@@ -238,7 +148,8 @@ def _told(side: Side | None) -> ComparedSide | None:
     )
 
 
-def _told_run(run: RunRow, items: int) -> ComparedRun:
+def told_run(run: RunRow, items: int) -> ComparedRun:
+    """Return a run of which so many items were compared."""
     try:
         data = msgspec.json.decode(run.meta, type=_Meta).data
     except (msgspec.DecodeError, msgspec.ValidationError):

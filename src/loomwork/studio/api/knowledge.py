@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from loomwork.kernel.errors import IndexMissing
 from loomwork.kernel.errors.knowledge_base import NoSuchDocument
-from loomwork.kernel.errors.phrases import nearest
+from loomwork.knowledge.questions import nearest_document
 from loomwork.studio.endpoints import Endpoint, Nothing
 from loomwork.studio.jobs.commands import ask
 from loomwork.studio.jobs.jobs import Jobs
@@ -113,7 +113,7 @@ def get_document(studio: Studio, asked: AskDocument) -> DocumentText:
     view = seen_by(base, _who(asked.principal, asked.groups, all_of=asked.all))
     places = view.rows_of(asked.doc)
     if not places:
-        raise NoSuchDocument(name=asked.base, doc=asked.doc, near=nearest(asked.doc, list(islice(view.ids, _NEAR))))
+        raise NoSuchDocument(name=asked.base, doc=asked.doc, near=nearest_document(asked.doc, islice(view.ids, _NEAR)))
     document = view.document_of(places.start)
     chunks = sorted((each.chunk for each in view.fetch(places)), key=lambda each: each.start)
     whole = view.text(places.start) or _put_together([(each.start, each.text) for each in chunks])

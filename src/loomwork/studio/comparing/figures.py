@@ -24,6 +24,7 @@ SMALL = 20
 """Pairs below which a slice says little."""
 SCORE = "score."
 """How the name of a score's figure begins."""
+_OK = "ok"
 Scales = Mapping[str, Said]
 """How scorers are set, by label."""
 
@@ -64,7 +65,7 @@ def ends_of(name: str, scales: Scales) -> Ends:
         said = scales[name.removeprefix(SCORE)]
         better: Better = "lower" if said.better == "lower" else "unknown" if said.better == "none" else "higher"
         return Ends(better, said.low, said.high, said.unit)
-    if name == "ok":
+    if name == _OK:
         return Ends("higher", 0.0, 1.0)
     return Ends("unknown", None, None) if name.partition(".")[0] == "output" else Ends("lower", None, None)
 
@@ -97,19 +98,39 @@ def values_of(pairs: Sequence[Pair], name: str) -> Values:
     return Values(name, is_share, [float(each) for each in a], [float(each) for each in b], clusters, kept)
 
 
-def figures_of(pairs: Sequence[Pair], names: Sequence[str], scales: Scales) -> list[ComparedFigure]:
-    """Return figures with verdicts: the scores are one family of questions, the others another, `ok` stands apart.
+class Asked(NamedTuple):
+    """What is compared of one candidate."""
 
-    So `loomwork compare` has it, too.
+    pairs: Sequence[Pair]
+    names: Sequence[str]
+    scales: Scales
+
+
+def figures_of(asked: Sequence[Asked]) -> list[list[ComparedFigure]]:
+    """Return figures with verdicts, for each candidate.
+
+    The scores of all candidates are one family of questions, the others another, `ok` stands apart: as it does for
+    `loomwork compare`.
     """
-    found = [figure(values, ends_of(values.name, scales)) for values in (values_of(pairs, name) for name in names)]
-    asked = [each for each in found if each.name.startswith(SCORE)]
-    others = [each for each in found if each not in asked and each.name != "ok"]
-    told = {each.name: each.p for each in found}
-    for family in (asked, others):
-        ps = adjusted([each.p for each in family]) if family else []
-        told |= {each.name: p for each, p in zip(family, ps, strict=True)}
-    return [_judged(each, told[each.name]) for each in found]
+    found = [[figure(values_of(each.pairs, name), ends_of(name, each.scales)) for name in each.names] for each in asked]
+    told: dict[tuple[int, str], float] = {}
+    for family in (_is_score, _is_ok, _is_other):
+        members = [(at, each) for at, figures in enumerate(found) for each in figures if family(each.name)]
+        ps = adjusted([each.p for _, each in members]) if members else []
+        told |= {(at, each.name): p for (at, each), p in zip(members, ps, strict=True)}
+    return [[_judged(each, told[at, each.name]) for each in figures] for at, figures in enumerate(found)]
+
+
+def _is_score(name: str) -> bool:
+    return name.startswith(SCORE)
+
+
+def _is_ok(name: str) -> bool:
+    return name == _OK
+
+
+def _is_other(name: str) -> bool:
+    return not _is_score(name) and not _is_ok(name)
 
 
 def figure(values: Values, ends: Ends) -> ComparedFigure:

@@ -75,12 +75,12 @@ class Sides(Struct, frozen=True):
     complete: bool
 
 
-def read_sides(store: Store, run: str, scorers: Iterable[str] = ()) -> Sides:
-    """Return a run's items by index and trial, with what these scorers said of them."""
+def read_sides(store: Store, run: str, scorers: Iterable[str] = (), *, most: int = MOST_ITEMS) -> Sides:
+    """Return a run's items by index and trial, as many as `most`, with what these scorers said of them."""
     spent = _spent(store, run)
     nothing = Spent()
     rows = store.runs.items(run)
-    items = [_side(store, row, spent.get((row.index, row.trial), nothing)) for row in islice(rows, MOST_ITEMS)]
+    items = [_side(store, row, spent.get((row.index, row.trial), nothing)) for row in islice(rows, most)]
     for label in scorers:
         name, values = sys.intern(f"score.{label}"), store.scores.values(run, label)
         for item in items:

@@ -41,7 +41,7 @@ class ComparedFigure(Struct, frozen=True, kw_only=True):
     p: float
     """Two-sided, of `test`."""
     p_adjusted: float
-    """Holm's: over all scores, or over all other figures; `ok` stands apart."""
+    """Holm's: over all scores, or over all other figures, of all candidates; `ok` over the candidates."""
     test: str
     effect: float | None
     """Hedges' d_z; null where the differences do not vary."""

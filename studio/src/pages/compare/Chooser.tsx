@@ -1,7 +1,7 @@
-/** Which two runs: the list of them, and a key for each side. */
+/** Which runs: the list of them, and a key for each side. */
 import { useState } from "react";
 import { useActions } from "../../app/actions";
-import { changeQuery } from "../../app/router";
+import { navigate } from "../../app/router";
 import { moment } from "../../i18n/figures";
 import { frame } from "../../i18n/frame";
 import { useLanguage, useWords } from "../../i18n/words";
@@ -9,23 +9,46 @@ import type { RunHead } from "../../state/project";
 import { Button } from "../../ui/Button";
 import { Grid, type GridAt, type GridColumn } from "../../ui/Grid";
 import { Empty } from "../../ui/Told";
+import { addressOf, type Chosen, taken } from "./chosen";
 import { words } from "./words";
 
-export function Chooser({ runs, a, b }: { runs: readonly RunHead[]; a: string; b: string }) {
+interface Props {
+  runs: readonly RunHead[];
+  chosen: Chosen;
+  query: string;
+  /** It stays until one says that these are all: else it is done with two. */
+  isOpen: boolean;
+}
+
+export function Chooser({ runs, chosen, query, isOpen }: Props) {
   const t = useWords(words);
   const f = useWords(frame);
   const spoken = useLanguage();
   const [at, setAt] = useState<GridAt>({ row: 0, column: 1 });
+  const { a, candidates } = chosen;
+  const isWhole = a !== "" && candidates.length > 0;
   const take = (side: "a" | "b", row: number): void => {
     const run = runs[row]?.id ?? "";
-    const other = side === "a" ? b : a;
-    changeQuery({ [side]: run, ...(other === run ? { [side === "a" ? "b" : "a"]: "" } : {}) }, { push: true });
+    if (!run) return;
+    const [first = ""] = candidates;
+    const next = isOpen
+      ? taken(chosen, side, run)
+      : side === "a"
+        ? { a: run, candidates: first && first !== run ? [first] : [] }
+        : { a: a === run ? "" : a, candidates: [run] };
+    navigate(`${addressOf(next)}${isOpen ? `${addressOf(next).includes("?") ? "&" : "?"}choose=1` : ""}`, {
+      replace: isOpen,
+    });
+  };
+  const done = (): void => {
+    if (isWhole) navigate(addressOf(chosen, query, ["only", "sort", "q"]));
   };
   useActions([
     { id: "compare-a", label: t.asBaseline, keys: "a", inStatus: true, run: () => take("a", at.row) },
     { id: "compare-b", label: t.asCandidate, keys: "b", inStatus: true, run: () => take("b", at.row) },
     { id: "compare-move", label: f.move, keys: "ArrowUp ArrowDown", inStatus: true },
     { id: "compare-take", label: t.take, keys: "Enter", inStatus: true },
+    ...(isOpen ? [{ id: "compare-done", label: t.done, keys: "c", inStatus: true, run: done }] : []),
   ]);
   if (runs.length < 2) {
     return (
@@ -52,7 +75,7 @@ export function Chooser({ runs, a, b }: { runs: readonly RunHead[]; a: string; b
           key={side}
           className="small side"
           tabIndex={-1}
-          aria-pressed={(side === "a" ? a : b) === run.id}
+          aria-pressed={side === "a" ? a === run.id : candidates.includes(run.id)}
           onClick={() => take(side, row)}
         >
           {side === "a" ? t.baseline : t.candidate}
@@ -78,14 +101,19 @@ export function Chooser({ runs, a, b }: { runs: readonly RunHead[]; a: string; b
   return (
     <>
       <div className="notice plain">
-        <strong>{t.chooseTwo}.</strong> {t.chooseHow}
+        <strong>{isOpen ? t.chooseSeveral : t.chooseTwo}.</strong> {isOpen ? t.chooseSeveralHow : t.chooseHow}
+        {isOpen && (
+          <Button primary className="small" disabled={!isWhole} onClick={done}>
+            {t.compareCount(candidates.length)}
+          </Button>
+        )}
       </div>
       <Grid
-        label={t.chooseTwo}
+        label={isOpen ? t.chooseSeveral : t.chooseTwo}
         columns={columns}
         rows={runs.length}
         version={(row) => runs[row]?.id ?? ""}
-        drawing={`${a} ${b} ${spoken} ${runs.length}`}
+        drawing={`${a} ${candidates.join(" ")} ${spoken} ${runs.length}`}
         cell={cell}
         at={at}
         onAt={setAt}

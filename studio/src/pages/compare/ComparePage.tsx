@@ -1,15 +1,14 @@
-/** Two runs side by side: what they come to, then row by row. */
+/** Runs side by side: what they come to, then row by row; several candidates are `Several`'s. */
 import { useEffect, useMemo, useRef, useState } from "react";
 import { type Asked, ask } from "../../api/client";
 import { useLoaded } from "../../api/load";
 import { useActions } from "../../app/actions";
 import { Bar } from "../../app/Bar";
-import { changeQuery, useQuery } from "../../app/router";
+import { changeQuery, usePlace, useQuery } from "../../app/router";
 import { useTitle } from "../../app/title";
 import { notifyProblem } from "../../app/toasts";
-import { moment } from "../../i18n/figures";
 import { frame } from "../../i18n/frame";
-import { useLanguage, useWords } from "../../i18n/words";
+import { useWords } from "../../i18n/words";
 import { usePaged } from "../../state/paged";
 import { heads, type RunHead } from "../../state/project";
 import { useStore } from "../../state/store";
@@ -17,10 +16,14 @@ import { Button } from "../../ui/Button";
 import type { GridAt, GridHandle } from "../../ui/Grid";
 import { Loading, ProblemNote } from "../../ui/Told";
 import { Chooser } from "./Chooser";
+import { chosenIn } from "./chosen";
 import { exportRows } from "./exporting";
 import { type Comparison, columnsOf, keyOf, type Row, rowKey } from "./figures";
+import { useFound } from "./found";
+import { Pick } from "./Pick";
 import { RowPanel } from "./RowPanel";
 import { Rows } from "./Rows";
+import { Several } from "./Several";
 import { Summary } from "./Summary";
 import { words } from "./words";
 import "../../ui/trace/trace.css";
@@ -51,48 +54,28 @@ function useRuns(): { runs: RunHead[]; ready: boolean } {
 
 export default function ComparePage() {
   const t = useWords(words);
-  const [a] = useQuery("a");
-  const [b] = useQuery("b");
+  const { query } = usePlace();
+  const [choosing] = useQuery("choose");
+  const chosen = useMemo(() => chosenIn(query), [query]);
+  const { a, candidates } = chosen;
+  const [b = ""] = candidates;
   const { runs, ready } = useRuns();
   useTitle(t.compare);
   useEffect(() => {
-    const found = ready && b && !a ? before(runs, b) : "";
+    const found = ready && b && !a && !choosing ? before(runs, b) : "";
     if (found) changeQuery({ a: found });
-  }, [ready, runs, a, b]);
-  if (a && b) return <Compared key={`${a} ${b}`} a={a} b={b} runs={runs} />;
+  }, [ready, runs, a, b, choosing]);
+  if (!choosing && a && candidates.length > 1) {
+    return <Several key={`${a} ${candidates.join(" ")}`} chosen={chosen} query={query} runs={runs} />;
+  }
+  if (!choosing && a && b) return <Compared key={`${a} ${b}`} a={a} b={b} runs={runs} />;
   return (
     <>
       <Bar title={<h1>{t.compare}</h1>} />
-      <div className="content">{ready ? <Chooser runs={runs} a={a} b={b} /> : <Loading />}</div>
+      <div className="content">
+        {ready ? <Chooser runs={runs} chosen={chosen} query={query} isOpen={choosing !== ""} /> : <Loading />}
+      </div>
     </>
-  );
-}
-
-interface PickProps {
-  label: string;
-  side: "a" | "b";
-  value: string;
-  runs: readonly RunHead[];
-}
-
-function Pick({ label, side, value, runs }: PickProps) {
-  const spoken = useLanguage();
-  return (
-    <label className="compare-pick">
-      <span className="label">{label}</span>
-      <select
-        className="input"
-        value={value}
-        onChange={(event) => changeQuery({ [side]: event.target.value, row: "", key: "", value: "" }, { push: true })}
-      >
-        {!runs.some((each) => each.id === value) && <option value={value}>{value}</option>}
-        {runs.map((each) => (
-          <option key={each.id} value={each.id}>
-            {`${each.target} · ${moment(each.started_ms, spoken)} · ${each.id}`}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
 
@@ -118,6 +101,21 @@ function Compared({ a, b, runs }: { a: string; b: string; runs: readonly RunHead
   const handle = useRef<GridHandle>(null);
   const chosen = rowKey(row);
 
+  const keyAt = (place: number): string => {
+    const found = listed.row(place);
+    return found ? keyOf(found) : "";
+  };
+  useFound({
+    wanted: row,
+    matching,
+    version: listed.version,
+    keyAt,
+    at: at.row,
+    onFound: (place) => {
+      setAt((was) => ({ ...was, row: place }));
+      handle.current?.reveal(place);
+    },
+  });
   const open = (place: number, push = false): void => {
     const found = listed.row(place);
     if (found) changeQuery({ row: keyOf(found) }, { push });
@@ -137,6 +135,9 @@ function Compared({ a, b, runs }: { a: string; b: string; runs: readonly RunHead
     changeQuery({ row: "" });
     handle.current?.focus();
   };
+  const pick = (side: "a" | "b", run: string): void =>
+    changeQuery({ [side]: run, row: "", key: "", value: "" }, { push: true });
+  const choose = (): void => changeQuery({ choose: 1, row: "" }, { push: true });
   const swap = (): void => changeQuery({ a: b, b: a, row: "" }, { push: true });
   const save = async (): Promise<void> => {
     setSaving(true);
@@ -161,6 +162,7 @@ function Compared({ a, b, runs }: { a: string; b: string; runs: readonly RunHead
       run: () => document.getElementById("compare-filter")?.focus(),
     },
     { id: "compare-swap", label: t.swapLong, keys: "s", inStatus: true, run: swap },
+    { id: "compare-choose", label: t.addCandidate, keys: "c", inStatus: true, run: choose },
     { id: "compare-others", label: t.chooseOthers, run: () => changeQuery({ a: "", b: "", row: "" }, { push: true }) },
     { id: "compare-export", label: t.export, run: () => void save() },
     ...(chosen ? [{ id: "compare-leave", label: f.close, keys: "Escape", inStatus: true, run: leave }] : []),
@@ -170,9 +172,10 @@ function Compared({ a, b, runs }: { a: string; b: string; runs: readonly RunHead
   return (
     <>
       <Bar title={<h1>{t.compare}</h1>}>
-        <Pick label={t.baseline} side="a" value={a} runs={runs} />
+        <Pick label={t.baseline} value={a} runs={runs} onPick={(run) => pick("a", run)} />
         <Button icon="compare" label={t.swapLong} onClick={swap} />
-        <Pick label={t.candidate} side="b" value={b} runs={runs} />
+        <Pick label={t.candidate} value={b} runs={runs} onPick={(run) => pick("b", run)} />
+        <Button icon="plus" label={t.addCandidate} onClick={choose} />
         <Button icon="save" disabled={saving || !data} onClick={() => void save()}>
           {saving ? t.exporting : t.export}
         </Button>

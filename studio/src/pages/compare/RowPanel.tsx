@@ -8,12 +8,11 @@ import { useWords } from "../../i18n/words";
 import { Changes } from "../../ui/Diff";
 import { Segments } from "../../ui/Field";
 import { Icon } from "../../ui/Icon";
-import { pretty } from "../../ui/json";
 import { Panel, Section } from "../../ui/Panel";
 import { TextView, ValueView } from "../../ui/TextView";
 import { Loading, ProblemNote } from "../../ui/Told";
 import { diffWords } from "../../ui/words-diff";
-import { delta, type Figure, nameOf, type Row, type RowKey, toneOf } from "./figures";
+import { delta, type Figure, nameOf, type Row, type RowKey, textOf, toneOf } from "./figures";
 import { words } from "./words";
 
 type Item = Answer<"get_item">;
@@ -21,9 +20,6 @@ interface Both {
   readonly a: Item | null;
   readonly b: Item | null;
 }
-
-const textOf = (item: Item): string =>
-  item.error || (typeof item.output === "string" ? item.output : pretty(item.output));
 
 interface Props {
   a: string;

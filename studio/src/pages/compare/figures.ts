@@ -2,6 +2,7 @@
 import type { components } from "../../api/client";
 import { count, duration, money } from "../../i18n/figures";
 import type { Translation } from "../../i18n/words";
+import { pretty } from "../../ui/json";
 import { differenceText, meanText } from "../../ui/scores";
 import type { en } from "./en";
 
@@ -132,7 +133,11 @@ export function rowKey(text: string): RowKey | null {
   return { trial: Number(found[1]), a: index(found[2]), b: index(found[3]) };
 }
 
-const field = (text: string): string => {
+/** What an item came to, as text. */
+export const textOf = (item: { readonly error: string; readonly output?: unknown }): string =>
+  item.error || (typeof item.output === "string" ? item.output : pretty(item.output));
+
+export const field = (text: string): string => {
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
