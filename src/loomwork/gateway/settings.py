@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from loomwork.gateway.trying.wording import NOTHING, FieldTable, Wording
 from loomwork.kernel.durations import parse_seconds
 from loomwork.kernel.errors.flow import BadDuration
 
@@ -125,8 +126,12 @@ class ServeTable(_Table):
     Without it the gateway's `cache` decides about the draws in it, and all that can be verified is reused."""
     share: bool = False
     """Whether answers are shared between principals."""
-    title: str = ""
-    """What people read above the page on which they try it."""
+    title: Wording = NOTHING
+    """What people read above the page on which they try it; `{en = "...", zh = "..."}` for both languages."""
+    about: Wording = NOTHING
+    """What they read beneath it; else the docstring's first paragraph."""
+    fields: dict[str, FieldTable] = {}
+    """How the fields of its form are called, by the step's parameters."""
     degrade: list[str] = []
     """What answers where it cannot: "model:NAME", "stale", "quote"."""
 

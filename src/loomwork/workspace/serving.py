@@ -83,7 +83,8 @@ def build(
 
     Raises:
         NothingToServe: neither a model nor a step is configured.
-        ServedTwice, WrongServedStep, NoServedStep, DegradeModelUnknown: a [serve.NAME] table does not hold.
+        ServedTwice, WrongServedStep, NoServedStep, DegradeModelUnknown, NoSuchTryField: a [serve.NAME] table
+            does not hold.
     """
     settings = workspace.settings
     if not settings.models and not settings.serve:
@@ -118,10 +119,11 @@ def build(
     lacking = gateway.lacking = Lacking(workspace, steps)
     ahead = () if warming is None else (warming.running(gateway),)
     metrics = [guarded(gateway, each) for each in monitor.routes()]
+    people = people_routes(workspace, gateway, speaks)
     running = (admission, monitor.running(), _running(workspace, settings.gateway.concurrency), *ahead, *beside)
     return Built(
         gateway=gateway,
-        app=App(gateway, routes=(*people_routes(workspace, gateway), *metrics, *routes(gateway)), beside=running),
+        app=App(gateway, routes=(*people, *metrics, *routes(gateway)), beside=running),
         admission=admission,
         lacking=lacking,
         mistakes=mistakes(serving, workspace.models),

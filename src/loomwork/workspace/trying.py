@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from loomwork.kernel.errors.knowledge_base import UnknownKnowledge
+from loomwork.workspace.watching import Speaks, in_english
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     from loomwork.workspace.opening import Workspace
 
 
-def people_routes(workspace: Workspace, gateway: Gateway) -> Sequence[BaseRoute]:
-    """Return the addresses for people: /try/NAME, /v1/feedback, /v1/events."""
+def people_routes(workspace: Workspace, gateway: Gateway, speaks: Speaks = in_english) -> Sequence[BaseRoute]:
+    """Return the addresses for people: /try/NAME, /v1/feedback, /v1/events. Raises `NoSuchTryField`."""
+    from loomwork.gateway.trying.cards import check_fields
     from loomwork.gateway.trying.live import Doors, Live
     from loomwork.gateway.trying.owners import Owners
     from loomwork.gateway.trying.routes import Trying, routes
@@ -42,16 +44,24 @@ def people_routes(workspace: Workspace, gateway: Gateway) -> Sequence[BaseRoute]
 
     doors = Doors(gateway)
     clock = workspace.runtime.clock
-    takes = {name: table.input for name, table in workspace.settings.serve.items()}
+    tables = workspace.settings.serve
+    for name, table in tables.items():
+        check_fields(name, gateway.serving.named(name).function[0], table.fields)
+
+    def settled() -> None:
+        workspace.runtime.recorder.flush()
+        workspace.store.requests.flush()
+
     return routes(
         Trying(
             store=workspace.store,
-            serves=Live(gateway, takes=takes, bases=bases),
+            serves=Live(gateway, tables=tables, bases=bases),
             guards=doors,
             signing=Signing(workspace.store.links, clock, is_open=doors.is_open),
             owners=Owners(request_of),
             clock=clock,
-            settled=workspace.runtime.recorder.flush,
+            settled=settled,
+            speaks=speaks,
         )
     )
 

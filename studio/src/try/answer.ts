@@ -1,8 +1,8 @@
 /** One answer while it comes and afterwards: text, sources, rating, how it was made. Knows nothing of what was asked. */
-import { type About, type Answered, type Asked, ask, type Citation, rate } from "./api";
+import { type About, type Answered, type Asked, ask, type Citation, type Kept, rate } from "./api";
 import { h, sign } from "./dom";
 import { shown } from "./shown";
-import { openMade, openPassage, reason } from "./windows";
+import { openMade, openPassage, reason, reasonOf } from "./windows";
 import { type Key, say, says } from "./words";
 
 /** Said to those who do not see the page: that an answer is on its way, and what it is. */
@@ -33,6 +33,21 @@ export class Answer {
     this.abort.abort();
   }
 
+  /** Show an answer of before, with what was said of it. */
+  show(kept: Kept): void {
+    this.trace = kept.trace;
+    this.whole = kept.answer;
+    this.text = kept.answer?.text ?? "";
+    this.isOver = true;
+    this.draw();
+    if (kept.error) this.problem(reasonOf(kept.error));
+    this.end(kept);
+  }
+
+  private problem(text: string): void {
+    this.body.append(h("p", { class: "problem", role: "alert" }, text));
+  }
+
   /** Ask, and show the answer as it comes; resolves when it has ended, however it did. */
   async fill(asked: Asked, tell: Tell): Promise<void> {
     tell(say("answering"));
@@ -60,7 +75,7 @@ export class Answer {
     }
     this.isOver = true;
     this.draw();
-    if (problem) this.body.append(h("p", { class: "problem", role: "alert" }, problem));
+    if (problem) this.problem(problem);
     this.end();
     tell(problem || `${say("answered")} ${this.body.textContent ?? ""}`);
   }
@@ -94,13 +109,13 @@ export class Answer {
     );
   }
 
-  private end(): void {
+  private end(kept?: Kept): void {
     this.body.setAttribute("aria-busy", "false");
     const whole = this.whole;
     if (whole?.citations.length) this.foot.append(this.sources(whole.citations));
     for (const note of whole?.notes ?? []) this.foot.append(h("p", { class: "dim theirs" }, note));
     if (whole?.degraded) this.foot.append(h("p", { class: "dim theirs" }, `${say("degraded")}: ${whole.degraded}`));
-    this.foot.append(this.tools());
+    this.foot.append(this.tools(kept));
   }
 
   private sources(citations: readonly Citation[]): HTMLElement {
@@ -118,9 +133,9 @@ export class Answer {
     return h("div", { class: "sources" }, says(h("h3"), "sources"), h("ol", {}, ...items));
   }
 
-  private tools(): HTMLElement {
+  private tools(kept?: Kept): HTMLElement {
     const tools = h("div", { class: "tools" });
-    if (this.page.can_rate && this.trace) tools.append(...this.rating());
+    if (this.page.can_rate && this.trace) tools.append(...this.rating(kept));
     if (this.text) tools.append(this.copy());
     const again = this.again;
     if (again) tools.append(says(h("button", { type: "button", class: "plain again", click: again }), "again"));
@@ -139,11 +154,12 @@ export class Answer {
     return button;
   }
 
-  private rating(): HTMLElement[] {
+  private rating(kept?: Kept): HTMLElement[] {
     const thanks = h("span", { class: "dim", role: "status" });
     const text = says(h("textarea", { rows: "2", maxlength: "4000" }), "comment", "label");
     says(text, "commentPlaceholder", "placeholder");
-    let chosen = 0;
+    let chosen = kept?.rating ?? 0;
+    text.value = kept?.comment ?? "";
     const send = async () => {
       try {
         await rate(this.trace, chosen, text.value.trim());
@@ -168,7 +184,7 @@ export class Answer {
     ];
     const buttons = choices.map(([value, key, drawn]) => {
       const button = says(
-        h("button", { type: "button", class: "icon", "aria-pressed": "false" }, sign(drawn)),
+        h("button", { type: "button", class: "icon", "aria-pressed": String(chosen === value) }, sign(drawn)),
         key,
         "label",
       );

@@ -1,11 +1,17 @@
 /** What the page asks of its server, and the answer's pieces as they come. Knows nothing of what is shown. */
 import { SseReader } from "../api/sse";
+import { language } from "./words";
 
+/** A text in both languages. */
+export interface Both {
+  readonly en: string;
+  readonly zh: string;
+}
 export interface Field {
   readonly name: string;
   readonly type: "text" | "long" | "number" | "integer" | "yes" | "choice" | "lines" | "date" | "json";
-  readonly label: string;
-  readonly tells: string;
+  readonly label: Both;
+  readonly tells: Both;
   readonly required: boolean;
   readonly default: unknown;
   readonly choices: readonly string[];
@@ -13,9 +19,9 @@ export interface Field {
 export interface About {
   readonly card: {
     readonly name: string;
-    readonly title: string;
+    readonly title: Both;
     readonly kind: "chat" | "form";
-    readonly tells: string;
+    readonly tells: Both;
     readonly remembers: boolean;
     readonly fields: readonly Field[];
     readonly note: string;
@@ -75,6 +81,16 @@ export interface Asked {
   readonly values: Readonly<Record<string, unknown>>;
   readonly fresh: boolean;
 }
+/** A turn of before, as the server has kept it. */
+export interface Kept {
+  readonly trace: string;
+  readonly question: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly answer: Answered | null;
+  readonly error: string;
+  readonly rating: number;
+  readonly comment: string;
+}
 /** What is told while an answer is made. */
 export interface Listener {
   start(trace: string): void;
@@ -103,9 +119,11 @@ async function answerOf(path: string, body?: unknown, signal?: AbortSignal): Pro
   let answer: Response;
   try {
     answer = await fetch(here(path), {
-      ...(body === undefined
-        ? {}
-        : { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+      ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
+      headers: {
+        "accept-language": language(),
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
       ...(signal ? { signal } : {}),
       cache: "no-store",
     });
@@ -122,6 +140,8 @@ async function answerOf(path: string, body?: unknown, signal?: AbortSignal): Pro
 const read = async <T>(answer: Promise<Response>): Promise<T> => (await (await answer).json()) as T;
 export const enter = (token: string): Promise<About> => read(answerOf("enter", { token }));
 export const about = (): Promise<About> => read(answerOf("about"));
+export const talk = (session: string): Promise<{ turns: readonly Kept[] }> =>
+  read(answerOf(`talk/${encodeURIComponent(session)}`));
 export const passage = ({ doc, start, end, quote }: Citation): Promise<Passage> =>
   read(answerOf("passage", { doc, start, end, quote }));
 export const made = (trace: string): Promise<{ lines: readonly Made[]; more: boolean }> =>

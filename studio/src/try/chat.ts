@@ -2,11 +2,12 @@
 
 import { Answer, type Tell } from "./answer";
 import type { About, Turn } from "./api";
-import { h, randomName, sign } from "./dom";
+import { h, sign } from "./dom";
+import { type Found, keep, leave } from "./session";
 import { shown } from "./shown";
 import { says } from "./words";
 
-export function chat(page: About, tell: Tell): HTMLElement {
+export function chat(page: About, tell: Tell, before: Found): HTMLElement {
   const log = says(h("section", { class: "log" }), "answer", "label");
   const input = says(
     says(h("textarea", { rows: "1", id: "question", autocomplete: "off" }), "question", "label"),
@@ -17,7 +18,7 @@ export function chat(page: About, tell: Tell): HTMLElement {
   const stop = says(h("button", { type: "button", class: "round", hidden: true }, sign("stop")), "stop", "label");
   const anew = says(h("button", { type: "button", class: "plain", hidden: true }), "anew");
   const form = h("form", { class: "composer" }, input, send, stop);
-  let session = randomName();
+  let session = before.session;
   let turns: Turn[] = [];
   let going: Answer | null = null;
 
@@ -35,7 +36,8 @@ export function chat(page: About, tell: Tell): HTMLElement {
   };
 
   async function answer(fresh: boolean): Promise<void> {
-    const before = turns.slice();
+    const said = turns.slice();
+    keep(session);
     const place = new Answer(page, () => void again());
     going = place;
     log.append(place.node);
@@ -45,11 +47,11 @@ export function chat(page: About, tell: Tell): HTMLElement {
     });
     watcher.observe(place.node);
     place.node.scrollIntoView({ block: "nearest" });
-    await place.fill({ session, turns: page.card.remembers ? before : before.slice(-1), values: {}, fresh }, tell);
+    await place.fill({ session, turns: page.card.remembers ? said : said.slice(-1), values: {}, fresh }, tell);
     watcher.disconnect();
     if (going !== place) return;
     going = null;
-    if (place.text) turns = [...before, { role: "assistant", text: place.text }];
+    if (place.text) turns = [...said, { role: "assistant", text: place.text }];
     settle(false);
     if (isNear()) scrollTo({ top: document.documentElement.scrollHeight });
   }
@@ -65,14 +67,29 @@ export function chat(page: About, tell: Tell): HTMLElement {
   function ask(): void {
     const text = input.value.trim();
     if (!text || going) return;
-    turns = [...(turns.at(-1)?.role === "user" ? turns.slice(0, -1) : turns), { role: "user", text }];
-    const who = says(h("h2", { class: "who" }), "you");
-    log.append(h("article", { class: "asked" }, who, h("div", { class: "said theirs" }, ...shown(text))));
+    asked(text);
     input.value = "";
     grow();
     void answer(false);
   }
 
+  function asked(text: string): void {
+    turns = [...(turns.at(-1)?.role === "user" ? turns.slice(0, -1) : turns), { role: "user", text }];
+    const who = says(h("h2", { class: "who" }), "you");
+    log.append(h("article", { class: "asked" }, who, h("div", { class: "said theirs" }, ...shown(text))));
+  }
+
+  for (const each of before.turns) {
+    asked(each.question);
+    const place = new Answer(page, () => void again());
+    place.show(each);
+    log.append(place.node);
+    if (place.text) turns = [...turns, { role: "assistant", text: place.text }];
+  }
+  if (before.turns.length) {
+    settle(false);
+    queueMicrotask(() => scrollTo({ top: document.documentElement.scrollHeight }));
+  }
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     ask();
@@ -92,7 +109,7 @@ export function chat(page: About, tell: Tell): HTMLElement {
     if (event.key === "Escape" && going && !document.querySelector("dialog[open]")) end();
   });
   anew.addEventListener("click", () => {
-    session = randomName();
+    session = leave();
     turns = [];
     log.replaceChildren();
     settle(false);

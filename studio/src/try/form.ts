@@ -2,26 +2,35 @@
 
 import { Answer, type Tell } from "./answer";
 import type { About, Field } from "./api";
-import { h, randomName } from "./dom";
-import { say, says } from "./words";
+import { h } from "./dom";
+import { type Found, keep } from "./session";
+import { say, says, tells } from "./words";
 
 type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
-export function form(page: About, tell: Tell): HTMLElement {
+export function form(page: About, tell: Tell, before: Found): HTMLElement {
   const place = h("section", { class: "log" });
   const controls = new Map<Field, Control>();
   const rows = page.card.fields.map((field) => row(field, controls));
   const run = says(h("button", { type: "submit", class: "main" }), "run");
   const stop = says(h("button", { type: "button", hidden: true }), "stop");
   const node = h("form", { class: "fields", novalidate: true }, ...rows, h("div", { class: "row" }, run, stop));
-  const session = randomName();
+  const { session } = before;
   let going: Answer | null = null;
+  const last = before.turns.at(-1);
+  if (last) {
+    for (const [field, control] of controls) fill(control, field, last.values[field.name]);
+    const kept = new Answer(page, () => void answer(true));
+    kept.show(last);
+    place.append(kept.node);
+  }
 
   async function answer(fresh: boolean): Promise<void> {
     const values = read(controls);
     if (!values || going) return;
     const made = new Answer(page, () => void answer(true));
     going = made;
+    keep(session);
     place.replaceChildren(made.node);
     run.hidden = true;
     stop.hidden = false;
@@ -53,16 +62,16 @@ function row(field: Field, controls: Map<Field, Control>): HTMLElement {
   control.setAttribute("aria-describedby", `${id}-tells ${id}-wrong`);
   if (field.required) control.setAttribute("aria-required", "true");
   controls.set(field, control);
-  const label = h("label", { for: id, class: "theirs" }, field.label, " ");
+  const label = h("label", { for: id, class: "theirs" }, tells(h("span"), field.label), " ");
   if (field.required) label.append(says(h("span", { class: "dim" }), "required"));
-  const tells = h("p", { id: `${id}-tells`, class: "dim theirs" }, field.tells);
-  if (field.type === "lines") tells.append(" ", says(h("span"), "lines"));
+  const hint = h("p", { id: `${id}-tells`, class: "dim theirs" }, tells(h("span"), field.tells));
+  if (field.type === "lines") hint.append(" ", says(h("span"), "lines"));
   return h(
     "div",
     { class: "field" },
     label,
     control,
-    tells,
+    hint,
     h("p", { id: `${id}-wrong`, class: "problem", role: "alert" }),
   );
 }
@@ -82,6 +91,14 @@ function controlOf(field: Field): Control {
   }
   const kinds = { number: "number", integer: "number", date: "date", text: "text" } as const;
   return h("input", { type: kinds[field.type], value: text, ...(field.type === "number" ? { step: "any" } : {}) });
+}
+
+/** Put what was given before into a control; what was left empty stays at its default. */
+function fill(control: Control, field: Field, given: unknown): void {
+  if (given === undefined || given === null) return;
+  if (field.type === "yes") (control as HTMLInputElement).checked = given === true;
+  else if (field.type === "json") control.value = JSON.stringify(given);
+  else control.value = Array.isArray(given) ? given.join("\n") : String(given);
 }
 
 /** What was filled in, or null where something is missing: what is left empty keeps its default. */

@@ -5,8 +5,9 @@ import { type About, about, enter } from "./api";
 import { chat } from "./chat";
 import { h } from "./dom";
 import { form } from "./form";
+import * as talk from "./session";
 import { reason } from "./windows";
-import { says, speak, turnLanguage } from "./words";
+import { language, says, speak, tells, turnLanguage } from "./words";
 
 const LINK = /^#(lwt_[\w-]+)$/;
 
@@ -34,17 +35,22 @@ async function start(): Promise<void> {
   try {
     const found = await arrived();
     const { card } = found;
-    title.textContent = card.title;
-    document.title = card.title;
+    const name = (): void => {
+      document.title = card.title[language()];
+    };
+    tells(title, card.title);
+    name();
+    turn.addEventListener("click", name);
     const lead = [
-      card.tells ? h("p", { class: "soft theirs" }, card.tells) : null,
+      card.tells.en || card.tells.zh ? tells(h("p", { class: "soft theirs" }), card.tells) : null,
       card.note === "double" ? says(h("p", { class: "note" }), "double") : null,
       found.visitor ? h("p", { class: "dim theirs" }, says(h("span"), "signedIn"), ` ${found.visitor}`) : null,
     ];
     const tell = (text: string): void => {
       status.textContent = text;
     };
-    const work = card.kind === "chat" ? chat(found, tell) : form(found, tell);
+    const before = await talk.found();
+    const work = card.kind === "chat" ? chat(found, tell, before) : form(found, tell, before);
     main.replaceChildren(h("div", { class: "lead" }, ...lead), work);
   } catch (error) {
     title.textContent = "loomwork";

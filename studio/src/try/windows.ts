@@ -27,6 +27,9 @@ export function reason(error: unknown): string {
   return error instanceof Refused && error.message ? error.message : say("broken");
 }
 
+/** Why an answer of before is missing, by the kind of what ended it. */
+export const reasonOf = (kind: string): string => (known(kind) ? say(kind) : say("broken"));
+
 export async function openPassage(citation: Citation): Promise<void> {
   try {
     const found = await passage(citation);

@@ -66,6 +66,7 @@ const en = {
   offline: "The server cannot be reached.",
   broken: "Something went wrong, and there is no answer.",
   cut: "The answer broke off.",
+  ClientLeft: "Stopped.",
 };
 export type Key = keyof typeof en;
 export type Language = "en" | "zh";
@@ -136,6 +137,7 @@ const zh: Record<Key, string> = {
   offline: "无法连接服务器。",
   broken: "出了问题，没有得到回答。",
   cut: "回答中断了。",
+  ClientLeft: "已停止。",
 };
 const BOTH: Record<Language, Record<Key, string>> = { en, zh };
 const KEPT = "loomwork-try-language";
@@ -163,7 +165,19 @@ export function says<T extends HTMLElement>(node: T, key: Key, where: "text" | "
   return node;
 }
 
+/** Let a node's text be what the settings say in the person's language from now on. */
+export function tells<T extends HTMLElement>(node: T, both: { readonly en: string; readonly zh: string }): T {
+  node.dataset.telling = "";
+  told.set(node, both);
+  node.textContent = both[now];
+  return node;
+}
+
+const told = new WeakMap<HTMLElement, { readonly en: string; readonly zh: string }>();
+
 function follow(node: HTMLElement): void {
+  const both = told.get(node);
+  if (both) node.textContent = both[now];
   const { saytext, saylabel, sayplaceholder } = node.dataset;
   if (saytext && known(saytext)) node.textContent = say(saytext);
   if (saylabel && known(saylabel)) node.setAttribute("aria-label", say(saylabel));
@@ -174,7 +188,7 @@ function follow(node: HTMLElement): void {
 export function speak(next: Language = now): void {
   now = next;
   document.documentElement.lang = next === "zh" ? "zh-CN" : "en";
-  const all = "[data-saytext],[data-saylabel],[data-sayplaceholder]";
+  const all = "[data-saytext],[data-saylabel],[data-sayplaceholder],[data-telling]";
   for (const node of document.querySelectorAll<HTMLElement>(all)) follow(node);
 }
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncGenerator, Generator
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 
 import uvicorn
+from msgspec import structs
 from starlette.applications import Starlette
 
 from loomwork.gateway.trying import secret
 from loomwork.gateway.trying.cards import card_of, card_of_model
+from loomwork.gateway.trying.keeping import Heard, answer_body, question_body
 from loomwork.gateway.trying.owners import Owners
 from loomwork.gateway.trying.routes import Trying, routes
 from loomwork.gateway.trying.signing import Signing
@@ -28,17 +30,25 @@ from loomwork.gateway.trying.values import (
     Text,
     Visitor,
     Wanted,
+    Words,
 )
+from loomwork.gateway.trying.wording import FieldTable, InBoth
+from loomwork.kernel.bodies import refer
 from loomwork.kernel.clock import SystemClock
 from loomwork.kernel.errors.admission import KeyMissing, KeyUnknown, ScopeMissing, TooBusy
 from loomwork.kernel.principals import Principal
 from loomwork.store.people import LinkRow
 from loomwork.store.rows import SpanRow
 from loomwork.store.sqlite.store import SqliteStore
+from loomwork.telling.words import Words as Spoken
+from tests.store.contract_of_requests import a_request
 
 DAY_NS = 86_400_000_000_000
 QUOTE = "Refunds arrive within five working days."
 DOCUMENT = f"# Refunds\n\n{QUOTE} Public holidays delay them.\n"
+TITLE = InBoth(en="Refund questions", zh="退款问题")
+ABOUT = InBoth(en="A letter in your own tone.", zh="按您的语气写一封信。")
+TOPIC = FieldTable(label=InBoth(en="Subject", zh="主题"), about=InBoth(en="What it is to say.", zh="信的内容。"))
 READERS = frozenset({"staff"})
 
 
@@ -74,10 +84,10 @@ class Scripted:
 
     def card(self, name: str) -> Card | None:
         cards = {
-            "answer": card_of("answer", answer, title="Refund questions"),
-            "letter": card_of("letter", letter),
+            "answer": card_of("answer", answer, title=TITLE),
+            "letter": card_of("letter", letter, about=ABOUT, fields={"topic": TOPIC}),
             "double": card_of_model("double", note="double"),
-            "hostile": Card(name="hostile", title=self.said, kind="chat", tells=self.said),
+            "hostile": Card(name="hostile", title=words(self.said), kind="chat", tells=words(self.said)),
         }
         return cards.get(name)
 
@@ -85,8 +95,35 @@ class Scripted:
         self.asked.append((name, asked, visitor))
         trace = f"{len(self.asked):032x}"
         self.traces.append(trace)
-        self.store.spans.write(spans(trace, self.said))
-        yield Start(trace=trace, release="r1")
+        heard, error = Heard(), "ClientLeft"
+        try:
+            yield Start(trace=trace, release="r1")
+            async with aclosing(self._answer(name, asked, visitor)) as said:
+                async for each in said:
+                    heard.take(each)
+                    yield each
+            error = ""
+        except TooBusy:
+            error = "TooBusy"
+            raise
+        finally:
+            self._note(trace, name, asked, visitor, heard, error)
+
+    def _note(self, trace: str, name: str, asked: Asked, visitor: Visitor, heard: Heard, error: str) -> None:
+        """Leave in the store what the gateway leaves there."""
+        root, *beneath = spans(trace, self.said)
+        bodies: list[bytes] = []
+        given = refer(question_body(name, asked), bodies)
+        gave = None if heard.answered is None else refer(answer_body(heard.answered), bodies)
+        self.store.spans.write([structs.replace(root, input=given, output=gave), *beneath], bodies)
+        row = a_request(
+            f"{len(self.asked)}", trace=trace, at_ns=len(self.asked) * 10**9, served=name, key=visitor.id,
+            user=visitor.who.id, session=asked.session, dialect="try", status=499 if error else 200, error=error,
+        )  # fmt: skip
+        self.store.requests.put([row])
+
+    async def _answer(self, name: str, asked: Asked, visitor: Visitor) -> AsyncGenerator[Said]:
+        del visitor
         question = asked.turns[-1].text if asked.turns else ""
         if question == "busy":
             raise TooBusy(detail="a test", retry_after=1.0)
@@ -143,6 +180,10 @@ def spans(trace: str, said: str = "") -> list[SpanRow]:
     return [root, search, model]
 
 
+def words(text: str) -> Words:
+    return Words(en=text, zh=text)
+
+
 class Keys:
     """Two keys: `good` with every scope, `small` with none."""
 
@@ -187,6 +228,7 @@ def made(store: SqliteStore, *, is_open: bool) -> Trying:
         signing=Signing(store.links, clock, is_open=lambda: is_open),
         owners=Owners(lambda _trace: None),
         clock=clock,
+        speaks=lambda language: Spoken(language).failure,
     )
 
 

@@ -130,6 +130,22 @@ def test_a_question_is_a_request_like_any_other(live: Live):
     assert [each.trace for each in live.store.requests.list(RequestFilter(rated="down"))] == [trace]
 
 
+def test_a_conversation_is_read_back_as_the_gateway_noted_it_for_whoever_had_it(live: Live):
+    ada, bo = live.session("board"), live.session("board")
+    live.ask("When do refunds arrive?", ada, session="talk-9")
+    double = {"session": "talk-9", "turns": [{"role": "user", "text": "hello"}]}
+    assert post(f"{live.url}/try/double/ask", json=double).status_code == 200
+    (turn,) = get(f"{live.url}/try/answer/talk/talk-9", headers=ada).json()["turns"]
+    assert turn["question"] == "When do refunds arrive?"
+    assert "five working days" in turn["answer"]["text"]
+    assert turn["answer"]["citations"]
+    assert get(f"{live.url}/try/answer/talk/talk-9", headers=bo).json() == {"turns": []}
+    (plain,) = get(f"{live.url}/try/double/talk/talk-9").json()["turns"]
+    assert (plain["answer"]["text"], plain["error"]) == ("(scripted) hello", "")
+    asked = [each.text for each in live.store.requests.questions(RequestFilter(session="talk-9"))]
+    assert sorted(asked) == ["When do refunds arrive?", "hello"]  # the monitor's topics know them, too
+
+
 def test_hanging_up_cancels_the_step(live: Live):
     body = {"session": "s2", "turns": [{"role": "user", "text": "count"}]}
     with opened("POST", f"{live.url}/try/slowly/ask", json=body) as answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -211,14 +212,42 @@ def test_applications_send_feedback_on_their_own_traces(place: Place, store: Sql
 
 
 @pytest.mark.parametrize(
-    "body",
-    ['{"trace":"x"}', '{"trace":1}', "[]", "{", '{"trace":"%s","rating":2}' % ("ab" * 16), '"' * 9],
-    ids=range(6),
+    ("body", "field", "says"),
+    [
+        ('{"trace":"x"}', "trace", "32 lower-case hex digits"),
+        ('{"trace":1}', "trace", "'trace' is wrong: it must be a string"),
+        ("{}", "trace", "'trace' is wrong: it is missing"),
+        ("[]", None, "not a JSON object (it must be an object)"),
+        ("{", None, "not a JSON object"),
+        ('{"trace":"%s","rating":2}' % ("ab" * 16), "rating", "it must be one of -1, 0, 1"),
+        ('{"trace":"%s","rating":"up"}' % ("ab" * 16), "rating", "it must be one of -1, 0, 1"),
+        ('"' * 9, None, "not a JSON object"),
+        ("[" * 100_000, None, "not a JSON object"),
+    ],
+    ids=range(9),
 )  # fmt: skip
-def test_feedback_that_cannot_be_read_is_refused_in_the_apis_shape(place: Place, body: str):
+def test_feedback_that_cannot_be_read_is_refused_in_the_apis_shape(
+    place: Place, body: str, field: str | None, says: str
+):
     answer = post(f"{place.url}/v1/feedback", content=body.encode(), headers=key("good"))
-    assert code(answer) == (400, "invalid_request")
-    assert answer.json()["error"]["type"] == "invalid_request_error"
+    assert code(answer) == (400, "invalid_value" if field else "invalid_json")
+    error = answer.json()["error"]
+    assert (error["type"], error["param"]) == ("invalid_request_error", field)
+    assert says in error["message"]
+    assert not re.search(r"Expected|`|\$", error["message"])
+
+
+def test_what_is_wrong_is_said_in_the_clients_language(place: Place):
+    url, event = f"{place.url}/v1/events", {"events": [{"name": "sale"}, {"name": "sale", "value": "ten"}]}
+    english = post(url, json=event, headers=key("good")).json()["error"]
+    assert (english["message"].partition(" (")[0], english["kind"]) == (
+        "'events[1].value' is wrong: it must be a number", "FieldWrong",
+    )  # fmt: skip
+    chinese = post(url, json=event, headers={**key("good"), "accept-language": "zh-CN,zh;q=0.9,en;q=0.8"})
+    assert "“events[1].value”有误：应为数字" in chinese.json()["error"]["message"]
+    lost = get(f"{place.url}/try/nothing/about", headers={"accept-language": "zh"})
+    assert "nothing" in lost.json()["error"]["message"]
+    assert re.search("[\u4e00-\u9fff]", lost.json()["error"]["message"])
 
 
 def test_events_are_kept_with_their_time_and_value(place: Place, store: SqliteStore):
@@ -239,17 +268,57 @@ def test_events_are_kept_with_their_time_and_value(place: Place, store: SqliteSt
 )  # fmt: skip
 def test_an_event_that_makes_no_sense_is_refused_whole(place: Place, store: SqliteStore, event: dict[str, Any]):
     answer = post(f"{place.url}/v1/events", json=event, headers=key("good"))
-    assert code(answer) == (400, "invalid_request")
+    assert code(answer) == (400, "invalid_value")
     assert store.events.list() == []
 
 
 def test_what_is_too_large_or_not_asked_well_is_refused(place: Place):
     ask_url = f"{place.url}/try/answer/ask"
     assert code(post(ask_url, content=b" " * (LARGEST + 1))) == (413, "too_large")
-    assert code(post(ask_url, json={"session": "s", "turns": []})) == (400, "invalid_request")
+    assert code(post(ask_url, json={"session": "s", "turns": []})) == (400, "invalid_value")
     form = post(f"{place.url}/try/letter/ask", json={"session": "s", "values": {"topic": "x", "evil": 1}})
-    assert code(form) == (400, "invalid_request")
+    assert (code(form), form.json()["error"]["param"]) == ((400, "invalid_value"), "values.evil")
     assert code(get(f"{place.url}/try/nothing/about")) == (404, "not_found")
+
+
+def test_a_conversation_is_read_back_by_whoever_had_it_and_by_nobody_else(closed: Place):
+    ada = signed_in(closed)
+    url = f"{closed.url}/try/answer/talk"
+    assert get(f"{url}/s1", headers=ada).json() == {"turns": []}
+    assert [name for name, _ in ask(closed, "refunds", ada)][-1] == "end"
+    told = ask(closed, "busy", ada)
+    assert [name for name, _ in told] == ["start", "problem", "end"]
+    trace = ask(closed, "and then", ada)[0][1]["trace"]
+    word = {"trace": trace, "rating": -1, "comment": "no"}
+    assert post(f"{closed.url}/try/answer/feedback", json=word, headers=ada).status_code == 200
+    first, failed, last = get(f"{url}/s1", headers=ada).json()["turns"]
+    assert (first["question"], first["answer"]["text"], first["error"]) == ("refunds", f"{QUOTE} [1]", "")
+    assert first["answer"]["citations"][0]["quote"] == QUOTE
+    assert (failed["answer"], failed["error"]) == (None, "TooBusy")
+    assert last["answer"]["text"] == "A scripted **double** answers: and then"
+    assert (last["trace"], last["rating"], last["comment"]) == (trace, -1, "no")
+    other = signed_in(closed, name="l2")
+    assert get(f"{url}/s1", headers=other).json() == {"turns": []}
+    assert code(get(f"{url}/s1")) == (401, "signed_out")
+    assert get(f"{url}/s1", headers={**ada, "origin": "http://evil.example"}).status_code == 403
+    assert get(f"{closed.url}/try/letter/talk/s1", headers=ada).status_code == 401  # a session is for its page alone
+
+
+def test_an_answer_that_was_made_anew_takes_the_place_of_the_one_before(place: Place):
+    body = {"session": "s1", "turns": [{"role": "user", "text": "hello"}]}
+    url = f"{place.url}/try/answer"
+    post(f"{url}/ask", json=body)
+    place.serves.script["hello"] = ["A second double answers."]
+    post(f"{url}/ask", json={**body, "fresh": True})
+    (turn,) = get(f"{url}/talk/s1").json()["turns"]
+    assert turn["answer"]["text"] == "A second double answers."
+
+
+def test_a_form_is_read_back_with_what_was_filled_in(place: Place):
+    values = {"topic": "rain", "words": 5}
+    post(f"{place.url}/try/letter/ask", json={"session": "s1", "values": values})
+    (turn,) = get(f"{place.url}/try/letter/talk/s1").json()["turns"]
+    assert (turn["values"], turn["answer"]["value"]) == (values, values)
 
 
 def test_leaving_cancels_the_call(place: Place):

@@ -14,6 +14,7 @@ from loomwork.flow.step import Step
 from loomwork.gateway.admission.degrading import Way, read_policy
 from loomwork.gateway.serving.inputs import Taking
 from loomwork.gateway.settings import ServeTable, seconds
+from loomwork.gateway.trying.wording import words_of
 from loomwork.kernel.errors.gateway import NotServed, ServedTwice
 from loomwork.kernel.errors.phrases import DidYouMean, Nothing, Phrase
 from loomwork.kernel.errors.releases import Killed
@@ -78,7 +79,7 @@ class Serving:
                 taking=Taking(name, table.input, step),
                 memo=table.memo if table.memo is None or isinstance(table.memo, bool) else seconds(table.memo),
                 share=table.share,
-                title=table.title,
+                title=words_of(table.title).en,
                 degrade=read_policy(name, table.degrade),
             )
 

@@ -7,20 +7,32 @@ import inspect
 import re
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, Literal, cast
 
 from loomwork.gateway.trying.values import Card, Field, FieldType
+from loomwork.gateway.trying.wording import NOTHING, FieldTable, InBoth, words_of
+from loomwork.kernel.errors.phrases import Nothing, nearest
+from loomwork.kernel.errors.trying import NoSuchTryField
 
 _ARG = re.compile(r"^\s{2,}(\*{0,2}\w+)(?:\s*\([^)]*\))?:\s*(.*)$")
 _SECTION = re.compile(r"^\s*(Args|Arguments|Parameters|Returns|Yields|Raises|Example|Examples|Note|Notes):\s*$")
 _LONG = ("text", "body", "content", "document", "message", "description")
 """Names of parameters that get several lines."""
+_PLAINLY = FieldTable()
 _PLAIN: dict[Any, FieldType] = {str: "text", int: "integer", float: "number", bool: "yes", date: "date"}
 
 
-def card_of(name: str, func: Callable[..., Any], *, takes: str = "last", title: str = "") -> Card:
+def card_of(
+    name: str,
+    func: Callable[..., Any],
+    *,
+    takes: str = "last",
+    title: InBoth = NOTHING,
+    about: InBoth = NOTHING,
+    fields: Mapping[str, FieldTable] | None = None,
+) -> Card:
     """Return the card of a step.
 
     Args:
@@ -28,27 +40,29 @@ def card_of(name: str, func: Callable[..., Any], *, takes: str = "last", title: 
         func: The function beneath the step.
         takes: `last`, `conversation` or `json`, as [serve.NAME] says.
         title: What people read above; the default is the name in words.
+        about: What is said beneath; the default is the docstring's first paragraph.
+        fields: What fields are called; the default is their names, and what the docstring says of them.
     """
     told, of_args = _told(func)
-    fields = fields_of(func, of_args)
-    asks = [each for each in fields if each.required] or fields[:1]
-    is_form = takes == "json" or (takes == "last" and (len(fields) > 1 or [each.type for each in asks] != ["text"]))
+    found = fields_of(func, of_args, fields or {})
+    asks = [each for each in found if each.required] or found[:1]
+    is_form = takes == "json" or (takes == "last" and (len(found) > 1 or [each.type for each in asks] != ["text"]))
     return Card(
         name=name,
-        title=title or in_words(name),
+        title=words_of(title, in_words(name)),
         kind="form" if is_form else "chat",
-        tells=told,
+        tells=words_of(about, told),
         remembers=takes == "conversation",
-        fields=fields if is_form else (),
+        fields=found if is_form else (),
     )
 
 
-def card_of_model(name: str, *, title: str = "", note: str = "") -> Card:
+def card_of_model(name: str, *, title: InBoth = NOTHING, note: str = "") -> Card:
     """Return the card of a model: it is given the whole conversation."""
-    return Card(name=name, title=title or name, kind="chat", remembers=True, note=note)
+    return Card(name=name, title=words_of(title, name), kind="chat", remembers=True, note=note)
 
 
-def fields_of(func: Callable[..., Any], told: dict[str, str]) -> tuple[Field, ...]:
+def fields_of(func: Callable[..., Any], told: Mapping[str, str], tables: Mapping[str, FieldTable]) -> tuple[Field, ...]:
     """Return a field for each parameter that can be given by its name."""
     try:
         hints = typing.get_type_hints(func)
@@ -58,11 +72,21 @@ def fields_of(func: Callable[..., Any], told: dict[str, str]) -> tuple[Field, ..
     for name, parameter in inspect.signature(func).parameters.items():
         if parameter.kind in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD):
             continue
-        found.append(_field(name, hints.get(name, parameter.annotation), parameter, told.get(name, "")))
+        table = tables.get(name, _PLAINLY)
+        found.append(_field(name, hints.get(name, parameter.annotation), parameter, told.get(name, ""), table))
     return tuple(found)
 
 
-def _field(name: str, hint: Any, parameter: inspect.Parameter, tells: str) -> Field:
+def check_fields(name: str, step: Any, tables: Iterable[str]) -> None:
+    """Raise `NoSuchTryField` where words are given for a field that the step does not take."""
+    known = [each.name for each in fields_of(step.func, {}, {})]
+    for field in tables:
+        if field not in known:
+            listed = ", ".join(known) or Nothing()
+            raise NoSuchTryField(name=name, field=field, step=step.name, near=nearest(field, known), known=listed)
+
+
+def _field(name: str, hint: Any, parameter: inspect.Parameter, tells: str, table: FieldTable) -> Field:
     hint, is_optional = _without_none(hint)
     kind, choices = _type(name, hint)
     given = parameter.default
@@ -70,8 +94,8 @@ def _field(name: str, hint: Any, parameter: inspect.Parameter, tells: str) -> Fi
     return Field(
         name=name,
         type=kind,
-        label=in_words(name),
-        tells=tells,
+        label=words_of(table.label, in_words(name)),
+        tells=words_of(table.about, tells),
         required=not has_default and not is_optional,
         default=_shown(given) if has_default else None,
         choices=choices,

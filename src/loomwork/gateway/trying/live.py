@@ -17,6 +17,15 @@ from loomwork.gateway.problems import problem_of
 from loomwork.gateway.serving.calling import Tally
 from loomwork.gateway.talking import admitted, framed
 from loomwork.gateway.trying.cards import card_of, card_of_model
+from loomwork.gateway.trying.keeping import (
+    DIALECT,
+    SHOWN,
+    Heard,
+    answer_body,
+    answer_shown,
+    question_body,
+    question_shown,
+)
 from loomwork.gateway.trying.opening import opened
 from loomwork.gateway.trying.results import answered
 from loomwork.gateway.trying.values import Answered, Asked, Card, Passage, Said, Start, Text, Visitor, Wanted
@@ -30,9 +39,9 @@ from loomwork.kernel.usage import Cost
 if TYPE_CHECKING:
     from loomwork.gateway.gateway import Gateway
     from loomwork.gateway.serving.served import Served
+    from loomwork.gateway.settings import ServeTable
     from loomwork.knowledge.base import KnowledgeBase
 
-_DIALECT = "try"
 _OK, _LEFT = 200, 499
 _DOUBLES = frozenset({"scripted", "replay"})
 
@@ -42,7 +51,7 @@ class Live:
 
     Args:
         gateway: The live parts.
-        takes: What of a conversation each served step gets: `last`, `conversation` or `json`, by its name.
+        tables: [serve.NAME] of each served step: what it is given, and the words of its page.
         bases: The project's knowledge bases, in which cited passages are opened.
     """
 
@@ -50,11 +59,11 @@ class Live:
         self,
         gateway: Gateway,
         *,
-        takes: Mapping[str, str] | None = None,
+        tables: Mapping[str, ServeTable] | None = None,
         bases: Callable[[], Iterable[KnowledgeBase]] = tuple,
     ) -> None:
         self._gateway = gateway
-        self._takes = takes or {}
+        self._tables = tables or {}
         self._bases = bases
 
     def card(self, name: str) -> Card | None:
@@ -64,8 +73,14 @@ class Live:
         except NotServed:
             return None
         if served.step is None:
-            return card_of_model(served.name, title=served.title, note=self._note(served))
-        return card_of(served.name, _step(served).func, takes=self._takes.get(served.name, "last"), title=served.title)
+            return card_of_model(served.name, note=self._note(served))
+        table = self._tables.get(served.name)
+        if table is None:
+            return card_of(served.name, _step(served).func)
+        return card_of(
+            served.name, _step(served).func, takes=table.input, title=table.title, about=table.about,
+            fields=table.fields,
+        )  # fmt: skip
 
     def _note(self, served: Served) -> str:
         drivers = {target.driver for target in self._gateway.serving.resolved(served, None).targets}
@@ -78,11 +93,13 @@ class Live:
     async def ask(self, name: str, asked: Asked, visitor: Visitor) -> AsyncIterator[Said]:
         """Yield the answer as it comes. Raises what ends it without one, after it was noted."""
         gateway = self._gateway
-        exchange = Exchange(gateway, _DIALECT, {"headers": ()}, _nothing, _nowhere)
+        exchange = Exchange(gateway, DIALECT, {"headers": ()}, _nothing, _nowhere)
         exchange.key = _key(visitor)
         exchange.user, exchange.session, exchange.streamed = visitor.who.id, asked.session, True
         gateway.open += 1
+        heard = Heard()
         try:
+            exchange.span.body_in(question_body(name, asked), question_shown(asked))
             yield Start(trace=exchange.trace, release=exchange.release)
             served = gateway.serving.named(name)
             exchange.of(served)
@@ -90,6 +107,7 @@ class Live:
             async with aclosing(self._answer(exchange, served, asked)) as said:
                 async for each in said:
                     exchange.chunks += 1
+                    heard.take(each)
                     yield each
             exchange.status = _OK
         except (asyncio.CancelledError, GeneratorExit):
@@ -102,6 +120,8 @@ class Live:
             raise
         finally:
             gateway.open -= 1
+            if heard.answered is not None:
+                exchange.span.body_out(answer_body(heard.answered), answer_shown(heard.answered)[:SHOWN])
             exchange.end()
 
     async def _answer(self, exchange: Exchange, served: Served, asked: Asked) -> AsyncGenerator[Said]:

@@ -13,15 +13,18 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from loomwork.gateway.problems import problem_of
+from loomwork.gateway.problems import Problem as Told
+from loomwork.gateway.problems import problem_of, without_keys
 from loomwork.gateway.trying import page, safety, telling
+from loomwork.gateway.trying.keeping import Keeping
 from loomwork.gateway.trying.outline import MOST, outline
 from loomwork.gateway.trying.owners import Owners
+from loomwork.gateway.trying.reading import decoded
 from loomwork.gateway.trying.seam import Guards, Serves
 from loomwork.gateway.trying.signing import Signing
 from loomwork.gateway.trying.streaming import EventStream
@@ -39,9 +42,11 @@ from loomwork.gateway.trying.values import (
     Visitor,
     Wanted,
 )
+from loomwork.gateway.trying.wording import Language, language_of
 from loomwork.kernel.clock import Clock
 from loomwork.kernel.errors.base import LoomworkError
-from loomwork.kernel.errors.trying import NotTried, PassageClosed, TryNotAllowed, TryTooLarge, TryUnreadable
+from loomwork.kernel.errors.gateway import FieldWrong
+from loomwork.kernel.errors.trying import NotTried, PassageClosed, TryNotAllowed, TryTooLarge
 from loomwork.store.protocols import Store
 
 log = logging.getLogger("loomwork.gateway")
@@ -62,7 +67,9 @@ class Trying:
     owners: Owners
     clock: Clock
     settled: Callable[[], object] = lambda: None
-    """Writes the spans that are still in memory."""
+    """Writes what is still in memory: spans, and notes of requests."""
+    speaks: Callable[[Language], Callable[[LoomworkError], str]] = lambda _language: str
+    """The words of a language."""
 
 
 def routes(trying: Trying) -> list[Route]:
@@ -70,18 +77,20 @@ def routes(trying: Trying) -> list[Route]:
     here = _Pages(trying)
     api = _Api(trying)
     post, get = ["POST"], ["GET"]
-    return [
-        Route("/try/assets/{file}", _told(here.asset), methods=get),
-        Route("/try/{name}", _told(here.document), methods=get),
-        Route("/try/{name}/enter", _told(here.enter), methods=post),
-        Route("/try/{name}/about", _told(here.about), methods=get),
-        Route("/try/{name}/ask", _told(here.ask), methods=post),
-        Route("/try/{name}/passage", _told(here.passage), methods=post),
-        Route("/try/{name}/feedback", _told(here.feedback), methods=post),
-        Route("/try/{name}/made/{trace}", _told(here.made), methods=get),
-        Route("/v1/feedback", _told(api.feedback), methods=post),
-        Route("/v1/events", _told(api.events), methods=post),
+    table: list[tuple[str, Handler, list[str]]] = [
+        ("/try/assets/{file}", here.asset, get),
+        ("/try/{name}", here.document, get),
+        ("/try/{name}/enter", here.enter, post),
+        ("/try/{name}/about", here.about, get),
+        ("/try/{name}/talk/{session}", here.talk, get),
+        ("/try/{name}/ask", here.ask, post),
+        ("/try/{name}/passage", here.passage, post),
+        ("/try/{name}/feedback", here.feedback, post),
+        ("/try/{name}/made/{trace}", here.made, get),
+        ("/v1/feedback", api.feedback, post),
+        ("/v1/events", api.events, post),
     ]
+    return [Route(path, _told(handler, trying), methods=methods) for path, handler, methods in table]
 
 
 class _Pages:
@@ -89,6 +98,7 @@ class _Pages:
 
     def __init__(self, trying: Trying) -> None:
         self._trying = trying
+        self._keeping = Keeping(trying.store, trying.settled)
 
     async def asset(self, request: Request) -> Response:
         return page.asset(request.path_params["file"])
@@ -101,7 +111,7 @@ class _Pages:
         """Exchange a link's token for a session."""
         signing = self._trying.signing
         safety.check(request.headers, is_open=signing.is_open())
-        token = _decoded(await _body(request), Entering).token
+        token = decoded(await _body(request), Entering).token
         entered = await signing.enter(_name(request), token, is_secure=request.url.scheme == "https")
         answer = _json(self._about(self._card(request), entered.visitor))
         answer.headers["Set-Cookie"] = entered.cookie
@@ -111,17 +121,23 @@ class _Pages:
         visitor = await self._visitor(request)
         return _json(self._about(self._card(request), visitor))
 
+    async def talk(self, request: Request) -> Response:
+        """Return what this visitor asked before in a conversation, and what was answered."""
+        visitor = await self._visitor(request)
+        card = self._card(request)
+        return _json(await asyncio.to_thread(self._keeping.talk, card.name, request.path_params["session"], visitor))
+
     async def ask(self, request: Request) -> Response:
         """Answer, as it comes."""
         visitor = await self._visitor(request)
         card = self._card(request)
-        asked = _decoded(await _body(request), Asked)
+        asked = decoded(await _body(request), Asked)
         _check(card, asked)
-        return EventStream(self._answer(card.name, asked, visitor), _HEADERS)
+        return EventStream(self._answer(card.name, asked, visitor, _language(request)), _HEADERS)
 
     async def passage(self, request: Request) -> Response:
         visitor = await self._visitor(request)
-        wanted = _decoded(await _body(request), Wanted)
+        wanted = decoded(await _body(request), Wanted)
         found = await self._trying.serves.passage(wanted, visitor)
         if found is None:
             raise PassageClosed
@@ -161,7 +177,7 @@ class _Pages:
             card=card, visitor=visitor.label, can_rate=visitor.may(FEEDBACK), can_see_traces=visitor.may(TRACES)
         )
 
-    async def _answer(self, name: str, asked: Asked, visitor: Visitor) -> AsyncGenerator[Struct]:
+    async def _answer(self, name: str, asked: Asked, visitor: Visitor, language: Language) -> AsyncGenerator[Struct]:
         began = self._trying.clock.monotonic()
         told_of = False
         try:
@@ -174,7 +190,7 @@ class _Pages:
         except Exception as error:
             if not told_of:  # whoever has a trace says in the log what became of it
                 log.exception("try %s failed", name)
-            told = problem_of(error)
+            told = _problem(error, self._trying, language)
             yield Problem(kind=told.error, message=told.message, retry_after=told.retry_after)
         yield End(ms=(self._trying.clock.monotonic() - began) * 1000)
 
@@ -225,14 +241,22 @@ async def _keep(trying: Trying, word: telling.Rated, visitor: Visitor, *, user: 
     return _json(_Kept(trace=row.trace, rating=row.rating, comment=row.comment, updated=old is not None))
 
 
-def _told(handler: Handler) -> Handler:
+def _problem(error: Exception, trying: Trying, language: Language) -> Told:
+    """Return the answer that an error gets, in the client's language where it is one of our own."""
+    told = problem_of(error)
+    if isinstance(error, LoomworkError) and told.message == without_keys(str(error)):
+        return structs.replace(told, message=without_keys(trying.speaks(language)(error)))
+    return told
+
+
+def _told(handler: Handler, trying: Trying) -> Handler:
     """Make answers of errors, in the API's own shape."""
 
     async def handle(request: Request) -> Response:
         try:
             return await handler(request)
         except (LoomworkError, ClientDisconnect) as error:
-            told = problem_of(error)
+            told = _problem(error, trying, _language(request))
         except Exception as error:
             log.exception("%s failed", request.url.path)
             told = problem_of(error)
@@ -256,26 +280,20 @@ async def _body(request: Request) -> bytes:
     return bytes(data)
 
 
-def _decoded(data: bytes, kind: Any) -> Any:
-    try:
-        return msgspec.json.decode(data, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise TryUnreadable(detail=str(error)) from None
-
-
 def _check(card: Card, asked: Asked) -> None:
-    """Raise `TryUnreadable` for what the thing cannot be asked."""
+    """Raise `FieldWrong` for what the thing cannot be asked."""
     if len(asked.session) > telling.LONGEST_NAME:
-        raise TryUnreadable(detail="session is too long")
+        raise FieldWrong(field="session", detail=f"it is longer than {telling.LONGEST_NAME} characters")
     if card.kind == "chat":
         if not asked.turns or asked.turns[-1].role != "user" or not asked.turns[-1].text.strip():
-            raise TryUnreadable(detail="the last turn must be a question")
+            raise FieldWrong(field="turns", detail="the last one must be a question")
         return
     named = {each.name for each in card.fields}
-    unknown = sorted(asked.values.keys() - named)
-    missing = [each.name for each in card.fields if each.required and asked.values.get(each.name) in (None, "")]
-    if unknown or missing:
-        raise TryUnreadable(detail=f"unknown: {', '.join(unknown)}" if unknown else f"missing: {', '.join(missing)}")
+    for name in sorted(asked.values.keys() - named):
+        raise FieldWrong(field=f"values.{name}", detail="there is no such field")
+    for each in card.fields:
+        if each.required and asked.values.get(each.name) in (None, ""):
+            raise FieldWrong(field=f"values.{each.name}", detail="it is missing")
 
 
 def _need(visitor: Visitor, scope: str) -> None:
@@ -286,6 +304,10 @@ def _need(visitor: Visitor, scope: str) -> None:
 def _key(request: Request) -> str:
     bearer = request.headers.get("authorization", "")
     return bearer[7:].strip() if bearer[:7].lower() == "bearer " else request.headers.get("x-api-key", "").strip()
+
+
+def _language(request: Request) -> Language:
+    return language_of(request.headers.get("accept-language", ""))
 
 
 def _name(request: Request) -> str:

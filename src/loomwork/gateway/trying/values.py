@@ -30,13 +30,23 @@ class Visitor(Struct, frozen=True, kw_only=True):
         return scope in self.scopes or ADMIN in self.scopes
 
 
+class Words(Struct, frozen=True, kw_only=True):
+    """A text in both languages; the same in both where whoever wrote it gave one."""
+
+    en: str = ""
+    zh: str = ""
+
+
+NO_WORDS = Words()
+
+
 class Field(Struct, frozen=True, kw_only=True):
     """One parameter of a step as a field of a form."""
 
     name: str
     type: FieldType
-    label: str
-    tells: str = ""
+    label: Words
+    tells: Words = NO_WORDS
     required: bool = True
     default: Any = None
     choices: tuple[str, ...] = ()
@@ -46,10 +56,10 @@ class Card(Struct, frozen=True, kw_only=True):
     """What a page is about."""
 
     name: str
-    title: str
+    title: Words
     kind: Literal["chat", "form"]
-    tells: str = ""
-    """What the step's own words say of it."""
+    tells: Words = NO_WORDS
+    """What the settings, or the step's own words, say of it."""
     remembers: bool = False
     """Whether it is given the whole conversation, or the last message alone."""
     fields: tuple[Field, ...] = ()
@@ -124,6 +134,28 @@ class Answered(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     degraded: str = ""
     cached: bool = False
+
+
+class Kept(Struct, frozen=True, kw_only=True):
+    """A turn of before."""
+
+    trace: str
+    question: str
+    """Of a chat."""
+    values: dict[str, Any]
+    """Of a form."""
+    answer: Answered | None
+    """None: there was none."""
+    error: str
+    """Why there was none: the kind of a `Problem`, or `ClientLeft` where the visitor stopped it."""
+    rating: int
+    comment: str
+
+
+class Talk(Struct, frozen=True, kw_only=True):
+    """A conversation of before, as far as it is kept and this visitor's own."""
+
+    turns: tuple[Kept, ...]
 
 
 class Problem(Struct, frozen=True, kw_only=True):
