@@ -50,6 +50,14 @@ class Tell(Protocol):
         ...
 
 
+class Asker(Protocol):
+    """Says on whose behalf a call was made."""
+
+    def __call__(self, shown: Mapping[str, str], kept: Mapping[str, Any], /) -> str | None:
+        """Return who it is: out of what the call showed or, where that is empty, what is kept of its arguments."""
+        ...
+
+
 class Settle(NamedTuple):
     """How a built-in step finds its settings: at a call, and again at a look-up without the arguments."""
 
@@ -57,6 +65,8 @@ class Settle(NamedTuple):
     settle: Callable[[Mapping[str, Any], Mapping[str, Any]], Settled]
     """(services, kept) -> Settled."""
     tell: Tell | None = None
+    asker: Asker | None = None
+    """None: its calls are nobody's."""
 
 
 def builtin(
@@ -69,6 +79,7 @@ def builtin(
     ignore: tuple[str, ...] = (),
     labels: Labels | None = None,
     tell: Tell | None = None,
+    asker: Asker | None = None,
 ) -> Callable[[Callable[P, R]], Step[P, R]]:
     """Make a function of loomwork's own a step.
 
@@ -82,10 +93,12 @@ def builtin(
         labels: Where every answer comes from ("model", "retrieved", ...). What differs from call to call is said with
             `mark_labels` in the body.
         tell: Explains changed settings to people; None: they are named as they are.
+        asker: See `Settle`.
     """
 
     def wrap(func: Callable[P, R]) -> Step[P, R]:
         options = Options(name=name, ignore=ignore)
-        return Step(func, options, kind=kind, settle=Settle(keep, settle, tell), semantics=semantics, labels=labels)
+        settling = Settle(keep, settle, tell, asker)
+        return Step(func, options, kind=kind, settle=settling, semantics=semantics, labels=labels)
 
     return wrap

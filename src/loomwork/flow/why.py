@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, to_builtins
@@ -22,10 +22,6 @@ _RUNS = 20
 """Earlier runs in which a step is looked for under another name."""
 _PEOPLE = 50
 """Earlier calls among which one for the same person is looked for."""
-_ASKER = ".asker"
-"""How the names of settings end by which built-in steps show on whose behalf they were called."""
-_PERSON = frozenset({"id", "groups"})
-"""What such a step keeps of a principal."""
 
 
 class Explanation(Struct, frozen=True, kw_only=True):
@@ -52,6 +48,8 @@ class Past(Struct, frozen=True):
     record: Callable[[Reference], Record | None]
     tell: Callable[[str, list[Cause]], list[Cause]]
     """Has the built-in step of a name say what lies behind its changed settings."""
+    asker: Callable[[str, Mapping[str, str], Mapping[str, Any]], str | None]
+    """Has it say on whose behalf a call was made, out of what it showed or what is kept of its arguments."""
 
 
 def past_of(runtime: Runtime) -> Past:
@@ -62,7 +60,12 @@ def past_of(runtime: Runtime) -> Past:
         told = None if step is None or step.settle is None else step.settle.tell
         return causes if told is None or not causes else told(runtime.services, causes)
 
-    return Past(runtime.store, runtime.lookup.record, tell)
+    def asker(name: str, shown: Mapping[str, str], kept: Mapping[str, Any]) -> str | None:
+        step = runtime.keys.builtin(name)
+        told = None if step is None or step.settle is None else step.settle.asker
+        return None if told is None else told(shown, kept)
+
+    return Past(runtime.store, runtime.lookup.record, tell, asker)
 
 
 def explain(runtime: Runtime, run_id: str, *, row: int | None = None, step: str | None = None) -> Explanation:
@@ -142,13 +145,13 @@ def _of_person(past: Past, latest: CallRow, record: Record) -> CallRow | None:
 
     What another person was shown says nothing of what has changed for this one.
     """
-    who = _askers(record)
+    who = _askers(past, latest.step, record)
     found: CallRow | None = latest
     for _ in range(_PEOPLE):
         if found is None or not who:
             return found
         before = past.record(found.record)
-        if before is not None and _askers(before) == who:
+        if before is not None and _askers(past, found.step, before) == who:
             return found
         found = past.store.calls.nearest(
             found.step, inputs=found.inputs, before_ns=found.created_ns, excluding=found.id
@@ -156,11 +159,11 @@ def _of_person(past: Past, latest: CallRow, record: Record) -> CallRow | None:
     return None
 
 
-def _askers(record: Record) -> list[object]:
+def _askers(past: Past, step: str, record: Record) -> list[str]:
     """Return on whose behalf a call was made, or those that it made itself."""
-    own = [[name, value] for name, value in record.shown.items() if name.endswith(_ASKER)]
-    kept = (each.kept for each in record.calls if each.kept is not None)
-    return [*own, *([each["id"], each["groups"]] for each in kept if each.keys() >= _PERSON)]
+    told = [past.asker(step, record.shown, {})]
+    told += [past.asker(each.step, {}, each.kept) for each in record.calls if each.kept is not None]
+    return [who for who in told if who is not None]
 
 
 def _beneath(past: Past, before: Record, after: Record) -> list[Cause]:

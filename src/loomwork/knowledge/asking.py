@@ -11,7 +11,7 @@ from loomwork.flow.context import service
 from loomwork.flow.observe import own_io
 from loomwork.kernel.labels import Labels
 from loomwork.kernel.principals import Principal
-from loomwork.knowledge.steps import Options, told_of_documents
+from loomwork.knowledge.steps import Options, asker, told_of_documents
 
 if TYPE_CHECKING:
     from loomwork.knowledge.answering import Answer, Search, Weigh
@@ -62,6 +62,7 @@ def _settle(services: Mapping[str, Any], kept: Mapping[str, Any]) -> Settled:
     ignore=("base", "who"),
     labels=_RETRIEVED,
     tell=told_of_documents,
+    asker=asker,
 )
 async def ask(
     base: str,

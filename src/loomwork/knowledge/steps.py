@@ -50,6 +50,7 @@ class _Bases(Protocol):
 
 
 _SNAPSHOT, _ASKER = re.compile(r"knowledge\.(.+)\.snapshot"), "knowledge.{}.asker"
+_ASKED = re.compile(r"knowledge\.(.+)\.asker")
 _NAMED = 5
 """Documents that are named; the others are counted."""
 
@@ -62,6 +63,17 @@ def who_is(who: Principal) -> str:
     """
     groups = ", ".join(sorted(who.groups - {who.id}))
     return f"{who.id} ({groups})".strip() if groups else who.id
+
+
+def asker(shown: Mapping[str, str], kept: Mapping[str, Any]) -> str | None:
+    """Return on whose behalf a base was asked; None where a call shows and keeps nothing of that.
+
+    >>> asker({"knowledge.notes.asker": "ada (staff)"}, {}), asker({}, {"id": "ada", "groups": ["ada"]}), asker({}, {})
+    ('ada (staff)', 'ada', None)
+    """
+    if "id" in kept and "groups" in kept:
+        return who_is(Principal(id=kept["id"], groups=frozenset(kept["groups"])))
+    return next((value for name, value in shown.items() if _ASKED.fullmatch(name)), None)
 
 
 def told_of_documents(services: Mapping[str, Any], causes: "list[Cause]") -> "list[Cause]":
@@ -117,7 +129,7 @@ def _settle(services: Mapping[str, Any], kept: Mapping[str, Any]) -> Settled:
 
 @builtin(
     name="search", kind="search", semantics=4, keep=_keep, settle=_settle, ignore=("base", "who"), labels=_RETRIEVED,
-    tell=told_of_documents,
+    tell=told_of_documents, asker=asker,
 )  # fmt: skip
 async def search(base: str, query: str, options: Options, who: Principal) -> list[Passage]:
     """Search a knowledge base.
@@ -140,7 +152,7 @@ async def search(base: str, query: str, options: Options, who: Principal) -> lis
 
 @builtin(
     name="text", kind="search", semantics=1, keep=_keep_text, settle=_settle, ignore=("base", "who"), labels=_RETRIEVED,
-    tell=told_of_documents,
+    tell=told_of_documents, asker=asker,
 )  # fmt: skip
 async def text(base: str, doc: str, who: Principal) -> str:
     """Read the parsed text of a document; empty if it may not be seen.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from loomwork.flow.reasons import Cause
 from loomwork.flow.why import Past, explained
 from loomwork.store.protocols import Store
@@ -26,7 +29,7 @@ def why_of(store: Store, asked: WhyAsked) -> Why | None:
     """
     if store.runs.get(asked.run) is None:
         return None
-    past = Past(store, lambda at: record_at(store, at), _told)
+    past = Past(store, lambda at: record_at(store, at), _told, _asker)
     try:
         found = explained(past, asked.run, row=asked.row, step=asked.step or None)
     except _NeedsProjectError:
@@ -43,3 +46,10 @@ def _told(name: str, causes: list[Cause]) -> list[Cause]:
     if any(cause.name.startswith(_OF_PROJECT) for cause in causes):
         raise _NeedsProjectError
     return causes
+
+
+def _asker(name: str, shown: Mapping[str, str], kept: Mapping[str, Any]) -> str | None:
+    """Say on whose behalf a call was made: of the built-in steps only those of knowledge are somebody's."""
+    from loomwork.knowledge.steps import asker
+
+    return None if ":" in name else asker(shown, kept)
