@@ -21,7 +21,7 @@ from loomwork.flow.observe import Observation
 from loomwork.flow.record import Observed, Record, Value, unpack
 from loomwork.flow.step import Step
 from loomwork.flow.switches import Switches
-from loomwork.kernel.bodies import Reference
+from loomwork.kernel.bodies import Reference, is_name
 from loomwork.kernel.canonical import Digest, combine
 from loomwork.kernel.clock import Clock
 from loomwork.kernel.errors.base import LoomworkError
@@ -29,7 +29,8 @@ from loomwork.kernel.errors.store import BlobCorrupt, BlobMissing
 from loomwork.store.protocols import Store
 from loomwork.store.rows import CallRow
 
-_RECORDS_KEPT = 20_000
+_RECORDS_KEPT = 2_000
+"""Records that are looked at again without asking the store. One that stands in its call's row is read with the row."""
 
 
 class Found(Struct, frozen=True, eq=False, gc=False):
@@ -103,8 +104,7 @@ class Lookup:
         self._clock = clock
         self._holds = holds
         self._switches = switches
-        self.record = lru_cache(maxsize=_RECORDS_KEPT)(self._record)
-        """Returns a call's record; None where it is lost or of another version (the memo is then a miss)."""
+        self._apart = lru_cache(maxsize=_RECORDS_KEPT)(self._record)
 
     def memo(self, step: Step[..., Any], keyed: Keyed, scope: Scope, draw: int | None) -> Found | Missed:
         """Return the newest valid memo of a call, or why there is none."""
@@ -207,6 +207,10 @@ class Lookup:
     def worth(self, row: CallRow, record: Record) -> Digest:
         """Return what a caller observes of a result."""
         return self._keys.worth(Value(row.value or Digest(""), record.result_code), record.labels)
+
+    def record(self, at: Reference) -> Record | None:
+        """Return a call's record; None where it is lost or of another version (the memo is then a miss)."""
+        return self._apart(at) if is_name(at) else self._record(at)
 
     def _record(self, at: Reference) -> Record | None:
         try:

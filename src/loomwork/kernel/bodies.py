@@ -37,6 +37,11 @@ def refer(data: bytes, bodies: list[bytes], *, longest: int = LONGEST) -> Refere
     return found
 
 
+def is_name(reference: Reference) -> bool:
+    """Say whether a reference is only the name of a body, which stands elsewhere."""
+    return not reference.startswith(_ITSELF)
+
+
 def within(reference: Reference) -> bytes | None:
     """Return the body that a reference holds in itself; None where it is only the name of one.
 
