@@ -2,10 +2,11 @@
 
 `stream` is the one primitive; `complete` is derived from it. `mode` says what the caller will look at: "live" wants
 pieces as they come; "whole" wants only the `Done` at the end, so that a driver may ask the server for one piece;
-"watched" wants the `Done` too, and shows the pieces to an onlooker: a try that fails after some may be begun anew.
+"watched" wants the `Done` too, and shows the pieces to an onlooker: a try that fails after some may be begun anew. A
+model may have a method `whole` besides (`AnswersWhole`), which spares the way through generators and gives the same.
 """
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -28,6 +29,14 @@ class Model(Protocol):
 
     def stream(self, request: Request, *, mode: Mode = "live") -> AsyncGenerator[StreamEvent, None]:
         """Yield the answer's pieces, and the whole of it as the last event, `Done`. Raises `ModelError`."""
+        ...
+
+
+class AnswersWhole(Protocol):
+    """A model that need not go through pieces where nobody wants any."""
+
+    async def whole(self, request: Request) -> Response:
+        """Return what `stream` with mode "whole" yields in its `Done`. Raises `ModelError`."""
         ...
 
 
@@ -73,7 +82,15 @@ async def complete(model: Model, request: Request, on_text: Callable[[str], None
         request: What is asked.
         on_text: Shown the text as it comes. After a failed try it begins anew.
     """
-    async with aclosing(model.stream(request, mode="whole" if on_text is None else "watched")) as events:
+    if on_text is None:
+        whole: Callable[[Request], Awaitable[Response]] | None = getattr(model, "whole", None)
+        return await whole(request) if whole is not None else await last(model.stream(request, mode="whole"))
+    return await last(model.stream(request, mode="watched"), on_text)
+
+
+async def last(stream: AsyncGenerator[StreamEvent, None], on_text: Callable[[str], None] | None = None) -> Response:
+    """The whole answer at the end of a stream, which is then closed. Raises `StreamTruncated` where there is none."""
+    async with aclosing(stream) as events:
         async for event in events:
             if isinstance(event, Done):
                 return event.response

@@ -129,6 +129,10 @@ class _Sent:
             with own_io():
                 await events.aclose()
 
+    async def whole(self, request: Request) -> Response:
+        with own_io():
+            return await whole(self._model, request)
+
 
 class _Called:
     """A route's member as a step of its own, so that its answer is memoised even where the route's is not."""
@@ -139,11 +143,14 @@ class _Called:
 
     async def stream(self, request: Request, *, mode: Mode = "live") -> AsyncGenerator[StreamEvent, None]:
         if mode == "whole":
-            yield Done(response=await complete(self._alias, request, self._draw))
+            yield Done(response=await self.whole(request))
             return
         async with aclosing(stream(self._alias, request, self._draw)) as events:
             async for event in events:
                 yield event
+
+    async def whole(self, request: Request) -> Response:
+        return await complete(self._alias, request, self._draw)
 
 
 def _catalog() -> Catalog:

@@ -81,11 +81,14 @@ class _Member:
 
     async def stream(self, request: Request, *, mode: Mode = "live") -> AsyncGenerator[StreamEvent, None]:
         if mode == "whole":
-            yield Done(response=await complete(self._frame, self._alias, request))
+            yield Done(response=await self.whole(request))
             return
         async with aclosing(stream(self._frame, self._alias, request, mode=mode)) as events:
             async for event in events:
                 yield event
+
+    async def whole(self, request: Request) -> Response:
+        return await complete(self._frame, self._alias, request)
 
 
 def _catalog(frame: Frame) -> Catalog:

@@ -1,6 +1,7 @@
 """Choosing among several models."""
 
 from collections import Counter
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from loomwork.kernel.errors.models import BadRequest, ContextTooLong, ModelError, NoMemberAnswered, ServerError
 from loomwork.kernel.messages import Message, Request, Response
 from loomwork.models.prices import FREE, Price
-from loomwork.models.protocols import complete
+from loomwork.models.protocols import complete, last
 from loomwork.models.target import Target
 from loomwork.models.wrappers import routes
 from loomwork.models.wrappers.routes import DEGRADED, Order, Pace, Route, by_price, by_share
@@ -58,8 +59,16 @@ def test_a_request_that_every_member_finds_wrong_is_told_so_as_by_the_first() ->
 def test_a_member_that_broke_off_while_speaking_is_not_replaced() -> None:
     members = [Member("a", errors=[ServerError()], speaks_first=True), Member("b")]
     with pytest.raises(ModelError):
-        run_virtual(complete(route(members), ASK))
+        run_virtual(last(route(members).stream(ASK)))
     assert members[1].asked == []
+
+
+@pytest.mark.parametrize("on_text", [None, lambda _text: None], ids=["whole", "watched"])
+def test_a_member_that_broke_off_is_replaced_where_its_pieces_are_not_the_answer(
+    on_text: Callable[[str], None] | None,
+) -> None:
+    members = [Member("a", errors=[ServerError()], speaks_first=True), Member("b")]
+    assert run_virtual(complete(route(members), ASK, on_text)).text == "b"
 
 
 def test_a_balance_gives_each_its_share_and_the_same_input_the_same_member() -> None:

@@ -7,8 +7,6 @@ answer: the server lives. Retries of all models together are held to a share of 
 """
 
 from collections import deque
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from typing import Literal
 
 from msgspec import Struct
@@ -25,9 +23,9 @@ from loomwork.kernel.errors.models import (
     QuotaExhausted,
     StreamTruncated,
 )
-from loomwork.kernel.messages import Request
-from loomwork.kernel.stream import Done, StreamEvent
-from loomwork.models.protocols import Mode, Model
+from loomwork.kernel.messages import Request, Response
+from loomwork.models.protocols import Model
+from loomwork.models.wrappers.around import Around
 
 FAILURES = (
     AskedToWait, ConnectionFailed, DeadlineExceeded, StreamTruncated, MalformedResponse, AuthFailed, QuotaExhausted,
@@ -126,40 +124,57 @@ class Breaker:
         self._rest_s = self._settings.rest_s
 
 
-class Broken:
+class Broken(Around):
     """A model behind its breaker. Raises `UpstreamResting` at once while that is open."""
 
     def __init__(self, model: Model, breaker: Breaker, *, clock: Clock, budget: "RetryBudget | None" = None) -> None:
-        self._model = model
+        super().__init__(model)
         self._breaker = breaker
         self._clock = clock
         self._budget = budget
 
-    async def stream(self, request: Request, *, mode: Mode = "live") -> AsyncGenerator[StreamEvent, None]:
-        """Yield what the model yields."""
-        breaker = self._breaker
-        was_probe = breaker.admit()
-        if self._budget is not None:
-            self._budget.asked()
-        began, spoken = self._clock.monotonic(), False
-        outcome: Outcome = "left"
-        wait: float | None = None
-        try:
-            async with aclosing(self._model.stream(request, mode=mode)) as events:
-                async for event in events:
-                    spoken = True
-                    if isinstance(event, Done):
-                        outcome = "answered"  # whoever wants the whole leaves with it
-                    yield event
-        except ModelError as error:
+    def call(self, request: Request) -> "_Passage":
+        """Let a call through. Raises `UpstreamResting`."""
+        del request
+        return _Passage(self._breaker, self._clock, self._budget)
+
+
+class _Passage:
+    """One call through a breaker, which is told how it ended."""
+
+    __slots__ = ("_began", "_breaker", "_budget", "_clock", "_outcome", "_spoken", "_was_probe")
+
+    def __init__(self, breaker: Breaker, clock: Clock, budget: "RetryBudget | None") -> None:
+        self._was_probe = breaker.admit()
+        if budget is not None:
+            budget.asked()
+        self._breaker = breaker
+        self._budget = budget
+        self._clock = clock
+        self._began = clock.monotonic()
+        self._spoken = False
+        self._outcome: Outcome = "left"
+
+    def __enter__(self) -> "_Passage":
+        return self
+
+    def spoke(self) -> None:
+        self._spoken = True
+
+    def answered(self, response: Response) -> None:
+        del response
+        self._outcome = "answered"  # whoever wants the whole leaves with it
+
+    def __exit__(self, _kind: object, error: BaseException | None, _at: object) -> None:
+        outcome, wait, breaker = self._outcome, None, self._breaker
+        if isinstance(error, ModelError):
             outcome = "failed" if isinstance(error, FAILURES) else "answered"
             if outcome == "failed" and self._budget is not None:
                 self._budget.failed()
             wait = error.retry_after if isinstance(error, AskedToWait) else None
-            raise
-        finally:
-            silent = not spoken and self._clock.monotonic() - began >= breaker.silence_s
-            breaker.ended("failed" if outcome == "left" and silent else outcome, was_probe=was_probe, wait=wait)
+        elif outcome == "left" and not self._spoken and self._clock.monotonic() - self._began >= breaker.silence_s:
+            outcome = "failed"
+        breaker.ended(outcome, was_probe=self._was_probe, wait=wait)
 
 
 class RetryBudget:

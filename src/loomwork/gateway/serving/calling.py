@@ -268,13 +268,16 @@ class _Member:
         self._alias = alias
 
     async def stream(self, request: Request, *, mode: Mode = "live") -> AsyncGenerator[StreamEvent, None]:
-        asked = (self._alias, request)
         if mode == "whole":
-            yield Done(response=await self._frame.runtime.call(complete, self._frame, asked, {}))
+            yield Done(response=await self.whole(request))
             return
+        asked = (self._alias, request)
         async with aclosing(self._frame.runtime.call(stream, self._frame, asked, {})) as events:
             async for event in events:
                 yield event
+
+    async def whole(self, request: Request) -> Response:
+        return await self._frame.runtime.call(complete, self._frame, (self._alias, request), {})
 
 
 def _route(frame: Frame, alias: str) -> Model:

@@ -5,9 +5,9 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from loomwork.kernel.errors.models import DeadlineExceeded
-from loomwork.kernel.messages import Request
+from loomwork.kernel.messages import Request, Response
 from loomwork.kernel.stream import StreamEvent
-from loomwork.models.protocols import Mode, Model
+from loomwork.models.protocols import Mode, Model, complete
 from loomwork.models.target import Target
 from loomwork.models.wire.deadlines import loop_time
 
@@ -29,9 +29,20 @@ class Deadline:
                     async with asyncio.timeout_at(ends):
                         event = await anext(events, None)
                 except TimeoutError as error:
-                    raise DeadlineExceeded(
-                        provider=self._target.provider, model=self._target.model, phase="total", seconds=self._seconds
-                    ) from error
+                    raise self._late() from error
                 if event is None:
                     return
                 yield event
+
+    async def whole(self, request: Request) -> Response:
+        """Return what the model answers, if there is time."""
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await complete(self._model, request)
+        except TimeoutError as error:
+            raise self._late() from error
+
+    def _late(self) -> DeadlineExceeded:
+        return DeadlineExceeded(
+            provider=self._target.provider, model=self._target.model, phase="total", seconds=self._seconds
+        )

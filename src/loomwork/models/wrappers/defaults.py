@@ -5,10 +5,10 @@ from typing import Any
 
 from msgspec import structs
 
-from loomwork.kernel.messages import Request
+from loomwork.kernel.messages import Request, Response
 from loomwork.kernel.stream import StreamEvent
 from loomwork.models.drivers.reading import Json, merged
-from loomwork.models.protocols import Mode, Model
+from loomwork.models.protocols import Mode, Model, complete
 
 
 class Defaults:
@@ -29,3 +29,7 @@ class Defaults:
     def stream(self, request: Request, *, mode: Mode = "live") -> AsyncGenerator[StreamEvent, None]:
         """Ask with the gaps filled."""
         return self._model.stream(self.filled(request), mode=mode)
+
+    async def whole(self, request: Request) -> Response:
+        """Ask for the whole answer with the gaps filled."""
+        return await complete(self._model, self.filled(request))

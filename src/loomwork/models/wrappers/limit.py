@@ -7,10 +7,10 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from loomwork.kernel.clock import Clock
-from loomwork.kernel.messages import Request
+from loomwork.kernel.messages import Request, Response
 from loomwork.kernel.stream import Done, StreamEvent
 from loomwork.models.estimate import estimate_request
-from loomwork.models.protocols import Mode, Model
+from loomwork.models.protocols import Mode, Model, complete
 
 _MINUTE = 60.0
 _BURST_S = 5.0
@@ -49,6 +49,16 @@ class _Buckets(NamedTuple):
     tokens: Bucket | None
 
 
+class _Taken(NamedTuple):
+    tokens: Bucket | None
+    amount: float
+
+    def used(self, response: Response) -> None:
+        """Settle the difference to what was used."""
+        if self.tokens is not None and response.usage is not None:
+            self.tokens.give_back(self.amount - response.usage.total_tokens)
+
+
 class Concurrency:
     """A model that has no more than `at_once` calls open, retries and their waits included.
 
@@ -62,13 +72,21 @@ class Concurrency:
 
     async def stream(self, request: Request, *, mode: Mode = "live") -> AsyncGenerator[StreamEvent, None]:
         """Yield what the model yields, when it is this call's turn."""
+        async with self._slots(), aclosing(self._model.stream(request, mode=mode)) as events:
+            async for event in events:
+                yield event
+
+    async def whole(self, request: Request) -> Response:
+        """Return what the model answers, when it is this call's turn."""
+        async with self._slots():
+            return await complete(self._model, request)
+
+    def _slots(self) -> asyncio.Semaphore:
         loop = asyncio.get_running_loop()
         slots = self._open.get(loop)
         if slots is None:
             slots = self._open[loop] = asyncio.Semaphore(self._at_once)
-        async with slots, aclosing(self._model.stream(request, mode=mode)) as events:
-            async for event in events:
-                yield event
+        return slots
 
 
 class Rate:
@@ -90,6 +108,22 @@ class Rate:
 
     async def stream(self, request: Request, *, mode: Mode = "live") -> AsyncGenerator[StreamEvent, None]:
         """Yield what the model yields, when the rates allow it."""
+        taken = await self._turn(request)
+        async with aclosing(self._model.stream(request, mode=mode)) as events:
+            async for event in events:
+                if isinstance(event, Done):
+                    taken.used(event.response)
+                yield event
+
+    async def whole(self, request: Request) -> Response:
+        """Return what the model answers, when the rates allow it."""
+        taken = await self._turn(request)
+        response = await complete(self._model, request)
+        taken.used(response)
+        return response
+
+    async def _turn(self, request: Request) -> "_Taken":
+        """Wait until a request may go."""
         buckets = self._of_loop()
         taken = 0.0
         wait = buckets.requests.take(1) if buckets.requests is not None else 0.0
@@ -98,11 +132,7 @@ class Rate:
             wait = max(wait, buckets.tokens.take(taken))
         if wait > 0:
             await self._clock.sleep(wait)
-        async with aclosing(self._model.stream(request, mode=mode)) as events:
-            async for event in events:
-                if isinstance(event, Done) and buckets.tokens is not None and event.response.usage is not None:
-                    buckets.tokens.give_back(taken - event.response.usage.total_tokens)
-                yield event
+        return _Taken(buckets.tokens, taken)
 
     def _of_loop(self) -> _Buckets:
         loop = asyncio.get_running_loop()

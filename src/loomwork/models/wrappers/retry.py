@@ -6,9 +6,9 @@ from random import Random
 
 from loomwork.kernel.clock import Clock
 from loomwork.kernel.errors.models import AskedToWait, ModelError
-from loomwork.kernel.messages import Request
+from loomwork.kernel.messages import Request, Response
 from loomwork.kernel.stream import StreamEvent
-from loomwork.models.protocols import Mode, Model
+from loomwork.models.protocols import Mode, Model, complete
 
 
 class Backoff:
@@ -100,9 +100,7 @@ class Retry:
 
     async def stream(self, request: Request, *, mode: Mode = "live") -> AsyncGenerator[StreamEvent, None]:
         """Yield what the first good try yields. Raises the last try's error."""
-        tries = Tries(
-            self._backoff, retries=self._retries, clock=self._clock, deadline=self._deadline, may_retry=self._may_retry
-        )
+        tries = self._tries()
         while True:
             spoken = False
             try:
@@ -116,3 +114,17 @@ class Retry:
                 await tries.after(error)
             else:
                 return
+
+    async def whole(self, request: Request) -> Response:
+        """Return what the first good try answers. Raises the last try's error."""
+        tries = self._tries()
+        while True:
+            try:
+                return await complete(self._model, request)
+            except ModelError as error:
+                await tries.after(error)
+
+    def _tries(self) -> Tries:
+        return Tries(
+            self._backoff, retries=self._retries, clock=self._clock, deadline=self._deadline, may_retry=self._may_retry
+        )

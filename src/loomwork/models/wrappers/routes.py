@@ -22,9 +22,9 @@ from loomwork.kernel.errors.models import (
     NoMemberAnswered,
     NotSupported,
 )
-from loomwork.kernel.messages import Request
+from loomwork.kernel.messages import Request, Response
 from loomwork.kernel.stream import Done, StreamEvent
-from loomwork.models.protocols import Mode, Model
+from loomwork.models.protocols import Mode, Model, complete
 from loomwork.models.target import Target
 
 DEGRADED = "degraded"
@@ -83,8 +83,7 @@ class Route:
             NoMemberAnswered: with every member's reason. Where each finds the request itself wrong, or only one was
                 asked, the first one's own error.
         """
-        failed: list[str] = []
-        errors: list[ModelError] = []
+        failed: list[tuple[Member, ModelError]] = []
         for place in self._order(request):
             member = self._members[place]
             begun = self._clock.monotonic()
@@ -92,30 +91,65 @@ class Route:
             try:
                 async with aclosing(member.model.stream(request, mode=mode)) as events:
                     async for event in events:
-                        if not spoken and self._measured is not None:
-                            self._measured(place, self._clock.monotonic() - begun)
+                        if not spoken:
+                            self._began(place, begun)
                         spoken = True
-                        yield _marked(event, failed)
+                        if failed and isinstance(event, Done):
+                            yield Done(response=_marked(event.response, failed))
+                        else:
+                            yield event
             except ModelError as error:
-                if spoken:
-                    raise
-                if self._measured is not None:
-                    self._measured(place, self._clock.monotonic() - begun + _FAILED_S)
-                failed.append(f"{member.name}: {error}")
-                errors.append(error)
+                if spoken and mode == "live":
+                    raise  # what was said cannot be taken back
+                self._failed(place, begun)
+                failed.append((member, error))
             else:
                 return
+        raise self._nobody(failed)
+
+    async def whole(self, request: Request) -> Response:
+        """Return what the first member that answers says. Raises as `stream`."""
+        failed: list[tuple[Member, ModelError]] = []
+        for place in self._order(request):
+            member = self._members[place]
+            begun = self._clock.monotonic()
+            try:
+                response = await complete(member.model, request)
+            except ModelError as error:
+                self._failed(place, begun)
+                failed.append((member, error))
+            else:
+                self._began(place, begun)
+                return _marked(response, failed) if failed else response
+        raise self._nobody(failed)
+
+    def _began(self, place: int, begun: float) -> None:
+        if self._measured is not None:
+            self._measured(place, self._clock.monotonic() - begun)
+
+    def _failed(self, place: int, begun: float) -> None:
+        if self._measured is not None:
+            self._measured(place, self._clock.monotonic() - begun + _FAILED_S)
+
+    def _nobody(self, failed: "Failed") -> ModelError:
+        """Return what it means that no member has answered."""
+        errors = [error for _, error in failed]
         if errors and (len(errors) == 1 or all(isinstance(each, _ASKED_WRONGLY) for each in errors)):
-            raise errors[0]
-        last = errors[-1] if errors else None
-        raise NoMemberAnswered(model=self._name, members="; ".join(failed) or "it has none") from last
+            return errors[0]
+        error = NoMemberAnswered(model=self._name, members=_told(failed) or "it has none")
+        error.__cause__ = errors[-1] if errors else None
+        return error
 
 
-def _marked(event: StreamEvent, failed: list[str]) -> StreamEvent:
-    if not failed or not isinstance(event, Done):
-        return event
-    extra = {**event.response.extra, DEGRADED: "; ".join(failed)}
-    return Done(response=structs.replace(event.response, extra=extra))
+Failed = Sequence[tuple[Member, ModelError]]
+
+
+def _told(failed: Failed) -> str:
+    return "; ".join(f"{member.name}: {error}" for member, error in failed)
+
+
+def _marked(response: Response, failed: Failed) -> Response:
+    return structs.replace(response, extra={**response.extra, DEGRADED: _told(failed)})
 
 
 def by_share(weights: Sequence[float]) -> Order:
@@ -212,6 +246,13 @@ class _Counted:
             async with aclosing(self._model.stream(request, mode=mode)) as events:
                 async for event in events:
                     yield event
+        finally:
+            self._busy.open[self._place] -= 1
+
+    async def whole(self, request: Request) -> Response:
+        self._busy.open[self._place] += 1
+        try:
+            return await complete(self._model, request)
         finally:
             self._busy.open[self._place] -= 1
 

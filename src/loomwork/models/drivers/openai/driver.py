@@ -12,7 +12,7 @@ from loomwork.models.drivers.openai.hints import hint
 from loomwork.models.drivers.openai.pieces import Pieces
 from loomwork.models.drivers.prefixes import PromptCache
 from loomwork.models.drivers.reading import Json, Refused, Unreadable, decode, obj
-from loomwork.models.protocols import Mode
+from loomwork.models.protocols import Mode, last
 from loomwork.models.quirks import Quirks
 from loomwork.models.wire.exchange import Whole, Wire
 from loomwork.models.wire.failures import read_said
@@ -51,10 +51,9 @@ class OpenAI:
 
     async def stream(self, request: Request, *, mode: Mode = "live") -> AsyncGenerator[StreamEvent, None]:
         """Yield the answer's pieces, then `Done`. Raises `ModelError`."""
-        asked = body.write(request, model=self._model, quirks=self._quirks)
-        hint(asked, request, url=self._url, use=self._prompt_cache)
+        asked = self._written(request)
         if mode == "whole" and not asked.get("stream"):
-            yield Done(response=self._whole(await self._wire.whole(self._url, _ENCODE.encode(asked))))
+            yield Done(response=await self._at_once(asked))
             return
         asked["stream"] = True
         if self._quirks.stream_usage == "include_usage":
@@ -79,6 +78,19 @@ class OpenAI:
                     raise self._refused(error) from error
         if done is not None:
             yield done
+
+    async def whole(self, request: Request) -> Response:
+        """Return the whole answer. Raises `ModelError`."""
+        asked = self._written(request)
+        return await (last(self.stream(request, mode="whole")) if asked.get("stream") else self._at_once(asked))
+
+    def _written(self, request: Request) -> Json:
+        asked = body.write(request, model=self._model, quirks=self._quirks)
+        hint(asked, request, url=self._url, use=self._prompt_cache)
+        return asked
+
+    async def _at_once(self, asked: Json) -> Response:
+        return self._whole(await self._wire.whole(self._url, _ENCODE.encode(asked)))
 
     def _whole(self, whole: Whole) -> Response:
         try:
