@@ -13,21 +13,45 @@ from hypothesis import strategies as st
 
 from loomwork.kernel.errors import EmbedderBroken, EmbedderNotInstalled
 from loomwork.knowledge.embedding import MiniLm, covers
-from loomwork.knowledge.embedding.minilm import package
+from loomwork.knowledge.embedding.minilm import model, package
 from loomwork.knowledge.embedding.minilm.cache import cache_folder
 from loomwork.knowledge.embedding.minilm.package import model_files
+from loomwork.knowledge.embedding.minilm.products import has_hardware
+from tests.knowledge.embedding.conftest import EXACT, ROUNDED
 
 REFERENCE = json.loads((Path(__file__).parent / "data" / "reference.json").read_text("utf-8"))["rows"]
 TEXTS = [row["text"] for row in REFERENCE]
 WORDS = ["query", "parameter", "wing", "数据库", "the", "of", "GPT-4", "naïve", "😀", "heat", "slab", "x" * 40]
 
 
-async def test_vectors_are_those_of_sentence_transformers(minilm: MiniLm) -> None:
+@pytest.mark.parametrize(("way", "least"), [(EXACT, 0.999999), (ROUNDED, 0.9999)])
+async def test_vectors_are_those_of_sentence_transformers(models: dict[str, MiniLm], way: str, least: float) -> None:
     expected = np.stack([np.frombuffer(base64.b64decode(row["vector"]), "<f4") for row in REFERENCE])
-    made = await minilm.embed(TEXTS)
+    made = await models[way].embed(TEXTS)
     assert made.dtype == np.float32
-    assert made.shape == (len(TEXTS), minilm.dimensions)
-    assert (made * expected).sum(axis=1).min() > 0.999999
+    assert made.shape == (len(TEXTS), 384)
+    assert (made * expected).sum(axis=1).min() > least
+    assert np.allclose(np.linalg.norm(made, axis=1), 1, atol=1e-6)
+
+
+@pytest.mark.parametrize("long", [1, 3, 40])
+async def test_rounded_products_stay_near_in_texts_of_any_length(models: dict[str, MiniLm], long: int) -> None:
+    texts = [" ".join([text] * long) for text in TEXTS]
+    exact, rounded = await models[EXACT].embed(texts), await models[ROUNDED].embed(texts)
+    assert (exact * rounded).sum(axis=1).min() > 0.9999
+    assert not np.array_equal(exact, rounded)
+
+
+async def test_without_hardware_for_it_nothing_is_rounded(
+    models: dict[str, MiniLm], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(model, "has_hardware", lambda: False)
+    assert np.array_equal(await MiniLm(cache=tmp_path).embed(TEXTS), await models[EXACT].embed(TEXTS))
+
+
+def test_a_processor_that_nothing_is_known_of_has_no_hardware(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "numkong", None)
+    assert not has_hardware()
 
 
 async def test_no_text_gives_no_vector(minilm: MiniLm) -> None:

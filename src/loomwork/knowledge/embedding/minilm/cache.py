@@ -17,6 +17,7 @@ from loomwork.kernel.canonical import combine, digest_bytes
 from loomwork.kernel.errors.knowledge_embedding import EmbedderBroken
 from loomwork.knowledge.embedding.minilm.graph import SEMANTICS, Network, network
 from loomwork.knowledge.embedding.minilm.safetensors import tensors
+from loomwork.knowledge.embedding.minilm.stages import stages
 
 _DIGEST = 40
 
@@ -25,6 +26,8 @@ class Kept(msgspec.Struct, frozen=True):
     """A graph, and the digest of the weights that it was built from."""
 
     network: Network
+    stages: dict[str, Network]
+    """The same in pieces, for products elsewhere."""
     weights: str
 
 
@@ -43,14 +46,15 @@ def kept_or_built(weights: Path, folder: Path) -> Kept:
     if found is None:
         with weights.open("rb") as opened:
             digest = hashlib.file_digest(opened, "sha256").hexdigest()
-        found = Kept(_built(weights), digest)
+        found = Kept(*_built(weights), digest)
         _write(file, found)
     return found
 
 
-def _built(weights: Path) -> Network:
+def _built(weights: Path) -> tuple[Network, dict[str, Network]]:
     try:
-        return network(tensors(weights))
+        found = tensors(weights)
+        return network(found), stages(found)
     except (KeyError, ValueError) as error:  # another model's names or shapes
         raise EmbedderBroken(path=str(weights.parent), detail=f"not the weights of MiniLM: {error}") from error
 

@@ -15,7 +15,7 @@ The matrices and the embedding table are not in the graph; they are handed to th
 views of the weights file.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from msgspec import Struct
@@ -42,7 +42,7 @@ class Network(Struct, frozen=True):
     """Name of an initializer that the graph leaves open -> name of the tensor that it is."""
 
 
-class _Writer:
+class Writer:
     """Nodes and initializers in the order of writing."""
 
     def __init__(self, weights: "Mapping[str, Array]") -> None:
@@ -95,9 +95,9 @@ def network(weights: "Mapping[str, Array]") -> Network:
     """Build the graph for these weights (names as in the file of the model). Raises `KeyError` if one is missing."""
     import numpy as np
 
-    out = _Writer(weights)
+    out = Writer(weights)
     shift = out.exact("encoder.layer.0.attention.output.dense.bias")
-    rows = _input(out, shift)
+    rows = embedded(out, shift)
     for layer in range(LAYERS):
         after = layer + 1
         following = (
@@ -106,10 +106,12 @@ def network(weights: "Mapping[str, Array]") -> Network:
         rows = _layer(out, f"encoder.layer.{layer}", rows, shift, following)
         shift = following
     _output(out, rows)
-    return Network(_model(out), out.matrices)
+    made = {"vectors": ["texts", WIDTH], "tokens": ["texts", "tokens", WIDTH]}
+    return Network(model_of(out, {"ids": ["texts", "tokens"]}, made), out.matrices)
 
 
-def _input(out: _Writer, shift: Any) -> str:
+def embedded(out: Writer, shift: Any) -> str:
+    """From ids to rows, raised by `shift`; their name is `rows`."""
     import numpy as np
 
     for number in range(3):
@@ -128,7 +130,7 @@ def _input(out: _Writer, shift: Any) -> str:
     return out.norm("embedded", "embeddings.LayerNorm", shift, "rows")
 
 
-def _layer(out: _Writer, at: str, rows: str, shift: Any, following: Any) -> str:
+def _layer(out: Writer, at: str, rows: str, shift: Any, following: Any) -> str:
     """One layer. `rows` come raised by `shift`, the bias of its attention's output, and leave raised by `following`."""
     heads: list[str] = []
     for part in ("query", "key", "value"):
@@ -148,7 +150,7 @@ def _layer(out: _Writer, at: str, rows: str, shift: Any, following: Any) -> str:
     return out.norm(narrow, f"{at}.output.LayerNorm", following, f"{at}.rows2")
 
 
-def _output(out: _Writer, rows: str) -> None:
+def _output(out: Writer, rows: str) -> None:
     out.node("Reshape", [rows, "shape3"], "tokens")
     one = out.onnx.helper.make_tensor("one", out.onnx.TensorProto.FLOAT, [1], [1.0])
     out.node("ConstantOfShape", ["length"], "ones", value=one)
@@ -159,16 +161,17 @@ def _output(out: _Writer, rows: str) -> None:
     out.node("Div", ["sums", "size"], "vectors")
 
 
-def _model(out: _Writer) -> bytes:
+def model_of(
+    out: Writer, inputs: Mapping[str, Sequence[str | int]], outputs: Mapping[str, Sequence[str | int]]
+) -> bytes:
+    """Return the written nodes as a model; `ids` are int32, everything else is float32."""
     helper, kinds = out.onnx.helper, out.onnx.TensorProto
+    given = [(name, kinds.INT32 if name == "ids" else kinds.FLOAT, shape) for name, shape in inputs.items()]
     graph = helper.make_graph(
         out.nodes,
         "minilm",
-        [helper.make_tensor_value_info("ids", kinds.INT32, ["texts", "tokens"])],
-        [
-            helper.make_tensor_value_info("vectors", kinds.FLOAT, ["texts", WIDTH]),
-            helper.make_tensor_value_info("tokens", kinds.FLOAT, ["texts", "tokens", WIDTH]),
-        ],
+        [helper.make_tensor_value_info(*each) for each in given],
+        [helper.make_tensor_value_info(name, kinds.FLOAT, shape) for name, shape in outputs.items()],
         out.initializers,
     )
     opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_MICROSOFT, 1)]
