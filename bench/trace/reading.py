@@ -12,7 +12,7 @@ from loomwork.kernel.canonical import Digest, digest_bytes
 from loomwork.store import open_store
 from loomwork.store.protocols import Store
 from loomwork.store.rows import SpanRow
-from loomwork.trace import reading
+from loomwork.trace import outline, reading
 from loomwork.trace.dashboard import Dashboard, dashboard
 
 BIG = 10_000
@@ -79,11 +79,11 @@ def timed(work: Callable[[], object], times: int) -> dict[str, list[float]]:
 
 
 def open_trace(store: Store, trace: str) -> int:
-    """Read all spans of a trace, build its tree and its totals: what a screen needs before it can draw."""
+    """Read all spans of a trace, build its tree, its totals, its path: what a screen needs before it can draw."""
     spans = store.spans.trace(trace)
-    (root,) = reading.build_tree(spans)
+    reading.build_tree(spans)
     reading.totals(spans)
-    reading.critical_path(root)
+    outline.critical_times(outline.outlined([reading.line_of(span) for span in spans]))
     return len(spans)
 
 

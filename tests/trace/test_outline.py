@@ -1,10 +1,12 @@
-"""An outline says of a trace what `reading` says of its rows: the same tree, path and sums."""
+"""An outline against what its words say, tried on each moment and each span by itself: tree, own time, path, sums."""
+
+import itertools
+from collections import Counter
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from loomwork.kernel.clock import SystemClock
-from loomwork.store.outlines import SpanLine
 from loomwork.store.rows import SpanRow
 from loomwork.store.sqlite.store import SqliteStore
 from loomwork.trace import outline, reading, semconv
@@ -47,42 +49,101 @@ def traces(draw: st.DrawFn, *, rings: bool) -> list[SpanRow]:
     return [a_row(number) for number in range(count)]
 
 
-def line_of(row: SpanRow) -> SpanLine:
-    """Return a row's line, as a store gives it."""
-    return SpanLine(
-        row.span, row.parent, row.name, row.kind, row.start_ns, row.end_ns, row.status, row.cached, row.model,
-        row.input_tokens, row.output_tokens, row.cost_micros, row.currency, row.attributes.get(semconv.MIXED_COST),
-        "", "",
-    )  # fmt: skip
+def outlined(rows: list[SpanRow]) -> outline.Outline:
+    return outline.outlined(list(map(reading.line_of, rows)))
+
+
+def moments(of: outline.Outline, at: int) -> set[int]:
+    """The nanoseconds that a span took, each by itself."""
+    return set(range(of.starts[at], of.ends[at]))
 
 
 @given(traces(rings=True))
-def test_an_outline_is_the_tree_that_reading_builds(rows: list[SpanRow]) -> None:
-    nodes = list(reading.walk(reading.build_tree(rows)))
-    of = outline.outlined(list(map(line_of, rows)))
-    assert [line.span for line in of.lines] == [node.row.span for node in nodes]
-    assert of.depths == [node.depth for node in nodes]
-    assert outline.own_times(of) == [node.own_ns for node in nodes]
-    places = {node.row.span: at for at, node in enumerate(nodes)}
-    assert [children or [] for children in of.children] == [
-        [places[child.row.span] for child in node.children] for node in nodes
+def test_every_span_stands_once_behind_its_parent_among_its_siblings_by_start(rows: list[SpanRow]) -> None:
+    of = outlined(rows)
+    assert sorted(line.span for line in of.lines) == [row.span for row in rows]
+    known = {row.span for row in rows}
+    for at, line in enumerate(of.lines):
+        parent = of.parents[at]
+        if parent < 0:
+            ring = line.parent in known and line.parent != line.span
+            assert not ring or line.parent in {of.lines[each].span for each in range(len(rows)) if at in _up(of, each)}
+        else:
+            assert parent < at
+            assert of.lines[parent].span == line.parent
+        assert of.depths[at] == (0 if parent < 0 else of.depths[parent] + 1)
+        assert (of.children[at] or []) == [each for each, above in enumerate(of.parents) if above == at]
+    for siblings in ([at for at, above in enumerate(of.parents) if above < 0], *(each or [] for each in of.children)):
+        starts = [(of.starts[at], -of.ends[at]) for at in siblings]
+        assert starts == sorted(starts)
+
+
+def _up(of: outline.Outline, at: int) -> list[int]:
+    found = [at]
+    while of.parents[found[-1]] >= 0:
+        found.append(of.parents[found[-1]])
+    return found
+
+
+@given(traces(rings=True))
+def test_own_time_is_every_moment_in_which_no_child_ran(rows: list[SpanRow]) -> None:
+    of = outlined(rows)
+    own = [
+        len(moments(of, at) - {moment for child in of.children[at] or () for moment in moments(of, child)})
+        for at in range(len(rows))
     ]
+    assert outline.own_times(of) == own
+
+
+@given(traces(rings=True))
+def test_the_critical_path_has_no_gap_adds_up_and_waits_for_whoever_ended_last(rows: list[SpanRow]) -> None:
+    of = outlined(rows)
+    for root in [at for at, parent in enumerate(of.parents) if parent < 0]:
+        path = outline.critical_path(of, root)
+        assert sum(end - start for _, start, end in path) == of.ends[root] - of.starts[root]
+        assert all(before[2] == after[1] for before, after in itertools.pairwise(path))
+        for at, start, end in path:
+            assert root in _up(of, at)
+            for child in of.children[at] or ():
+                assert not moments(of, child) & set(range(start, end))
 
 
 @given(traces(rings=False))
-def test_an_outline_has_the_critical_path_and_the_sums_that_reading_has(rows: list[SpanRow]) -> None:
-    roots = reading.build_tree(rows)
-    of = outline.outlined(list(map(line_of, rows)))
-    held: dict[str, int] = {}
-    for segment in reading.critical_path(max(roots, key=lambda node: node.duration_ns)):
-        held[segment.span] = held.get(segment.span, 0) + segment.end_ns - segment.start_ns
-    assert {of.lines[at].span: ns for at, ns in outline.critical_times(of).items()} == held
-    assert [of.lines[at].span for at in outline.critical_times(of)] == list(held)
-    said, came = reading.totals(rows), outline.sums(of)
-    assert (came.failed, came.cached, came.models) == (said.failed, said.cached, said.models)
-    assert (came.input_tokens, came.output_tokens) == (said.usage.input_tokens, said.usage.output_tokens)
-    assert came.cost.by_currency() == said.cost.by_currency()
-    assert came.cost.unpriced == said.cost.unpriced
+def test_tokens_and_money_count_where_nothing_beneath_states_any(rows: list[SpanRow]) -> None:
+    of = outlined(rows)
+
+    def states(at: int) -> bool:
+        line = of.lines[at]
+        return bool(line.input_tokens or line.output_tokens) or line.cost_micros is not None or line.mixed is not None
+
+    beneath = [{each for each in range(len(rows)) if at in _up(of, each)[1:]} for at in range(len(rows))]
+    counted = [of.lines[at] for at in range(len(rows)) if not any(map(states, beneath[at]))]
+    came = outline.sums_of(of)
+    assert came.input_tokens == sum(line.input_tokens for line in counted)
+    micros: Counter[str] = Counter()
+    unpriced = 0
+    for line in counted:
+        if line.mixed is not None:
+            micros.update({"CNY": 5, "USD": 7})
+            unpriced += 1
+        elif line.cost_micros is not None:
+            micros[line.currency] += line.cost_micros
+        elif line.kind in ("model", "embed") and not line.cached:
+            unpriced += line.status != "error" or bool(line.input_tokens or line.output_tokens)
+    assert {name: int(amount * 10**6) for name, amount in came.cost.by_currency().items() if amount} == +micros
+    assert came.cost.unpriced == unpriced
+    said = reading.totals(rows)
+    assert (said.usage.input_tokens, said.usage.output_tokens) == (came.input_tokens, came.output_tokens)
+    assert (said.cost, said.models, said.failed, said.cached) == (came.cost, came.models, came.failed, came.cached)
+
+
+@given(traces(rings=True))
+def test_nodes_stand_as_the_lines_do(rows: list[SpanRow]) -> None:
+    of = outlined(rows)
+    nodes = list(reading.walk(reading.build_tree(rows)))
+    assert [(node.row.span, node.depth) for node in nodes] == [
+        (line.span, depth) for line, depth in zip(of.lines, of.depths, strict=True)
+    ]
 
 
 def test_a_store_gives_lines_by_start_with_the_error_of_what_failed_else_the_output_else_the_input() -> None:
@@ -106,5 +167,5 @@ def test_a_store_gives_lines_by_start_with_the_error_of_what_failed_else_the_out
         store.close()
     assert [line.preview for line in lines] == ["aske", "brok", "said", "aske", "aske"]
     assert [line.call for line in lines] == ["", "", "", "", "c1"]
-    assert [line._replace(preview="", call="") for line in lines] == [line_of(row) for row in rows]
+    assert [line._replace(preview="", call="") for line in lines] == [reading.line_of(row) for row in rows]
     assert first == lines[:2]

@@ -1,6 +1,5 @@
-"""Reading one trace: tree, critical path, totals, worst spans."""
+"""Reading one trace: tree, critical path, totals."""
 
-import itertools
 from decimal import Decimal
 from typing import Any
 
@@ -9,17 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loomwork.store.rows import SpanRow
-from loomwork.trace import reading
+from loomwork.trace import outline, reading
 
 BASE = SpanRow(trace="a" * 32, span="root", name="n", kind="step", start_ns=0, end_ns=100)
 
 
 def span(name: str, parent: str = "", **more: Any) -> SpanRow:
     return msgspec.structs.replace(BASE, span=name, name=name, parent=parent, **more)
-
-
-def names(path):
-    return [(segment.span, segment.end_ns - segment.start_ns) for segment in path]
 
 
 @st.composite
@@ -65,13 +60,8 @@ def test_a_chain_of_ten_thousand_spans_is_read():
     rows = [span(str(number), str(number - 1) if number else "") for number in range(10_000)]
     (root,) = reading.build_tree(rows)
     assert len(list(reading.walk([root]))) == 10_000
-    assert names(reading.critical_path(root)) == [("9999", 100)]
-
-
-def test_own_time_counts_overlapping_children_once():
-    rows = [span("root"), span("a", "root", start_ns=10, end_ns=60), span("b", "root", start_ns=40, end_ns=120)]
-    (root,) = reading.build_tree(rows)
-    assert root.own_ns == 10
+    of = outline.outlined([reading.line_of(row) for row in rows])
+    assert outline.critical_path(of, 0) == [(9999, 0, 100)]
 
 
 def test_the_critical_path_follows_the_child_that_ended_last():
@@ -82,18 +72,10 @@ def test_the_critical_path_follows_the_child_that_ended_last():
         span("inner", "long", start_ns=20, end_ns=65),
         span("tail", "root", start_ns=80, end_ns=95),
     ]
-    (root,) = reading.build_tree(rows)
+    of = outline.outlined([reading.line_of(row) for row in rows])
+    found = [(of.lines[at].span, end - start) for at, start, end in outline.critical_path(of, 0)]
     expected = [("root", 10), ("long", 10), ("inner", 45), ("long", 5), ("root", 10), ("tail", 15), ("root", 5)]
-    assert names(reading.critical_path(root)) == expected
-
-
-@settings(max_examples=150, deadline=None)
-@given(traces())
-def test_the_critical_path_has_no_gap_and_adds_up_to_the_duration(rows):
-    for root in reading.build_tree(rows):
-        path = reading.critical_path(root)
-        assert sum(segment.end_ns - segment.start_ns for segment in path) == root.duration_ns
-        assert all(a.end_ns == b.start_ns for a, b in itertools.pairwise(path))
+    assert found == expected
 
 
 def test_totals_count_usage_where_it_is_stated_lowest():
@@ -127,18 +109,3 @@ def test_totals_add_the_parts_of_the_usage():
 
 def test_totals_of_nothing_are_nothing():
     assert reading.totals([]).spans == 0
-
-
-def test_the_worst_spans_come_first():
-    rows = [
-        span("a", end_ns=10, cost_micros=5, currency="USD"),
-        span("b", end_ns=90, cost_micros=7, currency="CNY"),
-        span("c", end_ns=50, cost_micros=9, currency="USD"),
-    ]
-    assert [row.span for row in reading.slowest(rows, 2)] == ["b", "c"]
-    assert [row.span for row in reading.dearest(rows, "USD")] == ["c", "a"]
-
-
-def test_the_cause_of_a_failure_comes_before_what_it_failed():
-    rows = [span("root", status="error"), span("ok", "root"), span("deep", "ok", status="error")]
-    assert [row.span for row in reading.failed(rows)] == ["deep", "root"]

@@ -14,6 +14,7 @@ from loomwork.store.rows import SpanRow
 from loomwork.studio.traces.heads import ms, totals_of
 from loomwork.studio.wire.traces import SHOWN, STATES, Trace
 from loomwork.trace.outline import Outline, critical_times, largest, outlined, own_times
+from loomwork.trace.reading import line_of
 
 _WORST = 20
 """Slowest and dearest spans that are named."""
@@ -130,7 +131,13 @@ def _shown(of: Outline, recordings: Recordings | None) -> _Shown:
             for found in recordings.beneath_call(line.call, line.span):
                 since = max(0, found.row.start_ns - found.began_ns)
                 origin = found.row.trace or _LOST
-                _add(shown, _line_of(found.row), of.depths[at] + found.depth, starts[at] + since, origin)
+                _add(
+                    shown,
+                    line_of(found.row, preview=text_of(found.row)),
+                    of.depths[at] + found.depth,
+                    starts[at] + since,
+                    origin,
+                )
     return shown._replace(parents=_parents(shown.depths), places=places)
 
 
@@ -139,13 +146,6 @@ def _add(shown: _Shown, line: SpanLine, depth: int, start: int, origin: str) -> 
     shown.depths.append(depth)
     shown.starts.append(start)
     shown.origins.append(origin)
-
-
-def _line_of(row: SpanRow) -> SpanLine:
-    return SpanLine(
-        row.span, row.parent, row.name, row.kind, row.start_ns, row.end_ns, row.status, row.cached, row.model,
-        row.input_tokens, row.output_tokens, row.cost_micros, row.currency, None, text_of(row), "",
-    )  # fmt: skip
 
 
 def _parents(depths: Iterable[int]) -> list[int]:

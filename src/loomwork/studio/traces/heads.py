@@ -10,7 +10,7 @@ from loomwork.kernel.errors.flow import NoSuchTrace
 from loomwork.store.protocols import Store
 from loomwork.store.rows import SpanRow
 from loomwork.studio.wire.traces import State, TraceHead, TraceTotals
-from loomwork.trace.outline import Outline, sums
+from loomwork.trace.outline import Outline, sums_of
 from loomwork.trace.reading import totals
 
 COUNTED = 200
@@ -75,7 +75,7 @@ def totals_of(trace: str, root: SpanRow | None, of: Outline) -> TraceTotals:
     """Return what a whole trace came to. Raises `NoSuchTrace` where its root has gone since."""
     if root is None:
         raise NoSuchTrace(trace=trace)
-    came = sums(of)
+    came = sums_of(of)
     return TraceTotals(
         trace=trace,
         name=root.name,
