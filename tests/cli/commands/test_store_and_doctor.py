@@ -1,9 +1,13 @@
 """`loomwork store` and `loomwork doctor`: what is kept, what goes, what is wrong and how it is mended."""
 
 import sqlite3
+from typing import get_type_hints
 
 import pytest
 
+from loomwork.cli.commands.store_erase import PARTS, ROWS
+from loomwork.store.reports import Erased
+from loomwork.telling.words import Words, choose_language
 from tests.cli.conftest import Shell
 
 CANARY = "canary-91c2@example.com"
@@ -47,6 +51,18 @@ def test_erase_removes_a_subject_and_nothing_else(ran: Shell):
         assert CANARY.encode() not in path.read_bytes()
     assert [trace["item"] for trace in ran("trace", "list", "--json").json["traces"]] == [0]
     assert ran("store", "erase", "ab", "--yes").code == 2
+
+
+def test_erase_announces_all_that_it_removes_and_tells_what_went(ran: Shell):
+    counted = {name for name, kind in get_type_hints(Erased).items() if kind is int and name != "found_count"}
+    assert counted | {ROWS} == set(PARTS)
+    for language in ("en", "zh"):
+        words = Words(choose_language(["--lang", language]))
+        announced = "".join(ran("store", "erase", CANARY, "--dry-run", "--lang", language).err.split())
+        assert all("".join(words(f"store.part.{name}").split()) in announced for name in PARTS), announced
+    done = ran("store", "erase", CANARY, "--yes")
+    assert "items of runs 1" in done.err
+    assert "links to try" not in done.err.rpartition("erased: ")[2]
 
 
 def test_a_store_is_copied_and_exported_without_overwriting(ran: Shell):

@@ -14,10 +14,12 @@ from loomwork.telling.jsonable import jsonable
 if TYPE_CHECKING:
     from loomwork.store.protocols import Store
 
-_COUNTED = (
+ROWS = "rows"
+PARTS = (
     "calls", "spans", "items", "scores", "requests", "cases", "answers", "feedback", "events", "links", "keys", "blobs",
-    "scrubbed",
+    "scrubbed", ROWS,
 )  # fmt: skip
+"""What goes, as `Erased` counts it, and the rows of kept versions: what is announced and what is told afterwards."""
 _SHOWN = 10
 
 
@@ -28,9 +30,11 @@ def erase(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="option.dry_run")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="option.yes")] = False,
 ) -> int:
-    """Remove everything of a subject from memos, bodies, traces and items."""
+    """Remove everything of a subject from the store and from kept versions of datasets."""
     with session.open_store() as store:
-        session.say("store.erase_what", subject=subject, store=session.store_address)
+        parts = ", ".join(session.words(f"store.part.{name}") for name in PARTS)
+        session.say("store.erase_what", subject=subject, store=session.store_address, parts=parts)
+        session.say("store.erase_stays")
         if dry_run or not yes:
             items = _marked(store, subject)
             session.say("store.erase_marked", items=sum(items.values()), runs=len(items))
@@ -46,12 +50,9 @@ def erase(
     in_releases = tell_releases(session, subject)
     if session.as_json:
         session.give(jsonable(done) | {"dataset_rows": rows, "release_files": in_releases})
-    session.say(
-        "store.erased",
-        **{name: getattr(done, name) for name in _COUNTED},
-    )
-    if rows:
-        session.say("store.erased_rows", count=rows)
+    counts = {name: rows if name == ROWS else getattr(done, name) for name in PARTS}
+    told = [f"{session.words(f'store.part.{name}')} {count}" for name, count in counts.items() if count]
+    session.say("store.erased", parts=", ".join(told) or "0")
     if done.found_count:
         hits = ", ".join(f"{hit.table} {hit.id}" for hit in done.found[:_SHOWN])
         session.say("store.erased_found", count=done.found_count, listed=hits)
