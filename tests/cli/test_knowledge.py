@@ -51,10 +51,10 @@ def test_a_build_tells_what_it_did(docs: Shell):
     assert sorted(built["chunks"]) == ["embedded", "keywords", "removed", "reused"]
     strict = docs("knowledge", "build", "handbook", "--strict")
     assert strict.code == 1
-    assert "empty.md: there is no text in the document" in strict.err
+    assert "empty.md: the document is empty (0 bytes)" in strict.err
     chinese = docs("knowledge", "build", "handbook", "--lang", "zh").err
     assert "handbook：2 份文档" in chinese
-    assert "empty.md：文档里没有文字" in chinese
+    assert "empty.md：文档是空的（0 字节）" in chinese
 
 
 def test_a_search_gives_what_was_agreed(docs: Shell):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
     from loomwork.knowledge.values import Problem
 
 SHOWN = 10
-"""Documents with problems that are named; the others are counted."""
+"""Documents that are named; the others are counted."""
+EVERY_S = 10.0
+"""How often a build says where it stands, where there is no terminal."""
 
 
 class Bar(NamedTuple):
@@ -25,9 +28,11 @@ class Bar(NamedTuple):
 
 @contextmanager
 def build_bar(session: Session, title: str) -> Generator[Bar]:
-    """Show how far a build is while the block runs; silent where there is no terminal."""
+    """Show how far a build is while the block runs; where there is no terminal, by a line now and then."""
     if session.as_json or not session.console.is_terminal:
-        yield Bar(_silent, session.console.print)
+        lines = Lines(session, title)
+        with lines.running():
+            yield Bar(lines.tell, session.console.print)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -53,8 +58,49 @@ def build_bar(session: Session, title: str) -> Generator[Bar]:
         yield Bar(tell, note)
 
 
-def _silent(progress: Progress) -> None:
-    del progress
+class Lines:
+    """Tells where a build stands by a line every so often: to a file, a pipe, another program.
+
+    Args:
+        session: Where people read.
+        title: The base's name.
+    """
+
+    def __init__(self, session: Session, title: str) -> None:
+        self._session = session
+        self._title = title
+        self._last: Progress | None = None
+        self._done = threading.Event()
+
+    def tell(self, progress: Progress) -> None:
+        """Note where the build stands."""
+        self._last = progress
+
+    def say(self) -> None:
+        """Say where the build stands."""
+        last = self._last
+        if last is None:
+            self._session.say("knowledge.looking", name=self._title)
+            return
+        self._session.say(
+            "knowledge.standing", name=self._title, position=f"{last.position:,.0f}", of=f"{last.of:,}",
+            more=_standing(self._session, last),
+        )  # fmt: skip
+
+    @contextmanager
+    def running(self) -> Generator[None]:
+        """Say it every so often while the block runs, whatever the build is busy with."""
+        thread = threading.Thread(target=self._run, name="loomwork-build-lines", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            self._done.set()
+            thread.join()
+
+    def _run(self) -> None:
+        while not self._done.wait(EVERY_S):
+            self.say()
 
 
 def _standing(session: Session, progress: Progress) -> str:
@@ -69,6 +115,13 @@ def show_failures(session: Session, failures: Sequence[Failure], *, name: str) -
         session.say("knowledge.problem", doc=each.doc, problem=problems_text(session, each.problems))
     if len(failures) > SHOWN:
         session.say("knowledge.more_problems", count=len(failures) - SHOWN, name=name)
+
+
+def names_text(session: Session, names: Sequence[str]) -> str:
+    """Return names as a list, those beyond the first few counted."""
+    shown = listed(session, names[:SHOWN])
+    more = len(names) - SHOWN
+    return session.words("knowledge.names_more", names=shown, count=more) if more > 0 else shown
 
 
 def listed(session: Session, items: Iterable[str]) -> str:

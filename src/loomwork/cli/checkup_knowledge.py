@@ -76,3 +76,18 @@ def _index(words: Words, name: str, settings: BaseSettings, folder: Path) -> Ite
         return
     documents, chunks = counted(words, "documents", view.documents), counted(words, "chunks", view.chunks)
     yield good(_SUBJECT, words("doctor.knowledge", name=name, documents=documents, chunks=chunks))
+    yield from _unread(words, name, index_folder(folder / HOME, name))
+
+
+def _unread(words: Words, name: str, index: Path) -> Iterator[Check]:
+    """Say how many documents the last build could not read, or had something else to say of."""
+    from loomwork.knowledge.ingest.ledger import Ledger
+
+    notes = Ledger(index).load().docs.values()
+    failed = sum(note.failed for note in notes)
+    others = sum(bool(note.problems) for note in notes) - failed
+    todo = words("doctor.knowledge_problems", name=name)
+    for key, count in (("doctor.knowledge_unread", failed), ("doctor.knowledge_doubtful", others)):
+        if count:
+            what = words(key, name=name, documents=counted(words, "documents", count))
+            yield Check(subject=_SUBJECT, status="warning", what=what, todo=todo)

@@ -13,7 +13,6 @@ from loomwork.flow.observe import own_io
 from loomwork.kernel.errors import IndexMissing, IndexOtherEmbedder
 from loomwork.kernel.errors.knowledge_base import NoSuchDocument, NotForThisBase
 from loomwork.kernel.errors.models import UnknownModel
-from loomwork.kernel.errors.phrases import nearest
 from loomwork.kernel.principals import NOBODY, Principal
 from loomwork.knowledge.around import Around, LazyEmbedder
 from loomwork.knowledge.asking import answered, weights
@@ -29,7 +28,7 @@ from loomwork.knowledge.ingest.running import Running
 from loomwork.knowledge.ingest.values import Built, Progress, Tell
 from loomwork.knowledge.live import LiveIndex
 from loomwork.knowledge.parsing.languages import language_of
-from loomwork.knowledge.questions import check_day, check_filters, check_question, outdated
+from loomwork.knowledge.questions import check_day, check_filters, check_question, nearest_document, outdated
 from loomwork.knowledge.search import Asked, Found, LateInteraction, Mode, Why, reranked, search
 from loomwork.knowledge.search.rerank import TokenVectors
 from loomwork.knowledge.settings import BaseSettings, SearchTable
@@ -342,7 +341,7 @@ class KnowledgeBase:
         known = self._live.index().all_documents()
         for doc in docs:
             if doc not in known:
-                raise NoSuchDocument(name=self.name, doc=doc, near=nearest(doc, known))
+                raise NoSuchDocument(name=self.name, doc=doc, near=nearest_document(doc, known))
 
     def readers(self) -> dict[str, Readers]:
         """Return who may read each document, for whoever looks after the index: sorted by their ids."""

@@ -4,18 +4,20 @@ Knows no ranking and no model. What a filter may name is what documents have tha
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from pathlib import PurePosixPath
 from typing import Any
 
 from loomwork.kernel.errors.knowledge_base import BadDay, NothingAsked, QuestionTooLong, UnknownFilterField
-from loomwork.kernel.errors.phrases import nearest
+from loomwork.kernel.errors.phrases import DidYouMean, Phrase, nearest
 from loomwork.knowledge.index import View
 from loomwork.knowledge.index.conditions import OWN
 from loomwork.knowledge.search import out_of_force
 
 LONGEST = 10_000
 """Characters of a question: more is a document."""
+_NEAR = 0.75
 _DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 _SAYS = re.compile(r"\w")
 _SHOWN = ("doc", "path", "title", "language", "format", "created", "modified", "pages")
@@ -27,6 +29,23 @@ def check_question(name: str, question: str) -> None:
         raise NothingAsked(name=name)
     if len(question) > LONGEST:
         raise QuestionTooLong(length=f"{len(question):,}", limit=f"{LONGEST:,}")
+
+
+def nearest_document(doc: str, known: Iterable[str]) -> Phrase:
+    """Return `DidYouMean` with the document whose name, without folders and suffix, is nearly the one that was given.
+
+    >>> str(nearest_document("bakcup.md", ["guide/backup.md"])), str(nearest_document("nosuch.md", ["en/async.md"]))
+    (" (did you mean 'guide/backup.md'?)", '')
+    """
+    from difflib import get_close_matches
+
+    stems = {_stem(each): each for each in sorted(known, reverse=True)}
+    near = get_close_matches(_stem(doc), list(stems), n=1, cutoff=_NEAR)
+    return DidYouMean(name=stems[near[0]]) if near else Phrase()
+
+
+def _stem(doc: str) -> str:
+    return PurePosixPath(doc).stem.casefold()
 
 
 def check_day(day: str) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from loomwork.flow.behaviour import Project, import_target
 from loomwork.flow.step import Step
-from loomwork.kernel.errors.knowledge_base import UnknownKnowledge
+from loomwork.kernel.errors.flow import UnknownTarget
+from loomwork.kernel.errors.knowledge_base import NoReadersFunction, UnknownKnowledge
 from loomwork.knowledge.asking import ask
 from loomwork.knowledge.steps import parse_file, search, text
 from loomwork.models.catalog import Catalog
@@ -71,11 +72,21 @@ class Knowing:
             project=self._project.root,
             home=self._project.root / HOME,
             catalog=lambda: cast("Catalog", stepped),
-            load=lambda target: import_target(target, self._project),
+            load=self._readers_function,
             root=lambda: self._bound.root,
             models=lambda: self._bound,
         )
         return Bases(knowledge_settings(self._tables), around)
+
+    def _readers_function(self, target: str) -> Any:
+        """Return the function that says who may read what. Raises `NoReadersFunction`."""
+        try:
+            found = import_target(target, self._project)
+        except UnknownTarget as error:
+            raise NoReadersFunction(target=target, near=error.fields.get("near", "")) from None
+        if not callable(found):
+            raise NoReadersFunction(target=target, near="")
+        return found
 
 
 class _Embedded(NamedTuple):

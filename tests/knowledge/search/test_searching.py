@@ -9,6 +9,7 @@ import pytest
 from loomwork.knowledge.index import DocumentRow, Entry, Index, View
 from loomwork.knowledge.search import Asked, LateInteraction, Scored, SearchSettings, Widen, reranked, search, spread
 from loomwork.knowledge.values import Chunk, Passage
+from loomwork.knowledge.wording import in_language
 from tests.knowledge.index.making import a_vector, settings
 
 TEXT = "Leave. \n\nAsk your manager for leave.\n\nLeave is twenty days.\n\nPay. Pay comes monthly."
@@ -153,6 +154,14 @@ def test_the_newer_version_stands_before_the_older_which_says_so(index: Index) -
     assert [passage.doc for passage in found.passages] == ["other", "new", "old"]
     assert found.passages[2].notes == ("superseded by new",)
     assert (found.why[2].moved, found.why[2].joined_rank) == ("behind new", 1)
+
+
+def test_the_newer_version_says_what_it_was_put_before_also_where_that_is_not_shown(index: Index) -> None:
+    found = search(versions(index), Asked(terms=("leave",)), SearchSettings(mode="sparse"), k=2)
+    assert [(passage.doc, passage.notes) for passage in found.passages] == [
+        ("other", ()), ("new", ("put before old, which it replaces",)),
+    ]  # fmt: skip
+    assert in_language(found.passages[1].notes[0], "zh") == "排在被它取代的 old 之前"
 
 
 def test_replaced_documents_can_be_hidden(index: Index) -> None:

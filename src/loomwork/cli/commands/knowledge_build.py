@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from loomwork.cli.building import build_bar, listed, show_failures
+from loomwork.cli.building import build_bar, listed, names_text, show_failures
 from loomwork.cli.figures import counted
 from loomwork.cli.session import Session, command
 from loomwork.cli.stopping import INTERRUPTED, Stopping
@@ -51,6 +52,16 @@ async def _build(session: Session, base: KnowledgeBase, stopping: Stopping, *, f
         return await work
 
 
+def _worth_naming(built: Built) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield the documents that are new, changed and removed; of a first build, where all are new, none."""
+    files = built.files
+    if files.changed or files.same or files.removed:
+        for kind in ("new", "changed", "removed"):
+            docs: Sequence[str] = getattr(built.named, kind)
+            if docs:
+                yield kind, docs
+
+
 def show_built(session: Session, built: Built) -> None:
     """Print what a build came to."""
     files, chunks = built.files, built.chunks
@@ -69,6 +80,8 @@ def show_built(session: Session, built: Built) -> None:
         removed=files.removed,
         failed=files.failed,
     )
+    for kind, docs in _worth_naming(built):
+        session.say(f"knowledge.named_{kind}", docs=names_text(session, docs))
     told = {
         "knowledge.chunks_embedded": chunks.embedded,
         "knowledge.chunks_keywords": chunks.keywords,

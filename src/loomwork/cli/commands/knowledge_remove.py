@@ -37,6 +37,7 @@ def remove(
         else:
             session.say("knowledge.drops", name=name, documents=documents)
         if dry_run:
+            session.say("knowledge.not_removed")
             if session.as_json:
                 session.give({"dry_run": True, "index": name, "removed": wanted, "documents": count})
             return 0

@@ -2,7 +2,7 @@
 
 UsageError
 ├── UnknownCommand, UnknownLanguage
-├── UnknownOption, MissingOption, MissingArgument, WrongValue, ValueMissing, ValueUnwanted, TooManyWords
+├── UnknownOption, NobodyNamed, MissingOption, MissingArgument, WrongValue, ValueMissing, ValueUnwanted, TooManyWords
 ├── DataFormat: DataIsTable, DataIsArray, DataIsSheet
 ├── NoRunsYet, NoSuchFile, NoSuchFolder, NoDocuments, VariableUnset, FileTaken, NeedsYes
 ├── BadSetOption: SetForm, SetKind, SetValue
@@ -37,6 +37,13 @@ class UnknownOption(UsageError):
 
     what = "{command} has no option {name}{near}"
     todo = "{command} --help shows what it takes"
+
+
+class NobodyNamed(UsageError):
+    """A person or a group without a name."""
+
+    what = "{option} names nobody"
+    todo = "give a name: {option} ada; without the option nobody in particular is meant"
 
 
 class MissingOption(UsageError):
@@ -340,6 +347,7 @@ __all__ = [
     "NoScorers",
     "NoSuchFile",
     "NoSuchFolder",
+    "NobodyNamed",
     "NothingToPair",
     "OneOf",
     "RunOrTarget",

@@ -63,6 +63,14 @@ class EmptyDocument(DocumentProblem):
     code = "empty"
 
 
+class EmptyFile(DocumentProblem):
+    """There is nothing in it to begin with."""
+
+    what = "the document is empty ({bytes} bytes)"
+    todo = "write something in it, or leave it out"
+    code = "empty"
+
+
 class PictureWithoutText(DocumentProblem):
     """A scanned page or a picture, and nothing to read it with."""
 
@@ -160,10 +168,34 @@ class DuplicateDocument(DocumentProblem):
 
 
 class ReadersUnclear(DocumentProblem):
-    """Nothing says who may read it, or what does cannot be understood: nobody may."""
+    """What it says of its readers cannot be understood: nobody may read it."""
 
     what = "who may read the document is not clear, so nobody may ({reason})"
-    todo = "correct what it says of its readers, or add a `.readers` file to its folder"
+    todo = "correct what it says of its readers"
+    code = "readers"
+
+
+class ReadersUnsaid(DocumentProblem):
+    """Neither it nor its folder says who may read it: nobody may."""
+
+    what = "nothing says who may read the document, so nobody may (it has no '{key}')"
+    todo = "write `{key}` into its front matter, add a `.readers` file to its folder, or set `otherwise`"
+    code = "readers"
+
+
+class ReadersUnsaidInRow(DocumentProblem):
+    """A row does not say who may read it: nobody may."""
+
+    what = "nothing says who may read the document, so nobody may (its row has no '{column}')"
+    todo = "fill the column '{column}' of its row, or set `otherwise`"
+    code = "readers"
+
+
+class ReadersFunctionFailed(DocumentProblem):
+    """The function that is to say who may read it does not: nobody may."""
+
+    what = "who may read the document is not clear, so nobody may (the function of `readers`: {failure})"
+    todo = "correct the function that `readers` names in loomwork.toml"
     code = "readers"
 
 
@@ -244,6 +276,7 @@ __all__ = [
     "DoubtfulEncoding",
     "DuplicateDocument",
     "EmptyDocument",
+    "EmptyFile",
     "EncryptedDocument",
     "FetchError",
     "FetchFailed",
@@ -260,8 +293,11 @@ __all__ = [
     "ProgramFailed",
     "ProgramMissing",
     "ReadersDoubtful",
+    "ReadersFunctionFailed",
     "ReadersOfNobody",
     "ReadersUnclear",
+    "ReadersUnsaid",
+    "ReadersUnsaidInRow",
     "UnknownKey",
     "UnsafeAddress",
     "UnsupportedDocument",

@@ -5,6 +5,7 @@ UsageError
 ├── NoSources             a base without anything to read
 ├── SourceMissing         a source that is not there; nothing was changed
 ├── BadDictionary         a dictionary that cannot be read
+├── NoReadersFunction     a function that is to say who may read what, and is not there
 ├── NoSuchDocument        a document that is not in the index
 ├── NotForThisBase        an option that this base cannot follow
 ├── BadQueries            a file of queries that cannot be read
@@ -48,6 +49,13 @@ class BadDictionary(UsageError):
 
     what = "the dictionary {path} cannot be used ({reason})"
     todo = 'write TOML: synonyms = [["k8s", "Kubernetes"]] and protected = ["knowledge base"]'
+
+
+class NoReadersFunction(UsageError):
+    """`readers` names a function that is not there."""
+
+    what = "`readers` in loomwork.toml names a function that is not there: '{target}'{near}"
+    todo = 'write "module:function", seen from the project folder, or a list of groups: readers = ["staff"]'
 
 
 class NoSuchDocument(UsageError):
@@ -111,6 +119,7 @@ __all__ = [
     "BadDictionary",
     "BadQueries",
     "MalformedFilter",
+    "NoReadersFunction",
     "NoSources",
     "NoSuchDocument",
     "NotForThisBase",

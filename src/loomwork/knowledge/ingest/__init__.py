@@ -4,7 +4,7 @@ from loomwork.knowledge.ingest.building import Build
 from loomwork.knowledge.ingest.ledger import Ledger
 from loomwork.knowledge.ingest.parts import Parts
 from loomwork.knowledge.ingest.preparing import Preparer, pipeline
-from loomwork.knowledge.ingest.values import Built, Chunks, Failure, Files, Progress, Tell
+from loomwork.knowledge.ingest.values import Built, Chunks, Failure, Files, Named, Progress, Tell
 
 __all__ = [
     "Build",
@@ -13,6 +13,7 @@ __all__ = [
     "Failure",
     "Files",
     "Ledger",
+    "Named",
     "Parts",
     "Preparer",
     "Progress",

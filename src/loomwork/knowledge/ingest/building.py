@@ -24,7 +24,7 @@ from loomwork.knowledge.ingest.gathering import Batch, Gatherer, Parsed, Same, U
 from loomwork.knowledge.ingest.ledger import DocNote, FileNote, Remembered
 from loomwork.knowledge.ingest.parts import Parts
 from loomwork.knowledge.ingest.preparing import Prepared, is_of, keys_of, row_of
-from loomwork.knowledge.ingest.values import Built, Chunks, Failure, Files, Progress
+from loomwork.knowledge.ingest.values import Built, Chunks, Failure, Files, Named, Progress
 from loomwork.knowledge.sources import Place, Raw
 from loomwork.knowledge.sources.frontmatter import unknown_keys
 from loomwork.knowledge.splitting import meanings
@@ -36,10 +36,10 @@ _AT_ONCE = 128
 
 
 class _Counts(Struct):
-    new: int = 0
-    changed: int = 0
+    new: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
     same: int = 0
-    removed: int = 0
     failed: int = 0
     embedded: int = 0
     plain: int = 0
@@ -271,11 +271,11 @@ class Build:
         counts.plain += (plain - before).total()
         counts.made += len(each.chunks)
         if known is None:
-            counts.new += 1
+            counts.new.append(each.document.doc)
         elif is_same or is_of(known.digest, each.raw, each.version, self._remembered.facts.get(PIPELINE, "")):
             counts.same += 1
         else:
-            counts.changed += 1
+            counts.changed.append(each.document.doc)
 
     def _texts_before(self, doc: str) -> Counter[str]:
         view = self._before
@@ -290,7 +290,7 @@ class Build:
             if doc not in present:
                 writer.remove(doc)
                 if doc not in self._failures:
-                    self._counts.removed += 1
+                    self._counts.removed.append(doc)
                 self._counts.chunks_removed += known.chunks
         return writer.commit()
 
@@ -354,11 +354,17 @@ class Build:
 
     def _built(self, snapshot: Snapshot) -> Built:
         counts = self._counts
-        names = Files.__struct_fields__
+        named = Named(**{name: tuple(sorted(getattr(counts, name))) for name in Named.__struct_fields__})
         return Built(
             index=self._parts.name,
             snapshot=snapshot.name,
-            files=Files(**{name: getattr(counts, name) for name in names}),
+            files=Files(
+                new=len(named.new),
+                changed=len(named.changed),
+                same=counts.same,
+                removed=len(named.removed),
+                failed=counts.failed,
+            ),
             chunks=Chunks(
                 embedded=counts.embedded,
                 reused=max(0, snapshot.chunks - counts.embedded - counts.plain),
@@ -370,6 +376,7 @@ class Build:
             total=snapshot.chunks,
             by_keywords=counts.by_keywords,
             failures=tuple([self._failures[doc] for doc in sorted(self._failures)]),
+            named=named,
         )
 
     def _tell(self, now: str) -> None:

@@ -38,6 +38,14 @@ class Files(Struct, frozen=True, kw_only=True):
     failed: int = 0
 
 
+class Named(Struct, frozen=True, kw_only=True):
+    """Which documents became what, by their ids, sorted."""
+
+    new: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
 class Chunks(Struct, frozen=True, kw_only=True):
     """Chunks by what became of them."""
 
@@ -75,6 +83,8 @@ class Built(Struct, frozen=True, kw_only=True):
     by_keywords: int = 0
     """Documents that are found by keywords only: the embedder was not made for their language."""
     failures: tuple[Failure, ...] = ()
+    named: Named = Named()
+    """Those among `files` that are new, changed and removed."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the object of `knowledge build --json`."""

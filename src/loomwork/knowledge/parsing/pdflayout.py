@@ -22,6 +22,7 @@ _NUMBERED = re.compile(
 _ITEM = re.compile(r"(?:\d{1,2}[.)]|\([a-z\d]{1,2}\)|[（(][一二三四五六七八九十\d]+[)）]|[①-⑳])\s*(?=[^\s\d])")
 _NUMBER = re.compile(r"[-+(]?[$€£¥]?\d[\d.,]*(?:[eE][-+]?\d+)?[%)]?|[-–—]")
 _WORD = re.compile(r"\w+(?:-\w+)+")
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _FEWEST_NUMBERS = 2
 _FEWEST_WITH_RIMS = 3
 _LONGEST_HEADING = 200
@@ -104,7 +105,7 @@ def _piece(
     marked = bookmarks.get((number, "".join(text.split()).lower()), 0)
     if marked:
         return Piece(kind="heading", text=text.replace("\n", " "), level=marked)
-    short = len(text) <= _LONGEST_HEADING and len(group.lines) <= 3 and any(map(str.isalpha, text))
+    short = len(text) <= _LONGEST_HEADING and len(group.lines) <= 3 and _names_something(text)
     if short and group.size >= 1.15 * body:
         return Piece(kind="heading", text=text, level=levels[_rounded(group.size)])
     bold = all(line.bold for line in group.lines) and not mostly_bold
@@ -114,6 +115,17 @@ def _piece(
     if bullet:
         return Piece(kind="list", text=f"- {text[bullet.end() :]}")
     return Piece(kind="paragraph", text=text)
+
+
+def _names_something(text: str) -> bool:
+    r"""Say whether a text has letters for a title: two, or one Chinese; none where a font does not say what it shows.
+
+    >>> [_names_something(text) for text in ("Ҽ", "表", "A 1", "Aim", "$FW\x17\x1d )LQLVK")]
+    [False, True, False, True, False]
+    """
+    letters = [character for character in text if character.isalpha()]
+    enough = len(letters) > 1 or any(map(_HAN.match, letters))
+    return enough and not any(character < " " and character not in "\n\t" for character in text)
 
 
 def _with_lists_joined(pieces: list[Piece]) -> list[Piece]:

@@ -7,6 +7,7 @@ from loomwork.kernel.errors.knowledge import (
     DocumentTooDeep,
     DocumentTooLarge,
     EmptyDocument,
+    EmptyFile,
     ParserOutOfMemory,
     UnsupportedDocument,
 )
@@ -63,7 +64,7 @@ class _Reading:
 
     def _read(self, data: bytes, name: str, kind: str, hints: Hints, draft: Draft, depth: int) -> None:
         if not data.strip():
-            raise EmptyDocument
+            raise EmptyFile(bytes=len(data))
         if depth > self._limits.depth:
             raise DocumentTooDeep(inside=name, limit=self._limits.depth)
         parser = PARSERS.get(kind)

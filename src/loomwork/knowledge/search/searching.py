@@ -101,7 +101,8 @@ def _versioned(
     """Let no passage stand before one that holds in its place.
 
     One of a replaced document stands behind the first one of the document that replaces it; one of a document that
-    does not hold on the day behind all that do and fit about as well.
+    does not hold on the day behind all that do and fit about as well. What one was put behind says so, too: the one
+    that stood better may be among what is not shown.
     """
     newer = view.once(f"superseded {settings.versions}", lambda: superseded(view.document_rows(), settings.versions))
     rows = {each.row: view.document_of(each.row) for each in candidates}
@@ -109,6 +110,7 @@ def _versioned(
     first = {rows[each.row].doc: at for at, each in reversed(list(enumerate(candidates)))}
     scores = {name: dict(zip(found.rows.tolist(), found.scores.tolist(), strict=True)) for name, found in hits.items()}
     ordered: list[tuple[tuple[int, int, int], _Candidate]] = []
+    passed: dict[int, list[str]] = {}
     for at, each in enumerate(candidates):
         replacing = _replacing(view, rows[each.row], newer, asked.day)
         notes = tuple(filter(None, (replacing and said("superseded", "en", doc=replacing), out[each.row])))
@@ -122,8 +124,13 @@ def _versioned(
             if max(held, default=-1) > max(ahead, at):
                 ahead, moved = held[-1], said("behind_force", "en", day=asked.day)
         moved = moved if ahead > at else ""
+        if moved and ahead == first.get(replacing):
+            passed.setdefault(candidates[ahead].row, []).append(said("ahead", "en", doc=rows[each.row].doc))
         ordered.append(((ahead, 1, at) if moved else (at, 0, at), each._replace(notes=notes, moved=moved)))
-    return [each for _, each in sorted(ordered, key=lambda pair: pair[0])]
+    return [
+        each._replace(notes=(*each.notes, *dict.fromkeys(passed.get(each.row, ()))))
+        for _, each in sorted(ordered, key=lambda pair: pair[0])
+    ]
 
 
 def _replacing(view: View, document: DocumentRow, newer: Mapping[str, str], day: str) -> str:

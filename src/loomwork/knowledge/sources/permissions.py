@@ -8,7 +8,15 @@ understood means nobody.
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from loomwork.kernel.errors.knowledge import ReadersDoubtful, ReadersOfNobody, ReadersUnclear
+from loomwork.kernel.errors.knowledge import (
+    DocumentProblem,
+    ReadersDoubtful,
+    ReadersFunctionFailed,
+    ReadersOfNobody,
+    ReadersUnclear,
+    ReadersUnsaid,
+    ReadersUnsaidInRow,
+)
 from loomwork.knowledge.index.rows import Readers
 from loomwork.knowledge.parsing.problems import problem_of
 from loomwork.knowledge.settings import ReadersRule, as_groups
@@ -64,6 +72,7 @@ class Policy:
 
     def __init__(self, said: str | list[str] | ReadersRule, load: Callable[[str], Own]) -> None:
         self.key = (said.key if isinstance(said, ReadersRule) else "readers").casefold()
+        self._column = said.column if isinstance(said, ReadersRule) else ""
         self._function: Own | None = None
         self.uses_function = is_function(said)
         if isinstance(said, ReadersRule):
@@ -79,11 +88,14 @@ class Policy:
         try:
             own = self._own(doc, metadata)
         except Exception as error:  # a person's function may raise anything; the document is then hidden
-            return _unclear(f"{type(error).__name__}: {error}")
+            told = f"{type(error).__name__}: {error}"
+            return _nobody(ReadersFunctionFailed(failure=told) if self._function else ReadersUnclear(reason=told))
         if own is not None:
             return _narrowed(own.readers, folder)
         said = folder if folder is not None else self._default
-        return _plain(said.readers) if said is not None else _unclear(f"nothing is said under '{self.key}'")
+        if said is None:
+            return _nobody(ReadersUnsaidInRow(column=self._column) if self._column else ReadersUnsaid(key=self.key))
+        return _plain(said.readers)
 
     def shown(self, metadata: Mapping[str, Any]) -> dict[str, Any]:
         """Return metadata without what names readers: who else may read a document is nobody's business."""
@@ -132,5 +144,5 @@ def narrowed(one: Readers, other: Readers) -> Readers:
     return tuple(sorted({*one} & {*other}))
 
 
-def _unclear(reason: str) -> Decided:
-    return Decided((), problem_of(ReadersUnclear(reason=reason)))
+def _nobody(error: DocumentProblem) -> Decided:
+    return Decided((), problem_of(error))
