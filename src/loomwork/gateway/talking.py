@@ -220,11 +220,12 @@ async def admitted(gateway: Gateway, exchange: Exchange, served: Served, request
     """Wait for a place and set money aside. Raises an `AdmissionError`."""
     most, tokens, most_tokens = Cost(), 0, 0
     for request in requests:
-        tokens += estimate_request(request) + (request.max_tokens or 0)
+        entering = estimate_request(request)
+        tokens += entering + (request.max_tokens or 0)
         if served.step is None:
             target = gateway.serving.resolved(served, request.temperature).targets[0]
-            most += Cost.of(target.most(request))
-            most_tokens += target.most_tokens(request)
+            most += Cost.of(target.most(request, entering=entering))
+            most_tokens += target.most_tokens(request, entering=entering)
     deadlines = gateway.deadlines
     in_time = min(deadlines.first_token, deadlines.total) if exchange.streamed else deadlines.total
     deadline = exchange.begun + in_time  # waiting in line counts

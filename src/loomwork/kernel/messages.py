@@ -162,22 +162,22 @@ class Message(Struct, frozen=True, kw_only=True):
     @property
     def text(self) -> str:
         """The text parts, joined."""
-        return "".join(part.text for part in self.parts if isinstance(part, TextPart))
+        return "".join([part.text for part in self.parts if isinstance(part, TextPart)])
 
     @property
     def reasoning(self) -> str:
         """The reasoning parts' text, joined."""
-        return "".join(part.text for part in self.parts if isinstance(part, ReasoningPart))
+        return "".join([part.text for part in self.parts if isinstance(part, ReasoningPart)])
 
     @property
     def refusal(self) -> str:
         """The refusal parts' text, joined; empty when the model did not refuse in so many words."""
-        return "".join(part.text for part in self.parts if isinstance(part, RefusalPart))
+        return "".join([part.text for part in self.parts if isinstance(part, RefusalPart)])
 
     @property
     def tool_calls(self) -> tuple[ToolCall, ...]:
         """The calls for us to run (not those that the provider ran itself)."""
-        return tuple(part for part in self.parts if isinstance(part, ToolCall) and part.kind != "server")
+        return tuple([part for part in self.parts if isinstance(part, ToolCall) and part.kind != "server"])
 
     def __preview__(self) -> str:
         """Return what lists show: the text, else the calls, else the kinds of its parts.
@@ -185,8 +185,11 @@ class Message(Struct, frozen=True, kw_only=True):
         >>> Message(role="assistant", parts=(ToolCall(id="1", name="look_up", arguments='{"n": 1}'),)).__preview__()
         'look_up({"n": 1})'
         """
+        text = self.text
+        if text:
+            return text
         calls = ", ".join(f"{call.name}({call.arguments})" for call in self.tool_calls)
-        return self.text or calls or self.refusal or ", ".join(type(part).__name__ for part in self.parts)
+        return calls or self.refusal or ", ".join(type(part).__name__ for part in self.parts)
 
 
 class ToolSpec(Struct, frozen=True, kw_only=True):

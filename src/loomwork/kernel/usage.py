@@ -66,7 +66,12 @@ class Money(Struct, frozen=True, order=False):
     @classmethod
     def of(cls, amount: Decimal, currency: str) -> "Money":
         """Return the amount rounded to millionths, half to even."""
-        return cls(int((amount * _MICRO).to_integral_value(ROUND_HALF_EVEN)), currency.upper())
+        return cls.rounded(amount * _MICRO, currency)
+
+    @classmethod
+    def rounded(cls, micros: Decimal, currency: str) -> "Money":
+        """Return so many millionths, rounded half to even."""
+        return cls(int(micros.to_integral_value(ROUND_HALF_EVEN)), currency.upper())
 
     @property
     def amount(self) -> Decimal:
@@ -100,6 +105,8 @@ class Cost(Struct, frozen=True, kw_only=True):
         return sum(costs, start=cls())
 
     def __add__(self, other: "Cost") -> "Cost":
+        if not self.amounts and not self.unpriced:
+            return other
         sums: dict[str, int] = {}
         for money in (*self.amounts, *other.amounts):
             sums[money.currency] = sums.get(money.currency, 0) + money.micros

@@ -4,7 +4,7 @@ import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from pathlib import Path
 from random import Random, SystemRandom
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
@@ -30,7 +30,7 @@ from loomwork.models.wrappers.gathered import Gathered
 from loomwork.models.wrappers.limit import Concurrency, Rate
 from loomwork.models.wrappers.metered import Metered
 from loomwork.models.wrappers.retry import Backoff, Retry
-from loomwork.models.wrappers.routes import Busy, Member, Order, Pace, Route, by_price, by_share, those
+from loomwork.models.wrappers.routes import Busy, Measured, Member, Order, Pace, Route, by_price, by_share, those
 
 
 class Resolved(Struct, frozen=True, kw_only=True):
@@ -50,6 +50,16 @@ class Resolved(Struct, frozen=True, kw_only=True):
     """Whom it may ask, first choice first."""
     members: tuple[str, ...] = ()
     """The aliases of a route; empty for a model."""
+
+
+class _Way(NamedTuple):
+    """Who of a route's members is asked first."""
+
+    order: Order
+    measured: Measured | None = None
+
+
+_WAYS = 256
 
 
 class Catalog:
@@ -93,6 +103,7 @@ class Catalog:
         self._embedders: dict[str, Embedder] = {}
         self._paces: dict[str, Pace] = {}
         self._busy: dict[str, Busy] = {}
+        self._ways: dict[tuple[str, str], _Way] = {}
         self._around: Callable[[str, Model], Model] | None = None
         self._may_retry: Callable[[], bool] | None = None
         self._gather_s = 0.0
@@ -161,20 +172,29 @@ class Catalog:
             confidential: How what is sent is marked; only members that are cleared for it are asked.
         """
         settings = self.settings(alias)
-        targets = [self.resolve(member).targets[0] for member in settings.models]
+        way = self._ways.get((alias, confidential))
+        if way is None:
+            if len(self._ways) >= _WAYS:
+                self._ways.clear()
+            way = self._ways[alias, confidential] = self._way(alias, settings, confidential)
         members = [Member(member, asked(member)) for member in settings.models]
-        fits = fitting(
-            alias, [(self.settings(m), t) for m, t in zip(settings.models, targets, strict=True)], confidential
-        )
-        if settings.route == "fastest":
-            pace = self._paces.setdefault(alias, Pace(len(members)))
-            return Route(alias, members, clock=self._clock, order=those(pace.order, fits), measured=pace.measured)
-        if settings.route == "least-busy":
-            busy = self._busy.setdefault(alias, Busy(len(members)))
+        busy = self._busy.get(alias)
+        if busy is not None:
             members = [Member(each.name, busy.watched(place, each.model)) for place, each in enumerate(members)]
-            return Route(alias, members, clock=self._clock, order=those(busy.order, fits))
-        order = _ORDERS[settings.route](settings, targets)
-        return Route(alias, members, clock=self._clock, order=those(order, fits))
+        return Route(alias, members, clock=self._clock, order=way.order, measured=way.measured)
+
+    def _way(self, alias: str, settings: ModelSettings, confidential: str) -> "_Way":
+        """Work out who is asked first: the same for every request that is marked alike."""
+        targets = [self.resolve(member).targets[0] for member in settings.models]
+        known = [(self.settings(m), t) for m, t in zip(settings.models, targets, strict=True)]
+        fits = fitting(alias, known, confidential)
+        if settings.route == "fastest":
+            pace = self._paces.setdefault(alias, Pace(len(known)))
+            return _Way(those(pace.order, fits), pace.measured)
+        if settings.route == "least-busy":
+            busy = self._busy.setdefault(alias, Busy(len(known)))
+            return _Way(those(busy.order, fits))
+        return _Way(those(_ORDERS[settings.route](settings, targets), fits))
 
     def check_cleared(self, alias: str, confidential: str) -> None:
         """Raise `NotConfidential` where what is so marked must not be sent to a model. A route checks its members."""

@@ -6,7 +6,7 @@ Latin text runs at about four characters a token, Chinese, Japanese and Korean a
 import math
 import re
 
-from loomwork.kernel.messages import FilePart, ImagePart, Message, Request, TextPart, ToolCall, ToolResult
+from loomwork.kernel.messages import FilePart, ImagePart, Request, TextPart, ToolCall, ToolResult
 
 _WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
 _LATIN_CHARS = 4.0
@@ -21,20 +21,21 @@ def estimate_text(text: str) -> int:
     >>> estimate_text("the quick brown fox"), estimate_text("数据库备份")
     (5, 4)
     """
-    if not text:
-        return 0
-    wide = len(_WIDE.findall(text)) if not text.isascii() else 0
+    if text.isascii():
+        return math.ceil(len(text) / _LATIN_CHARS)
+    wide = len(_WIDE.findall(text))
     return max(1, math.ceil(wide / _WIDE_CHARS + (len(text) - wide) / _LATIN_CHARS))
 
 
 def estimate_request(request: Request) -> int:
     """Tokens of a request's messages and tools, roughly."""
-    tools = sum(estimate_text(tool.name + tool.description + str(tool.parameters)) for tool in request.tools)
-    return tools + sum(_message(message) for message in request.messages)
-
-
-def _message(message: Message) -> int:
-    return _MESSAGE_TOKENS + sum(_part(part) for part in message.parts)
+    tokens = _MESSAGE_TOKENS * len(request.messages)
+    for message in request.messages:
+        for part in message.parts:
+            tokens += estimate_text(part.text) if type(part) is TextPart else _part(part)
+    for tool in request.tools:
+        tokens += estimate_text(tool.name + tool.description + str(tool.parameters))
+    return tokens
 
 
 def _part(part: object) -> int:

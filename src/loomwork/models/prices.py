@@ -113,9 +113,11 @@ def cost(usage: Usage | None, prices: Sequence[Price], *, at: datetime | None = 
         return None
     fresh = usage.input_tokens - usage.cached_input_tokens - usage.cache_write_tokens
     micros = fresh * price.input + usage.output_tokens * price.output
-    micros += usage.cached_input_tokens * (price.input if price.cached_input is None else price.cached_input)
-    micros += usage.cache_write_tokens * (price.cache_write or Decimal(0))
-    return Money.of(micros / 1_000_000, price.currency)
+    if usage.cached_input_tokens:
+        micros += usage.cached_input_tokens * (price.input if price.cached_input is None else price.cached_input)
+    if usage.cache_write_tokens:
+        micros += usage.cache_write_tokens * (price.cache_write or Decimal(0))
+    return Money.rounded(micros, price.currency)
 
 
 def _covers(price: Price, usage: Usage) -> bool:

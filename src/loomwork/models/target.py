@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
 
 from msgspec import Struct
 
@@ -36,33 +35,41 @@ class Target(Struct, frozen=True, kw_only=True):
 
     def cost(self, usage: Usage | None, *, at_ns: int) -> Money | None:
         """What a call costs that was made `at_ns` (since 1970); None where tokens or price are unknown."""
-        hourly = any(price.peak_utc for price in self.prices)
+        hourly = any([price.peak_utc for price in self.prices])
         return cost(usage, self.prices, at=datetime.fromtimestamp(at_ns / 1e9, UTC) if hourly else None)
 
-    def most_tokens(self, request: Request) -> int:
-        """The most tokens that a request is expected to use, in and out."""
-        return int(estimate_request(request) * _CAUTION) + self._longest(request)
+    def most_tokens(self, request: Request, *, entering: int | None = None) -> int:
+        """The most tokens that a request is expected to use, in and out; `entering`: its estimate, if it is known."""
+        tokens = estimate_request(request) if entering is None else entering
+        return int(tokens * _CAUTION) + self._longest(request)
 
     def _longest(self, request: Request) -> int:
         return request.max_tokens or self.max_output or _LONGEST
 
-    def most(self, asked: Asked) -> Money | None:
+    def most(self, asked: Asked, *, entering: int | None = None) -> Money | None:
         """The most that a request is expected to cost; None where the price is unknown.
 
         Where nothing limits the answer it is taken to have 8,192 tokens at most: say `max_tokens` to be sure.
+
+        Args:
+            asked: What is sent.
+            entering: The estimate of its tokens, if it is known.
         """
-        if not self.prices:
+        prices = self.prices
+        if not prices:
             return None
-        if all(not price.input and not price.output for price in self.prices):
-            return Money(0, self.prices[0].currency)
-        if isinstance(asked, Request):
-            longest, tokens = self._longest(asked), estimate_request(asked)
-        else:
-            longest, tokens = 0, sum(estimate_text(text) for text in asked)
-        dearest = max(self.prices, key=lambda price: price.input + price.output)
-        entering = int(tokens * _CAUTION) * max(dearest.input, dearest.cache_write or Decimal(0))
-        return Money.of((entering + longest * dearest.output) / 1_000_000, dearest.currency)
+        dearest = prices[0] if len(prices) == 1 else max(prices, key=lambda price: price.input + price.output)
+        if not dearest.input and not dearest.output:
+            return Money(0, prices[0].currency)
+        longest = self._longest(asked) if isinstance(asked, Request) else 0
+        tokens = _entering(asked) if entering is None else entering
+        dear = dearest.input if dearest.cache_write is None else max(dearest.input, dearest.cache_write)
+        return Money.rounded(int(tokens * _CAUTION) * dear + longest * dearest.output, dearest.currency)
 
     def charged(self, usage: Usage | None, *, at_ns: int) -> Cost:
         """What to book for a call that was answered: an amount, or one call of unknown price."""
         return Cost.of(self.cost(usage, at_ns=at_ns))
+
+
+def _entering(asked: Asked) -> int:
+    return estimate_request(asked) if isinstance(asked, Request) else sum(estimate_text(text) for text in asked)

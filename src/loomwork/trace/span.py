@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Literal, NamedTuple, Protocol
 
-from loomwork.kernel.bodies import Reference, reference, within
+from loomwork.kernel.bodies import Reference, refer
 from loomwork.kernel.usage import Cost, Money, Usage
 from loomwork.store.rows import SpanKind, SpanRow
 from loomwork.trace import semconv
@@ -179,7 +179,9 @@ class Span:
 
         Raises whatever `redact` raises; the caller decides what is written then.
         """
-        attributes = {key: plain(value, redact if _redacted(key) else _same) for key, value in self.attributes.items()}
+        attributes = {
+            key: plain(value, _same if key.startswith(STRUCTURE) else redact) for key, value in self.attributes.items()
+        }
         model = semconv.take_model(attributes)
         usage = self._usage
         if usage is not None:
@@ -189,8 +191,8 @@ class Span:
         money = semconv.single_amount(self._cost)
         if self._cost is not None and money is None and self._cost.amounts:
             attributes[semconv.MIXED_COST] = semconv.mixed_cost(self._cost)
-        sides = (_referred(self._body_in), _referred(self._body_out))
-        bodies = tuple(side.body for side in sides if side.body is not None)
+        bodies: list[bytes] = []
+        found_in, found_out = _referred(self._body_in, bodies), _referred(self._body_out, bodies)
         row = SpanRow(
             trace=self.trace,
             span=self.span,
@@ -210,14 +212,14 @@ class Span:
             output_tokens=usage.output_tokens if usage is not None else 0,
             cost_micros=money.micros if money is not None else None,
             currency=money.currency if money is not None else "",
-            input=sides[0].name,
-            output=sides[1].name,
+            input=found_in,
+            output=found_out,
             preview_in=preview(redact(self._preview_in)) if self._preview_in else "",
             preview_out=preview(redact(self._preview_out)) if self._preview_out else "",
             subject=self.work.subject,
             attributes=semconv.drop_redundant(self.kind, attributes),
         )
-        return Settled(row, bodies)
+        return Settled(row, tuple(bodies))
 
     def without_text(self) -> "Span":
         """Drop every text that would need redaction: for when the redactor itself fails."""
@@ -239,15 +241,6 @@ def _size(body: bytes | Reference | None) -> int:
     return len(body) if isinstance(body, bytes) else 0
 
 
-class _Side(NamedTuple):
-    """How the row refers to a body, and the body where it has to be written."""
-
-    name: Reference | None
-    body: bytes | None = None
-
-
-def _referred(body: bytes | Reference | None) -> _Side:
-    if not isinstance(body, bytes):
-        return _Side(body)
-    name = reference(body)
-    return _Side(name, body if within(name) is None else None)
+def _referred(body: bytes | Reference | None, bodies: list[bytes]) -> Reference | None:
+    """Return how the row refers to a body; one that has to be written goes to `bodies`."""
+    return refer(body, bodies) if isinstance(body, bytes) else body

@@ -18,7 +18,12 @@ def plain(value: object, redact: Callable[[str], str]) -> object:
     >>> plain({1: (2**70, {"a"})}, str.upper)
     {'1': ['1180591620717411303424', ['A']]}
     """
-    return clean(redact(value)) if type(value) is str else _plain(value, redact, 0)
+    kind = type(value)
+    if kind is str:
+        return clean(redact(cast("str", value)))
+    if kind is int and -INT64 <= cast("int", value) < INT64:
+        return value
+    return _plain(value, redact, 0)
 
 
 def _plain(value: object, redact: Callable[[str], str], depth: int) -> object:
@@ -31,11 +36,11 @@ def _plain(value: object, redact: Callable[[str], str], depth: int) -> object:
             return clean(redact(value))
         case _ if depth >= DEEPEST:
             return clean(redact(repr(value)[:PREVIEW_CHARS]))
+        case list() | tuple() | set() | frozenset():
+            return [_plain(each, redact, depth + 1) for each in cast("Iterable[object]", value)]
         case Mapping():
             mapping = cast("Mapping[object, object]", value)
             return {clean(str(key)): _plain(each, redact, depth + 1) for key, each in mapping.items()}
-        case list() | tuple() | set() | frozenset():
-            return [_plain(each, redact, depth + 1) for each in cast("Iterable[object]", value)]
         case _:
             return clean(redact(str(value)))
 

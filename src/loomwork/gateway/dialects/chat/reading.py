@@ -43,6 +43,7 @@ _READ = frozenset(
      "top_k", "parallel_tool_calls", *_NUMBERS}
 )  # fmt: skip
 _ROLES: frozenset[str] = frozenset(get_args(Role))
+_EVERY_ROLE = _ROLES | {"function"}
 _EFFORTS: frozenset[str] = frozenset(get_args(ReasoningEffort))
 _PLAIN = len(("role", "content"))
 _READ_MESSAGE = frozenset(
@@ -184,7 +185,7 @@ def read_messages(found: Any) -> tuple[Message, ...]:
 
 
 def _message(message: Json, where: str) -> Message:
-    role = one_of(message.get("role"), _ROLES | {"function"}, f"{where}.role")
+    role = one_of(message.get("role"), _EVERY_ROLE, f"{where}.role")
     content = message.get("content")
     if isinstance(content, str) and len(message) == _PLAIN:  # nearly every message there is
         return (
