@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from loomwork.kernel.clock import ManualClock
+from loomwork.store.keys import BudgetRow
 from loomwork.store.people import EventRow, FeedbackRow, LinkRow
 from loomwork.store.sqlite.care.salvage import salvage
 from loomwork.store.sqlite.store import SqliteStore
@@ -109,8 +110,10 @@ def test_pruning_takes_what_is_old_of_each(store: SqliteStore) -> None:
         store.feedback.write(said(f"{at:032x}", at_ns=at))
         store.events.write([EventRow(at_ns=at, name="visit")])
         store.links.make(a_link(f"l{at}", expires_ns=at), str(at).encode())
+        store.budgets.set(BudgetRow(holder=f"link:l{at}", unit="USD", period="day", most=1))
     pruned = store.care.prune(older_than_ns=NOW_NS)
     assert (pruned.feedback, pruned.events, pruned.links) == (1, 1, 1)
+    assert [each.holder for each in store.budgets.list()] == [f"link:{each.id}" for each in store.links.list()]
     counts = {table.name: table.rows for table in store.care.size().tables}
     assert (counts["feedback"], counts["events"], counts["try_links"]) == (1, 1, 1)
 

@@ -50,7 +50,7 @@ class BudgetRow(Struct, frozen=True, kw_only=True):
 
     n: int = 0
     holder: str
-    """`key:ID` or `owner:PRINCIPAL`."""
+    """`key:ID`, `link:ID` or `owner:PRINCIPAL`."""
     unit: str
     """A currency, counted in its millionths, or `tokens`."""
     period: Period

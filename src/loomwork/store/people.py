@@ -64,6 +64,15 @@ class LinkRow(Struct, frozen=True, kw_only=True):
     """The link and the session that came of it end then."""
     used_ns: int = 0
     revoked_ns: int = 0
+    limits: dict[str, dict[str, int]] = {}
+    """As of a key: by name of what is served, "" for all together."""
+    unknown_price: bool = False
+    """Whether calls may be made whose price nobody knows, though there is a budget."""
+
+    @property
+    def holder(self) -> str:
+        """Who its budgets belong to."""
+        return f"link:{self.id}"
 
     def is_open(self, now_ns: int) -> bool:
         """Say whether whoever came by it may still be there."""

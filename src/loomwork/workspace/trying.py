@@ -57,7 +57,7 @@ def people_routes(workspace: Workspace, gateway: Gateway, speaks: Speaks = in_en
             store=workspace.store,
             serves=Live(gateway, tables=tables, bases=bases),
             guards=doors,
-            signing=Signing(workspace.store.links, clock, is_open=doors.is_open),
+            signing=Signing(workspace.store.links, workspace.store.budgets, clock, is_open=doors.is_open),
             owners=Owners(request_of),
             clock=clock,
             settled=settled,

@@ -49,6 +49,26 @@ def test_links_are_listed_with_what_became_of_them_and_can_be_ended(project: She
     assert project("link", "revoke", "nothing").code == 2
 
 
+def test_a_link_has_a_budget_and_limits_as_a_key_has(project: Shell):
+    more = ("--budget", "2USD/day", "--budget", "1000tokens", "--limit", "requests=6", "--allow-unknown-price")
+    made = project("link", "new", "double", "--to", "Ada", *more, "--json").json
+    assert (made["budgets"], made["limits"]) == (["2 USD/day", "1000 tokens"], {"": {"requests": 6}})
+    (listed,) = project("link", "list", "--json").json["links"]
+    assert (listed["limits"], listed["unknown_price"]) == ({"": {"requests": 6}}, True)
+    assert [(each["holder"], each["most"], each["spent"]) for each in listed["budgets"]] == [
+        (f"link:{made['id']}", 2_000_000, 0), (f"link:{made['id']}", 1000, 0),
+    ]  # fmt: skip
+    assert "2 USD/day" in project("link", "list").out.replace("\n", " ")
+    noted = project("key", "audit", "--json").json
+    assert "1000 tokens" in str(noted)
+    changed = project("key", "budget", f"link:{made['id']}", "--set", "3USD/day", "--json").json["budgets"]
+    assert [each["budget"] for each in changed] == ["3 USD/day", "1000 tokens"]
+    assert project("key", "budget", "link:nothing", "--set", "3USD/day").code == 2
+    for wrong in (("--budget", "a lot"), ("--limit", "requests=many")):
+        assert project("link", "new", "double", "--to", "Bo", *wrong).code == 2
+    assert len(project("link", "list", "--json").json["links"]) == 1
+
+
 def test_a_name_that_is_not_served_is_refused_with_the_nearest(project: Shell):
     done = project("link", "new", "duoble", "--to", "Ada")
     assert done.code != 0

@@ -225,7 +225,7 @@ def made(store: SqliteStore, *, is_open: bool) -> Trying:
         store=store,
         serves=Scripted(store),
         guards=Keys(),
-        signing=Signing(store.links, clock, is_open=lambda: is_open),
+        signing=Signing(store.links, store.budgets, clock, is_open=lambda: is_open),
         owners=Owners(lambda _trace: None),
         clock=clock,
         speaks=lambda language: Spoken(language).failure,

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from loomwork.gateway.admission.budgets import read_budget
 from loomwork.gateway.trying import secret
 from loomwork.kernel.clock import SystemClock
 from loomwork.store.people import LinkRow
@@ -34,14 +35,19 @@ class Live(NamedTuple):
     folder: Path
     store: SqliteStore
 
-    def session(self, *groups: str, served: str = "answer") -> dict[str, str]:
+    def session(
+        self, *groups: str, served: str = "answer", budget: str = "", limits: dict[str, dict[str, int]] | None = None
+    ) -> dict[str, str]:
         """Sign somebody in by link, whether or not that is needed."""
         token = secret.make()
         now = SystemClock().now_ns()
         row = LinkRow(
             id=f"l{now}", served=served, label="Ada", owner="ada", groups=groups,
             scopes=("feedback", "traces:read"), made_ns=now, expires_ns=now + 60_000_000_000,
+            limits=limits or {},
         )  # fmt: skip
+        if budget:
+            self.store.budgets.set(read_budget(budget, row.holder))
         self.store.links.make(row, secret.hashed(token))
         answer = post(f"{self.url}/try/{served}/enter", json={"token": token})
         assert answer.status_code == 200, answer.text
@@ -144,6 +150,25 @@ def test_a_conversation_is_read_back_as_the_gateway_noted_it_for_whoever_had_it(
     assert (plain["answer"]["text"], plain["error"]) == ("(scripted) hello", "")
     asked = [each.text for each in live.store.requests.questions(RequestFilter(session="talk-9"))]
     assert sorted(asked) == ["When do refunds arrive?", "hello"]  # the monitor's topics know them, too
+
+
+def refusal(told: list[tuple[str, Any]]) -> str:
+    return next((data["kind"] for name, data in told if name == "problem"), "")
+
+
+def test_a_links_budget_is_enforced_and_is_that_links_alone(live: Live):
+    def ask(headers: dict[str, str], text: str) -> str:
+        body = {"session": "b", "turns": [{"role": "user", "text": text}], "fresh": True}
+        return refusal(events(post(f"{live.url}/try/double/ask", json=body, headers=headers)))
+
+    poor = live.session(served="double", budget="8400tokens")  # room for one answer of unknown length, not for two
+    said = [ask(poor, f"{'word ' * 30}{number}") for number in range(6)]
+    assert said[0] == ""
+    assert "BudgetSpent" in said
+    assert ask(live.session(served="double", budget="100000tokens"), "hello") == ""
+    assert ask(live.session(served="double", budget="1USD/day"), "hello") in ("", "PriceUnknownToBudget")
+    slow = live.session(served="double", limits={"": {"requests": 1}})
+    assert [ask(slow, "one"), ask(slow, "two")] == ["", "RateExceeded"]
 
 
 def test_hanging_up_cancels_the_step(live: Live):

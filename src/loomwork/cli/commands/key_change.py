@@ -45,7 +45,7 @@ def revoke(session: Session, key: Annotated[str, typer.Argument(help="option.key
 @command
 def budget(
     session: Session,
-    holder: Annotated[str, typer.Argument(help="option.key_holder", metavar="KEY|owner:PERSON")],
+    holder: Annotated[str, typer.Argument(help="option.key_holder", metavar="KEY|owner:PERSON|link:ID")],
     set_: Annotated[list[str] | None, typer.Option("--set", help="option.key_budget", metavar="5USD/day")] = None,
     drop: Annotated[bool, typer.Option("--drop", help="option.key_drop")] = False,
 ) -> int:

@@ -15,11 +15,13 @@ from loomwork.gateway.admission.budgets import read_budget, told
 from loomwork.gateway.admission.keys import USUAL, read_scopes
 from loomwork.gateway.admission.limits import read_limits
 from loomwork.kernel.errors.admission import KeyNameTaken, KeyNotActive, NoSuchApiKey
+from loomwork.kernel.errors.trying import NoSuchLink
 from loomwork.kernel.ids import Ids
 from loomwork.store.keys import BudgetRow, KeyRow, SecretRow
 from loomwork.store.protocols import Store
 
 Entropy = Callable[[int], int]
+_LINKS = 1_000_000
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -107,11 +109,11 @@ def revoke(store: Store, name: str, by: By) -> KeyRow:
 
 
 def budget(store: Store, holder: str, texts: Sequence[str], by: By, *, drop: bool = False) -> Sequence[BudgetRow]:
-    """Set what a key, or `owner:PRINCIPAL`, may spend; with `drop` what was set before goes. Returns what holds now.
+    """Set what a key, `owner:PRINCIPAL` or `link:ID` may spend; with `drop` what was set before goes.
 
-    Raises `NoSuchApiKey`, `BadBudget`.
+    Returns what holds now. Raises `NoSuchApiKey`, `NoSuchLink`, `BadBudget`.
     """
-    held_by = holder if holder.startswith("owner:") else f"key:{find(store, holder).id}"
+    held_by = _holder(store, holder)
     rows = [read_budget(text, held_by) for text in texts]
     if rows or drop:
         with store.gathering():
@@ -123,6 +125,16 @@ def budget(store: Store, holder: str, texts: Sequence[str], by: By, *, drop: boo
                 at_ns=by.now_ns, actor=by.actor, action="budget.set", object=held_by, said=json.dumps(said)
             )
     return store.budgets.list(held_by)
+
+
+def _holder(store: Store, name: str) -> str:
+    if name.startswith("owner:"):
+        return name
+    if name.startswith("link:"):
+        if all(each.holder != name for each in store.links.list(limit=_LINKS)):
+            raise NoSuchLink(name=name.removeprefix("link:"))
+        return name
+    return f"key:{find(store, name).id}"
 
 
 def find(store: Store, name: str) -> KeyRow:

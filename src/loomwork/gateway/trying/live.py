@@ -239,7 +239,9 @@ def _key(visitor: Visitor) -> Key:
         owner=visitor.who.id,
         groups=visitor.who.groups,
         scopes=visitor.scopes,
-        allows_unknown_price=True,
+        limits=visitor.limits,
+        budgets=visitor.budgets,
+        allows_unknown_price=visitor.unknown_price,
         principal=visitor.who,
     )
 

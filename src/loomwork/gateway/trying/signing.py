@@ -10,11 +10,13 @@ from urllib.parse import quote
 
 from starlette.datastructures import Headers
 
+from loomwork.gateway.admission.limits import limits_of
 from loomwork.gateway.trying import secret
 from loomwork.gateway.trying.values import EVERY, Visitor
 from loomwork.kernel.clock import Clock
 from loomwork.kernel.errors.trying import LinkExpired, LinkRevoked, LinkUnknown, LinkUsed, SignedOut
 from loomwork.kernel.principals import Principal
+from loomwork.store.keys import BudgetRow, Budgets
 from loomwork.store.people import LinkRow, Links
 
 COOKIE = "loomwork_try"
@@ -31,11 +33,24 @@ class Entered(NamedTuple):
     """The header `Set-Cookie`."""
 
 
-class Signing:
-    """Who is on a page."""
+class _Found(NamedTuple):
+    link: LinkRow | None
+    budgets: tuple[BudgetRow, ...]
 
-    def __init__(self, links: Links, clock: Clock, *, is_open: Callable[[], bool]) -> None:
+
+class Signing:
+    """Who is on a page.
+
+    Args:
+        links: Where links are.
+        budgets: Where what they may spend is.
+        clock: The time.
+        is_open: Whether nobody is asked for a key.
+    """
+
+    def __init__(self, links: Links, budgets: Budgets, clock: Clock, *, is_open: Callable[[], bool]) -> None:
         self._links = links
+        self._budgets = budgets
         self._clock = clock
         self.is_open = is_open
 
@@ -53,25 +68,39 @@ class Signing:
             f"{COOKIE}={session}", f"Path=/try/{quote(served, safe='')}", "HttpOnly", "SameSite=Strict",
             f"Max-Age={seconds}", *(["Secure"] if is_secure else []),
         ]  # fmt: skip
-        return Entered(_visitor(link), "; ".join(parts))
+        return Entered(_visitor(link, ()), "; ".join(parts))
 
     async def visitor(self, served: str, headers: Headers) -> Visitor:
         """Return who asks. Raises `SignedOut`, or says why a session has ended."""
         kept = secret.hashed(_session_of(headers))
-        link = await asyncio.to_thread(self._links.of_session, kept) if kept else None
+        link, budgets = await asyncio.to_thread(self._found, kept) if kept else (None, ())
         if link is not None and link.served == served:
             if link.is_open(self._clock.now_ns()):
-                return _visitor(link)
+                return _visitor(link, budgets)
             if not self.is_open():
                 raise _why(link, served, self._clock.now_ns())
         if self.is_open():
             return OPEN
         raise SignedOut
 
+    def _found(self, session: bytes) -> _Found:
+        link = self._links.of_session(session)
+        if link is None:
+            return _Found(None, ())
+        holders = [link.holder, *([f"owner:{link.owner}"] if link.owner else [])]
+        return _Found(link, tuple(row for holder in holders for row in self._budgets.list(holder)))
 
-def _visitor(link: LinkRow) -> Visitor:
-    who = Principal(id=link.owner, groups=frozenset(link.groups))
-    return Visitor(id=f"try:{link.id}", who=who, scopes=frozenset(link.scopes), label=link.label)
+
+def _visitor(link: LinkRow, budgets: tuple[BudgetRow, ...]) -> Visitor:
+    return Visitor(
+        id=f"try:{link.id}",
+        who=Principal(id=link.owner, groups=frozenset(link.groups)),
+        scopes=frozenset(link.scopes),
+        label=link.label,
+        budgets=budgets,
+        limits=limits_of(link.limits),
+        unknown_price=link.unknown_price,
+    )
 
 
 def _why(link: LinkRow | None, served: str, now_ns: int) -> Exception:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from msgspec import Struct, field
 
+from loomwork.gateway.admission.limits import Limits
 from loomwork.kernel.principals import Principal
+from loomwork.store.keys import BudgetRow
 
 FEEDBACK, EVENTS, TRACES, ADMIN = "feedback", "events", "traces:read", "admin"
 EVERY = frozenset({FEEDBACK, EVENTS, TRACES, ADMIN})
@@ -24,6 +27,11 @@ class Visitor(Struct, frozen=True, kw_only=True):
     scopes: frozenset[str] = frozenset()
     label: str = ""
     """Their name, as whoever sent the link wrote it."""
+    budgets: tuple[BudgetRow, ...] = ()
+    """The link's own, and its owner's."""
+    limits: Mapping[str, Limits] = {}
+    unknown_price: bool = True
+    """Whether calls of an unknown price go through although there is a budget."""
 
     def may(self, scope: str) -> bool:
         """Say whether they have a scope."""

@@ -57,6 +57,10 @@ class _Held(NamedTuple):
     mine: int
 
 
+_LINK = "link:"
+"""Held by links: read with the link, at each request; no key has changed then."""
+
+
 class SqliteBudgets:
     """The budgets of one database."""
 
@@ -75,7 +79,8 @@ class SqliteBudgets:
                 " ON CONFLICT (holder, unit, period) DO UPDATE SET most = excluded.most",
                 (row.holder, row.unit, row.period, row.most),
             )
-            session.connection.execute(CHANGED)
+            if not row.holder.startswith(_LINK):
+                session.connection.execute(CHANGED)
             found = session.connection.execute(
                 f"SELECT {_COLUMNS} FROM budgets WHERE holder = ? AND unit = ? AND period = ?",
                 (row.holder, row.unit, row.period),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _SAID = "trace, at_ns, user, key, rating, comment, source"
 _EVENT = "at_ns, name, session, user, value_micros, currency, said"
-_LINK = "id, served, label, owner, groups, scopes, made_ns, expires_ns, used_ns, revoked_ns"
+_LINK = "id, served, label, owner, groups, scopes, made_ns, expires_ns, used_ns, revoked_ns, limits, unknown_price"
 _NEVER = (1 << 63) - 1
 
 
@@ -106,11 +106,14 @@ class SqliteLinks:
 
     def make(self, row: LinkRow, token: bytes) -> None:
         """Keep a new link under the hash of its token."""
-        groups, scopes = (msgspec.json.encode(each).decode() for each in (row.groups, row.scopes))
-        values = (row.id, row.served, row.label, row.owner, groups, scopes, row.made_ns, row.expires_ns, 0, 0)
+        groups, scopes, limits = (msgspec.json.encode(each).decode() for each in (row.groups, row.scopes, row.limits))
+        values = (
+            row.id, row.served, row.label, row.owner, groups, scopes, row.made_ns, row.expires_ns, 0, 0, limits,
+            row.unknown_price,
+        )  # fmt: skip
         with self._pool.writing() as session:
             session.connection.execute(
-                f"INSERT INTO try_links ({_LINK}, token, session) VALUES ({', '.join('?' * 10)}, ?, x'')",
+                f"INSERT INTO try_links ({_LINK}, token, session) VALUES ({', '.join('?' * 12)}, ?, x'')",
                 (*values, token),
             )
 
@@ -169,4 +172,6 @@ def link_of(row: Any) -> LinkRow:
     named = dict(zip(_LINK.split(", "), row, strict=True))
     for name in ("groups", "scopes"):
         named[name] = msgspec.json.decode(named[name], type=tuple[str, ...])
+    named["limits"] = msgspec.json.decode(named["limits"], type=dict[str, dict[str, int]])
+    named["unknown_price"] = bool(named["unknown_price"])
     return LinkRow(**named)

@@ -31,11 +31,20 @@ class Gone(NamedTuple):
 
 def prune(pool: Connections, older_than_ns: int) -> Gone:
     """Remove what was said, what happened and which links had ended before then."""
-    return Gone(
+    gone = Gone(
         feedback=_removed(pool, "feedback", "at_ns < ?", older_than_ns),
         events=_removed(pool, "events", "at_ns < ?", older_than_ns),
         links=_removed(pool, "try_links", "expires_ns < ?", older_than_ns),
     )
+    _drop_budgets(pool)
+    return gone
+
+
+def _drop_budgets(pool: Connections) -> None:
+    """Remove the budgets of links that are gone."""
+    sql = "DELETE FROM budgets WHERE holder LIKE 'link:%' AND substr(holder, 6) NOT IN (SELECT id FROM try_links)"
+    with pool.writing() as session:
+        session.connection.execute(sql)
 
 
 def _removed(pool: Connections, table: str, where: str, asked: int) -> int:
@@ -64,6 +73,7 @@ def erase(pool: Connections, subject: str, needles: tuple[bytes, ...]) -> Gone:
         with pool.writing() as session:
             gone = session.connection.execute(f"DELETE FROM {table} WHERE {where}", {**named, "subject": subject})
             counts.append(gone.rowcount)
+    _drop_budgets(pool)
     return Gone(*counts)
 
 
