@@ -116,15 +116,17 @@ async def served(tmp_path: Path) -> AsyncGenerator[Running]:
     def note(built: Built) -> None:
         real.append(built.gateway.notes)
 
-    log = logging.getLogger("loomwork")
-    before = log.level
-    log.setLevel(logging.CRITICAL)  # pytest keeps every record of a test, with its traceback, to the test's end
+    logs = [logging.getLogger(name) for name in ("loomwork", "aiohttp.server")]  # the second one is the double's
+    before = [log.level for log in logs]
+    for log in logs:
+        log.setLevel(logging.CRITICAL)  # pytest keeps every record of a test, with its traceback, to the test's end
     script = msgspec.convert({**soaked.SCRIPT, "latency_s": 0.0}, Script)
     app = KEPT.read_text(encoding="utf-8")
     with running(tmp_path, models=soaked.SETTINGS, app=app, script=script, changed=note) as found:
         found.gateway.notes = real[0]
         yield found
-    log.setLevel(before)
+    for log, level in zip(logs, before, strict=True):
+        log.setLevel(level)
 
 
 @pytest.mark.parametrize("count", [2_000, pytest.param(FULL, marks=pytest.mark.nightly)])
