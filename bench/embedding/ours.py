@@ -1,4 +1,7 @@
-"""Embed the texts of a JSON file with loomwork's own model; print what it took as `RESULT {...}`."""
+"""Embed the texts of a JSON file with loomwork's own model; print what it took as `RESULT {...}`.
+
+Arguments: the texts, how many cores, the file for the vectors, `exact` for products in float32 on any processor.
+"""
 
 import asyncio
 import json
@@ -13,10 +16,10 @@ import numpy as np
 from loomwork.knowledge.embedding import MiniLm
 
 
-async def run(texts: list[str], queries: list[str], cores: int, out: Path) -> dict[str, object]:
+async def run(texts: list[str], queries: list[str], cores: int, out: Path, *, exact: bool) -> dict[str, object]:
     """Load, warm up, embed once, ask a hundred times."""
     begun = time.perf_counter()
-    model = MiniLm(threads=cores)
+    model = MiniLm(threads=cores, exact=exact)
     await model.embed(queries)
     loaded = time.perf_counter() - begun
     cpu, wall = time.process_time(), time.perf_counter()
@@ -42,4 +45,5 @@ if __name__ == "__main__":
     given = json.loads(Path(sys.argv[1]).read_text("utf-8"))
     cores = int(sys.argv[2])
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
-    print("RESULT", json.dumps(asyncio.run(run(given["texts"], given["queries"], cores, Path(sys.argv[3])))))
+    told = run(given["texts"], given["queries"], cores, Path(sys.argv[3]), exact=sys.argv[4:] == ["exact"])
+    print("RESULT", json.dumps(asyncio.run(told)))

@@ -1,6 +1,6 @@
 """The same with sentence-transformers, in its own environment; prints `RESULT {...}`.
 
-Arguments: the texts, how many cores, the file for the vectors, the model's folder, the batch size.
+Arguments: the texts, how many cores, the file for the vectors, the model's folder, the batch size, the type of numbers.
 """
 
 import json
@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 
-def main(texts: str, cores: int, out: str, folder: str, batch: int) -> dict[str, object]:
+def main(texts: str, cores: int, out: str, folder: str, batch: int, numbers: str) -> dict[str, object]:
     """Load, warm up, embed once, ask fifty times."""
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
     begun = time.perf_counter()
@@ -21,13 +21,15 @@ def main(texts: str, cores: int, out: str, folder: str, batch: int) -> dict[str,
 
     torch.set_num_threads(cores)
     given = json.loads(Path(texts).read_text("utf-8"))
-    model = sentence_transformers.SentenceTransformer(folder, device="cpu")
+    model = sentence_transformers.SentenceTransformer(
+        folder, device="cpu", model_kwargs={"dtype": getattr(torch, numbers)}
+    )
     model.encode(given["queries"])
     loaded = time.perf_counter() - begun
     cpu, wall = time.process_time(), time.perf_counter()
     made = model.encode(given["texts"], batch_size=batch, normalize_embeddings=True, show_progress_bar=False)
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-    np.save(out, made)
+    np.save(out, np.asarray(made, np.float32))
     asked: dict[str, list[float]] = {"cpu": [], "wall": []}
     for _ in range(50):
         begun_cpu, begun = time.process_time(), time.perf_counter()
@@ -45,4 +47,7 @@ def main(texts: str, cores: int, out: str, folder: str, batch: int) -> dict[str,
 
 
 if __name__ == "__main__":
-    print("RESULT", json.dumps(main(sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4], int(sys.argv[5]))))
+    print(
+        "RESULT",
+        json.dumps(main(sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4], int(sys.argv[5]), sys.argv[6])),
+    )

@@ -5,6 +5,7 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,21 +27,24 @@ if TYPE_CHECKING:
 _MARKS = 2
 _SURROGATES = re.compile("[\ud800-\udfff]")
 """Halves of characters, as a broken file or command line may hold: the tokenizer refuses them."""
-_TOKENS_AT_ONCE = 768
-"""What lies between two products then stays in the processor's cache; more take a sixth longer."""
+_TOKENS_AT_ONCE = 512
+"""What lies between two products then stays in the processor's cache; more take longer."""
 _TEXTS_AT_ONCE = 8192
 
 
+Run = Callable[[str, Sequence[list[int]]], Sequence[Any]]
+"""(`vectors` or `tokens`, texts as their ids) -> that of each text. Texts of one length stand together."""
+
+
 class _Loaded(Struct, frozen=True):
-    run: Callable[[str, Any], Any]
-    """(`vectors` or `tokens`, ids of texts of one length) -> that output."""
+    run: Run
     tokenizer: Any
     identity: str
     end: int
 
 
 class _Batch(Struct, frozen=True):
-    """Texts of the same number of tokens."""
+    """Texts that are run together, long ones first."""
 
     rows: list[int]
     ids: list[list[int]]
@@ -101,7 +105,7 @@ class MiniLm:
             async def work(batches: Iterator[_Batch] = batches, begin: int = begin) -> None:
                 nonlocal done
                 for batch in batches:
-                    made = await asyncio.to_thread(self._run, "vectors", batch.ids)
+                    made = await asyncio.to_thread(self._model().run, "vectors", batch.ids)
                     out[[begin + row for row in batch.rows]] = made
                     done += len(batch.rows)
                     if progress is not None:
@@ -119,33 +123,27 @@ class MiniLm:
         """
         import numpy as np
 
-        made = self._run("tokens", [self._ids(text)])[0, 1:-1]
+        made = self._model().run("tokens", [self._ids(text)])[0][1:-1]
         return made / np.maximum(np.linalg.norm(made, axis=1, keepdims=True), np.float32(1e-12))
 
     def _batches(self, texts: Sequence[str]) -> list[_Batch]:
-        """Group texts by their number of tokens, so that nothing is padded."""
-        by_length: dict[int, list[tuple[int, list[int]]]] = {}
-        for row, text in enumerate(texts):
-            ids = self._ids(text)
-            by_length.setdefault(len(ids), []).append((row, ids))
+        """Put texts of about one length together: long ones first, so that the threads end together."""
+        ids = [self._ids(text) for text in texts]
         batches: list[_Batch] = []
-        for length in sorted(by_length, reverse=True):  # long ones first: the threads end together
-            same = by_length[length]
-            size = max(1, _TOKENS_AT_ONCE // length)
-            for begin in range(0, len(same), size):
-                part = same[begin : begin + size]
-                batches.append(_Batch([row for row, _ in part], [ids for _, ids in part]))
+        tokens = _TOKENS_AT_ONCE
+        for row in sorted(range(len(ids)), key=lambda row: -len(ids[row])):
+            if tokens + len(ids[row]) > _TOKENS_AT_ONCE:
+                batches.append(_Batch([], []))
+                tokens = 0
+            tokens += len(ids[row])
+            batches[-1].rows.append(row)
+            batches[-1].ids.append(ids[row])
         return batches
 
     def _ids(self, text: str) -> list[int]:
         model = self._model()
         ids: list[int] = model.tokenizer.encode(_SURROGATES.sub("\ufffd", text)).ids
         return ids if len(ids) <= POSITIONS else [*ids[: POSITIONS - 1], model.end]
-
-    def _run(self, output: str, ids: list[list[int]]) -> Any:
-        import numpy as np
-
-        return self._model().run(output, np.array(ids, np.int32))
 
     def _model(self) -> _Loaded:
         if self._loaded is None:
@@ -178,12 +176,19 @@ def _load(files: ModelFiles, cache: Path, *, exact: bool) -> _Loaded:
     return _Loaded(run, tokenizer, f"minilm:{identity}", tokenizer.token_to_id("[SEP]"))
 
 
-def _exactly(kept: Kept, weights: Path) -> Callable[[str, Any], Any]:
+def _exactly(kept: Kept, weights: Path) -> Run:
+    import numpy as np
+
     session = _session(kept.network, tensors(weights))
-    return lambda output, ids: session.run([output], {"ids": ids})[0]
+
+    def run(output: str, texts: Sequence[list[int]]) -> list[Any]:
+        parts = [np.array(list(same), np.int32) for _, same in groupby(texts, key=len)]
+        return [each for part in parts for each in session.run([output], {"ids": part})[0]]
+
+    return run
 
 
-def _rounded(kept: Kept, weights: Path) -> Callable[[str, Any], Any]:
+def _rounded(kept: Kept, weights: Path) -> Run:
     found = tensors(weights)
     return Products(kept.stages, found, lambda stage: _session(stage, found)).run
 

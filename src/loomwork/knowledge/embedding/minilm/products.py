@@ -7,8 +7,9 @@ slower than in float32, so they are not used.
 """
 
 import threading
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from loomwork.knowledge.embedding.minilm.graph import LAYERS, WIDTH, Network
 from loomwork.knowledge.embedding.minilm.stages import WIDE, layers
@@ -44,28 +45,23 @@ class _Room:
 
     def __init__(self) -> None:
         self._held: dict[str, Any] = {}
-        self._tokens = 0
-        self._shape = (0, 0)
+        self._most = 0
         self.values: dict[str, Any] = {}
-        """By name, float32."""
+        """By name, float32, a row a token."""
         self.seen: dict[str, Any] = {}
         """The same, as the products see them."""
         self.rounded: dict[int, Any] = {}
         """By width, bfloat16."""
 
-    def fit(self, texts: int, tokens: int) -> None:
-        """Make the arrays for a batch of this shape."""
-        if (texts, tokens) == self._shape:
-            return
+    def fit(self, rows: int) -> None:
+        """Make the arrays for a batch of so many tokens."""
         import numkong
         import numpy as np
 
-        rows = texts * tokens
-        if rows > self._tokens:
-            self._tokens = rows
+        if rows > self._most:
+            self._most = rows
             self._held = {name: np.empty(rows * width, np.float32) for name, width in _WIDTHS.items()}
             self._held |= {f"rounded {width}": np.empty(rows * width, np.uint16) for width in (WIDTH, WIDE)}
-        self._shape = (texts, tokens)
         self.values = {name: self._held[name][: rows * width].reshape(rows, width) for name, width in _WIDTHS.items()}
         view = numkong.from_pointer
         self.seen = {
@@ -80,6 +76,25 @@ class _Room:
         """Make what came out of a norm the rows."""
         for each in (self.values, self.seen):
             each["rows"], each["next"] = each["next"], each["rows"]
+
+
+class _Part(NamedTuple):
+    """Texts of one length, and where their tokens are among the rows."""
+
+    ids: Any
+    rows: slice
+
+
+def _parts(texts: Sequence[list[int]]) -> list[_Part]:
+    import numpy as np
+
+    parts: list[_Part] = []
+    start = 0
+    for tokens, same in groupby(texts, key=len):
+        ids = np.array(list(same), np.int32)
+        parts.append(_Part(ids, slice(start, start + len(ids) * tokens)))
+        start += len(ids) * tokens
+    return parts
 
 
 class Products:
@@ -103,33 +118,43 @@ class Products:
         self._rooms: list[_Room] = []
         self._lock = threading.Lock()
 
-    def run(self, output: str, ids: Any) -> Any:
-        """Return `vectors` (texts, 384) or `tokens` (texts, tokens, 384) for ids of texts of one length."""
+    def run(self, output: str, texts: Sequence[list[int]]) -> list[Any]:
+        """Return for each text, given as its ids, its vector (384) or its `tokens` (tokens, 384).
+
+        Products take the rows of all texts at once; texts of one length that stand together share their other stages.
+        """
         import numpy as np
 
-        texts, tokens = ids.shape
         with self._lock:
             room = self._rooms.pop() if self._rooms else _Room()
         try:
-            room.fit(texts, tokens)
-            self._fill(room, ids)
-            rows = room.values["rows"].reshape(texts, tokens, WIDTH)
-            if output == "tokens":
-                return rows.copy()
-            sums = np.add.reduce(rows, axis=1)
-            return sums / np.linalg.norm(sums, axis=1, keepdims=True)
+            room.fit(sum(map(len, texts)))
+            parts = _parts(texts)
+            self._fill(room, parts)
+            made: list[Any] = []
+            for part in parts:
+                rows = room.values["rows"][part.rows].reshape(*part.ids.shape, WIDTH)
+                if output == "tokens":
+                    made.extend(rows.copy())
+                    continue
+                sums = np.add.reduce(rows, axis=1)
+                made.extend(sums / np.linalg.norm(sums, axis=1, keepdims=True))
+            return made
         finally:
             with self._lock:
                 self._rooms.append(room)
 
-    def _fill(self, room: _Room, ids: Any) -> None:
-        values, shape = room.values, (*ids.shape, WIDTH)
-        self._stage("embed", {"ids": ids}, values["rows"])
+    def _fill(self, room: _Room, parts: Sequence[_Part]) -> None:
+        values = room.values
+        for part in parts:
+            self._stage("embed", {"ids": part.ids}, values["rows"][part.rows])
         for layer, matrices in zip(self._layers, self._matrices, strict=True):
             query, key, value, attended, wide, narrow = matrices
             self._product(room, "rows", (query, "query"), (key, "key"), (value, "value"))
-            heads = {name: values[name].reshape(shape) for name in ("query", "key", "value")}
-            self._stage("attend", heads | {"bias": layer.heads}, values["context"], shape)
+            for part in parts:
+                shape = (*part.ids.shape, WIDTH)
+                heads = {name: values[name][part.rows].reshape(shape) for name in ("query", "key", "value")}
+                self._stage("attend", heads | {"bias": layer.heads}, values["context"][part.rows], shape)
             self._product(room, "context", (attended, "product"))
             self._norm(room, layer.attended)
             self._product(room, "rows", (wide, "wide"))
