@@ -54,12 +54,14 @@ async def _build(session: Session, base: KnowledgeBase, stopping: Stopping, *, f
 
 def _worth_naming(built: Built) -> Iterator[tuple[str, Sequence[str]]]:
     """Yield the documents that are new, changed and removed; of a first build, where all are new, none."""
-    files = built.files
+    files, named = built.files, built.named
     if files.changed or files.same or files.removed:
-        for kind in ("new", "changed", "removed"):
-            docs: Sequence[str] = getattr(built.named, kind)
-            if docs:
-                yield kind, docs
+        told = {
+            "knowledge.named_new": named.new,
+            "knowledge.named_changed": named.changed,
+            "knowledge.named_removed": named.removed,
+        }
+        yield from ((key, docs) for key, docs in told.items() if docs)
 
 
 def show_built(session: Session, built: Built) -> None:
@@ -80,8 +82,8 @@ def show_built(session: Session, built: Built) -> None:
         removed=files.removed,
         failed=files.failed,
     )
-    for kind, docs in _worth_naming(built):
-        session.say(f"knowledge.named_{kind}", docs=names_text(session, docs))
+    for key, docs in _worth_naming(built):
+        session.say(key, docs=names_text(session, docs))
     told = {
         "knowledge.chunks_embedded": chunks.embedded,
         "knowledge.chunks_keywords": chunks.keywords,
