@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 from loomwork.gateway.caching.exact import Answer, key_of
 from loomwork.gateway.dialects.asked import Speaks
 from loomwork.gateway.dialects.embeddings import read, write
+from loomwork.gateway.entering import ended_by, framed, settled
 from loomwork.gateway.exchange import Exchange
 from loomwork.gateway.gateway import Gateway
 from loomwork.gateway.planning import marked, use_of, who_shares
 from loomwork.gateway.serving.calling import Tally, Use
 from loomwork.gateway.serving.served import Served
-from loomwork.gateway.talking import ended_by, framed
 from loomwork.gateway.watching import Watch
 from loomwork.kernel.errors.gateway import ServerStopping, WrongUse
 from loomwork.kernel.usage import Cost
@@ -88,9 +88,6 @@ async def _made(
     try:
         return await gateway.calling.embed(framed(gateway, exchange, served, use, tally), served, texts)
     finally:
-        exchange.usage, exchange.cost = tally.usage, tally.cost
-        if tally.requests or tally.cost is not None:
-            ticket.settle(tally.cost or Cost(), tally.usage)
-        ticket.leave()
+        settled(exchange, ticket, tally)
         if tally.is_memo:
             exchange.cached, exchange.cache = "memo", "hit"

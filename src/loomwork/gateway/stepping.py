@@ -9,13 +9,13 @@ import msgspec
 
 from loomwork.gateway.caching.warm import key_of_arguments
 from loomwork.gateway.dialects.asked import Json, Speaks
+from loomwork.gateway.entering import ended_by, framed, settled
 from loomwork.gateway.exchange import Exchange
 from loomwork.gateway.gateway import Gateway
 from loomwork.gateway.planning import SHOWN, memo_of, use_of
 from loomwork.gateway.serving.calling import Tally
 from loomwork.gateway.serving.results import json_of
 from loomwork.gateway.serving.served import Served
-from loomwork.gateway.talking import ended_by, framed
 from loomwork.gateway.watching import Watch
 from loomwork.kernel.errors.gateway import NotServed, ServerStopping
 from loomwork.kernel.usage import Cost, Usage
@@ -70,10 +70,7 @@ async def step(gateway: Gateway, dialect: Speaks, exchange: Exchange) -> None:
         raise ended_by(watch, gateway, served.name) from None
     finally:
         watch.stop()
-        exchange.usage, exchange.cost = tally.usage, tally.cost
-        if tally.requests or tally.cost is not None:
-            ticket.settle(tally.cost or Cost(), tally.usage)
-        ticket.leave()
+        settled(exchange, ticket, tally)
 
 
 def _note(exchange: Exchange, served: Served, tally: Tally, body: Json) -> None:

@@ -15,19 +15,19 @@ from loomwork.gateway.caching.exact import Answer
 from loomwork.gateway.caching.warm import key_of_requests
 from loomwork.gateway.choices import side_by_side, together
 from loomwork.gateway.dialects.asked import Dialect, Pieces
-from loomwork.gateway.door import Ticket
+from loomwork.gateway.entering import admitted, ended_by, framed, settled
 from loomwork.gateway.exchange import Exchange
 from loomwork.gateway.gateway import Gateway
 from loomwork.gateway.planning import SHOWN, WHOLE, Plan, fitted, form_of, marked, memo_of, planned, who_shares
 from loomwork.gateway.secondbest import Asks, Quotes, kept_for_need, second_best, stale_key
-from loomwork.gateway.serving.calling import Tally, Use
+from loomwork.gateway.serving.calling import Tally
 from loomwork.gateway.serving.served import Served
 from loomwork.gateway.watching import Watch
 from loomwork.kernel.errors.base import LoomworkError
-from loomwork.kernel.errors.gateway import ClientLeft, ServerStopping, TooSlow
+from loomwork.kernel.errors.gateway import ServerStopping
 from loomwork.kernel.messages import Request, Response
 from loomwork.kernel.stream import Done, StreamEvent
-from loomwork.kernel.usage import Cost, Usage
+from loomwork.kernel.usage import Usage
 from loomwork.models.estimate import estimate_request
 from loomwork.models.wrappers.routes import DEGRADED
 from loomwork.store.requests import REFUSED
@@ -168,7 +168,7 @@ def _asks(gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: Plan) ->
             frame = framed(gateway, exchange, other, plan.use, tally)
             return [await gateway.calling.complete(frame, other, request, plan.use) for request in requests]
         finally:
-            _settled(exchange, ticket, tally)
+            settled(exchange, ticket, tally)
 
     return ask
 
@@ -196,14 +196,6 @@ async def _given(exchange: Exchange, plan: Plan, data: bytes) -> None:
     await exchange.events(data, more=False)
 
 
-def _settled(exchange: Exchange, ticket: Ticket, tally: Tally) -> None:
-    """Book what was used, and give the place back."""
-    exchange.usage, exchange.cost = tally.usage, tally.cost
-    if tally.requests or tally.cost is not None:
-        ticket.settle(tally.cost or Cost(), tally.usage)
-    ticket.leave()
-
-
 async def _made(gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: Plan, watch: Watch) -> list[Response]:
     ticket = await admitted(gateway, exchange, plan.served, plan.requests)
     exchange.budget = ticket.budget
@@ -213,25 +205,7 @@ async def _made(gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: Pl
             return await _stream(gateway, dialect, exchange, plan, watch, tally)
         return await _whole(gateway, dialect, exchange, plan, tally)
     finally:
-        _settled(exchange, ticket, tally)
-
-
-async def admitted(gateway: Gateway, exchange: Exchange, served: Served, requests: Sequence[Request]) -> Ticket:
-    """Wait for a place and set money aside. Raises an `AdmissionError`."""
-    most, tokens, most_tokens = Cost(), 0, 0
-    for request in requests:
-        entering = estimate_request(request)
-        tokens += entering + (request.max_tokens or 0)
-        if served.step is None:
-            target = gateway.serving.resolved(served, request.temperature).targets[0]
-            most += Cost.of(target.most(request, entering=entering))
-            most_tokens += target.most_tokens(request, entering=entering)
-    deadlines = gateway.deadlines
-    in_time = min(deadlines.first_token, deadlines.total) if exchange.streamed else deadlines.total
-    deadline = exchange.begun + in_time  # waiting in line counts
-    return await gateway.admission.enter(
-        exchange.key, served.name, most=most, tokens=tokens, deadline=deadline, most_tokens=most_tokens
-    )
+        settled(exchange, ticket, tally)
 
 
 async def _whole(gateway: Gateway, dialect: Dialect, exchange: Exchange, plan: Plan, tally: Tally) -> list[Response]:
@@ -341,20 +315,6 @@ def _framed_choices(gateway: Gateway, exchange: Exchange, plan: Plan, tally: Tal
         yield (framed(gateway, exchange, plan.served, plan.use, tally) if apart else frame), request
 
 
-def framed(gateway: Gateway, exchange: Exchange, served: Served, use: Use, tally: Tally) -> Frame:
-    """Return the bottom of the calls that a request makes."""
-    return gateway.calling.frame(
-        exchange.span,
-        served,
-        principal=exchange.key.principal,
-        subject=exchange.user,
-        tally=tally,
-        use=use,
-        confidential=marked(exchange),
-        budget=exchange.budget,
-    )
-
-
 def _told(exchange: Exchange, responses: Sequence[Response]) -> None:
     if any(response.finish_reason in ("refusal", "content_filter") for response in responses):
         exchange.flags |= REFUSED
@@ -387,15 +347,3 @@ def keep(
     if data is not None:
         answer.forms[WHOLE] = data
     gateway.cache.put(plan.key, answer)
-
-
-def ended_by(watch: Watch, gateway: Gateway, name: str) -> Exception:
-    """Return the error of a request whose watch has ended it."""
-    if watch.why == "gone":
-        return ClientLeft()
-    seconds = {
-        "first token": gateway.deadlines.first_token,
-        "next token": gateway.deadlines.next_token,
-        "total": gateway.deadlines.total,
-    }[watch.why or "total"]
-    return TooSlow(name=name, phase=watch.why, seconds=seconds)

@@ -119,4 +119,7 @@ class Cost(Struct, frozen=True, kw_only=True):
 
     def micros(self, currency: str) -> int:
         """Return the millionths of one currency."""
-        return next((money.micros for money in self.amounts if money.currency == currency), 0)
+        for money in self.amounts:
+            if money.currency == currency:
+                return money.micros
+        return 0

@@ -247,16 +247,19 @@ def take_dollars(attributes: Mapping[str, object]) -> int | None:
     return None
 
 
+_DETAILS = (CACHE_READ, CACHE_CREATION, REASONING, AUDIO_INPUT, AUDIO_OUTPUT)
+
+
 def usage_details(usage: Usage) -> dict[str, object]:
     """Name what a usage says beyond the two totals; what is zero is left out."""
-    details = {
-        CACHE_READ: usage.cached_input_tokens,
-        CACHE_CREATION: usage.cache_write_tokens,
-        REASONING: usage.reasoning_tokens,
-        AUDIO_INPUT: usage.audio_input_tokens,
-        AUDIO_OUTPUT: usage.audio_output_tokens,
-    }
-    return {name: count for name, count in details.items() if count}
+    counts = (
+        usage.cached_input_tokens,
+        usage.cache_write_tokens,
+        usage.reasoning_tokens,
+        usage.audio_input_tokens,
+        usage.audio_output_tokens,
+    )
+    return {name: count for name, count in zip(_DETAILS, counts, strict=True) if count} if any(counts) else {}
 
 
 def single_amount(cost: Cost | None) -> Money | None:

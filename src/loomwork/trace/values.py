@@ -18,15 +18,15 @@ def plain(value: object, redact: Callable[[str], str]) -> object:
     >>> plain({1: (2**70, {"a"})}, str.upper)
     {'1': ['1180591620717411303424', ['A']]}
     """
-    kind = type(value)
-    if kind is str:
-        return clean(redact(cast("str", value)))
-    if kind is int and -INT64 <= cast("int", value) < INT64:
-        return value
     return _plain(value, redact, 0)
 
 
 def _plain(value: object, redact: Callable[[str], str], depth: int) -> object:
+    kind = type(value)
+    if kind is str:  # nearly all there are
+        return clean(redact(cast("str", value)))
+    if kind is int and -INT64 <= cast("int", value) < INT64:
+        return value
     match value:
         case None | bool() | float() | bytes():
             return value

@@ -205,13 +205,13 @@ class Admission:
         return found
 
     def _budget_of(self, key: Key, served: str, reservation: Reservation) -> CallBudget | None:
-        money = tuple(each for each in key.budgets if each.unit != TOKENS)
+        money = [each for each in key.budgets if each.unit != TOKENS]
         if not money:
             return None
         return CallBudget(self.purse, lambda most: _money(key, served, money, most), reservation)
 
     def _needs(self, key: Key, served: str, most: Cost, tokens: int) -> Sequence[Spent]:
-        money = tuple(each for each in key.budgets if each.unit != TOKENS)
+        money = [each for each in key.budgets if each.unit != TOKENS]
         counted = [Spent(each, tokens) for each in key.budgets if each.unit == TOKENS]
         return [*_money(key, served, money, most), *counted]
 
@@ -266,6 +266,6 @@ def _money(key: Key, served: str, budgets: Sequence[BudgetRow], most: Cost) -> S
     """Return what a cost takes of each budget of money. Raises `PriceUnknownToBudget`."""
     if budgets and not key.allows_unknown_price:
         units = {budget.unit for budget in budgets}
-        if most.unpriced or any(each.micros and each.currency not in units for each in most.amounts):
+        if most.unpriced or any([each.micros and each.currency not in units for each in most.amounts]):
             raise PriceUnknownToBudget(key=key.id, served=served, unit=", ".join(sorted(units)))
     return [Spent(budget, most.micros(budget.unit)) for budget in budgets]

@@ -109,10 +109,10 @@ class Breaker:
                     self._open(2 * self._rest_s, wait)
             return
         self._last.append(outcome == "answered")
-        failed = self._last.count(False)
-        enough = max(self._settings.failures, self._settings.share * len(self._last))
-        if outcome == "failed" and failed >= enough:
-            self._open(self._settings.rest_s, wait)
+        if outcome == "failed":
+            enough = max(self._settings.failures, self._settings.share * len(self._last))
+            if self._last.count(False) >= enough:
+                self._open(self._settings.rest_s, wait)
 
     def _open(self, rest_s: float, wait: float | None) -> None:
         self._rest_s = min(rest_s, self._settings.longest_rest_s)

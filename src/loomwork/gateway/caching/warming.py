@@ -20,13 +20,14 @@ from loomwork.gateway.dialects.asked import Dialect
 from loomwork.gateway.dialects.chat import CHAT
 from loomwork.gateway.dialects.completions import COMPLETIONS
 from loomwork.gateway.dialects.messages import MESSAGES
+from loomwork.gateway.entering import framed
 from loomwork.gateway.exchange import Exchange
 from loomwork.gateway.gateway import Gateway
 from loomwork.gateway.planning import planned
 from loomwork.gateway.serving.calling import Tally
 from loomwork.gateway.serving.served import Served
 from loomwork.gateway.stepping import PREFIX
-from loomwork.gateway.talking import CONFIDENTIAL, framed
+from loomwork.gateway.talking import CONFIDENTIAL
 from loomwork.kernel.errors.base import LoomworkError
 from loomwork.kernel.errors.flow import NotRecorded
 from loomwork.kernel.errors.gateway import NotServed

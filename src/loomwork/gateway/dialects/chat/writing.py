@@ -90,7 +90,8 @@ def message_of(response: Response) -> Json:
     message = response.message
     text = message.text
     calls = [call_of(call) for call in message.tool_calls]
-    sound = next((part for part in message.parts if isinstance(part, AudioPart)), None)
+    sounds = [part for part in message.parts if isinstance(part, AudioPart)]
+    sound = sounds[0] if sounds else None
     refusal = message.refusal
     out: Json = {"role": "assistant", "content": text if text or not (calls or sound or refusal) else None}
     out["refusal"] = refusal or None

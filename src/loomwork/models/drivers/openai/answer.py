@@ -158,11 +158,11 @@ def read_usage(usage: Any) -> Usage | None:
     found = obj(usage, "usage")
     went_in = obj(found.get("prompt_tokens_details") or {}, "prompt_tokens_details")
     came_out = obj(found.get("completion_tokens_details") or {}, "completion_tokens_details")
-    cached = (went_in, "cached_tokens"), (found, "prompt_cache_hit_tokens"), (found, "cached_tokens")
+    cached = count(went_in, "cached_tokens") or count(found, "prompt_cache_hit_tokens") or count(found, "cached_tokens")
     return Usage(
         input_tokens=count(found, "prompt_tokens"),
         output_tokens=count(found, "completion_tokens"),
-        cached_input_tokens=next((n for holder, key in cached if (n := count(holder, key))), 0),
+        cached_input_tokens=cached,
         cache_write_tokens=count(went_in, "cache_write_tokens"),
         reasoning_tokens=count(came_out, "reasoning_tokens"),
         audio_input_tokens=count(went_in, "audio_tokens"),
