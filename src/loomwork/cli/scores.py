@@ -67,6 +67,28 @@ def _notes(session: Session, each: ScoreFigures) -> None:
         )  # fmt: skip
 
 
+def show_slices(session: Session, found: Sequence[ScoreFigures]) -> None:
+    """Print a line a slice: the worst of each scorer first, those that stand out marked."""
+    words = session.words
+    heads = [words(f"table.{name}") for name in ("scorer", "slice", "scores", "mean", "interval", "verdict")]
+    rows = [
+        (
+            each.scorer if place == 0 else "",
+            f"{one.key} = {one.value}",
+            one.n,
+            figure(one.mean),
+            between(one.low, one.high),
+            words("eval.stands_out") if one.stands_out else "",
+        )
+        for each in found
+        for place, one in enumerate(each.slices)
+    ]
+    if not rows:
+        session.show("eval.no_slices")
+        return
+    print_table(session.page, heads, rows, right=(2, 3), grow=1)
+
+
 def show_evaluation(session: Session, found: Evaluated, leaks: Sequence[Leak]) -> None:
     """Print what was run, the scores, what is known elsewhere, the gates, and what to do next."""
     if found.report is not None:

@@ -47,6 +47,31 @@ def test_western_letters_are_not_taken_for_chinese_ones(tmp_path: Path):
     assert read(tmp_path / "t.csv", data, encoding="latin-1")[0].row == {"name": "Renée Müller", "city": "Orléans"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Größe",
+        "ÄÖÜ",
+        "Straße,Füße",
+        "señaló ÁÉ",
+        "naïve,Übergröße",
+        "déçu;Noël ÀÉÈ",
+        "INFORMAÇÃO",
+        "informação",
+        "ÄÖ in ÄÖß",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1"])
+def test_a_few_letters_with_accents_are_no_rare_characters(tmp_path: Path, text: str, encoding: str):
+    with pytest.raises(UnknownEncoding):
+        read(tmp_path / "t.csv", f"name\n{text}\n".encode(encoding))
+
+
+@pytest.mark.parametrize("text", ["退款", "中", "张三,你好", "王小明；上海", "价格：12元", "用Python的API", "黄磊"])
+def test_a_few_words_of_chinese_are(tmp_path: Path, text: str):
+    assert read(tmp_path / "t.csv", f"name;x\n{text};1\n".encode("gb18030"), delimiter=";")[0].row["name"] == text
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_the_delimiter_is_recognised_and_fields_may_hold_it(tmp_path: Path, delimiter: str):
     data = f'q{delimiter}n\n"one{delimiter} two\nthree"{delimiter}1\n"say ""yes"""{delimiter}2\n'

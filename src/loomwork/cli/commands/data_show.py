@@ -56,6 +56,7 @@ class _Seen:
 
     def __init__(self, data: Given, limit: int) -> None:
         self.first: list[dict[str, Any]] = []
+        self.lines: list[int] = []
         self.keys: Counter[str] = Counter()
         self.kinds: dict[str, Counter[str]] = {}
         self.count = 0
@@ -69,6 +70,7 @@ class _Seen:
                 self.kinds.setdefault(key, Counter()).update([type(value).__name__])
             if len(self.first) < limit:
                 self.first.append(row)
+                self.lines.append(each.line)
             if self.count == _LOOKED_AT:
                 break
 
@@ -90,8 +92,8 @@ def _show(session: Session, seen: _Seen) -> None:
         for key in seen.keys
     ]
     print_table(session.page, heads, lines, right=(2,), grow=3)
-    for place, row in enumerate(seen.first):
-        line = f"{place}  {json.dumps(row, ensure_ascii=False)}"
+    for number, row in zip(seen.lines, seen.first, strict=True):
+        line = f"{number}  {json.dumps(row, ensure_ascii=False)}"
         session.page.print(shortened(line, session.page.width))
 
 

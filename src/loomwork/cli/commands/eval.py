@@ -14,7 +14,7 @@ from loomwork.cli.commands.trace_list import known_run
 from loomwork.cli.datasets import as_file
 from loomwork.cli.evaluating import Wanted, carry_out, leaks_of, put_summary
 from loomwork.cli.matrices import carry_out_matrix
-from loomwork.cli.scores import list_scorers, show_evaluation
+from loomwork.cli.scores import list_scorers, show_evaluation, show_slices
 from loomwork.cli.session import Session, command
 from loomwork.cli.stopping import INTERRUPTED
 from loomwork.kernel.errors.base import UsageError
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from loomwork.evals.evaluating.evaluation import Evaluated
+    from loomwork.evals.evaluating.figures import Cut
     from loomwork.evals.leaks import Leak
+    from loomwork.store.protocols import Store
 
 
 @command
@@ -41,6 +43,7 @@ def evaluate_target(
     limit: Annotated[int | None, typer.Option("--limit", help="option.limit", min=0)] = None,
     trials: Annotated[int, typer.Option("--trials", help="option.trials", min=1)] = 1,
     cluster: Annotated[str, typer.Option("--cluster", help="option.cluster", metavar="KEY")] = "",
+    slices: Annotated[bool, typer.Option("--slices", help="option.eval_slices")] = False,
     stop_early: Annotated[bool, typer.Option("--stop-early", help="option.stop_early")] = False,
     seed: Annotated[int, typer.Option("--seed", help="option.eval_seed")] = 0,
     strict: Annotated[bool, typer.Option("--strict", help="option.strict_leaks")] = False,
@@ -89,19 +92,34 @@ def evaluate_target(
     )
     if models or prompts:
         return carry_out_matrix(session, wanted, models or [], prompts or [])
-    return _one(session, wanted, run)
+    return _one(session, wanted, run, "all" if slices else "worst")
 
 
-def _one(session: Session, wanted: Wanted, run: str) -> int:
+def _one(session: Session, wanted: Wanted, run: str, cut_into: Cut) -> int:
     with session.open() as workspace:
         words = wanted.scorers or tuple(workspace.settings.scorers)
         if not words:
             raise NoScorers
         found = carry_out(session, workspace, wanted, words, run=known_run(workspace.store, run) if run else "")
         settle(session, workspace, found.run)
+        if cut_into == "all":
+            found = _with_slices(workspace.store, found, wanted.cluster)
         leaks = leaks_of(workspace, wanted, found.run)
         put_summary(session, wanted, [found], leaks)
-    return _tell(session, wanted, found, leaks)
+    code = _tell(session, wanted, found, leaks)
+    if cut_into == "all":
+        show_slices(session, found.scores)
+    return code
+
+
+def _with_slices(store: Store, found: Evaluated, cluster: str) -> Evaluated:
+    """Return the figures with every slice that there is, not the worst alone."""
+    from msgspec.structs import replace
+
+    from loomwork.evals.evaluating.evaluation import figures_of
+
+    labels = [each.scorer for each in found.scores]
+    return replace(found, scores=tuple(figures_of(store, found.run, labels, cluster=cluster, cut_into="all")))
 
 
 def _tell(session: Session, wanted: Wanted, found: Evaluated, leaks: Sequence[Leak]) -> int:

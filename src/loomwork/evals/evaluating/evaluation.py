@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from loomwork.evals.evaluating.early import Early, Shuffled
-from loomwork.evals.evaluating.figures import ScoreFigures, figures, labels_of, scorers_of
+from loomwork.evals.evaluating.figures import Cut, ScoreFigures, figures, labels_of, scorers_of
 from loomwork.evals.evaluating.gates import Gate, GateResult, judge, read_gate
 from loomwork.evals.evaluating.marking import INTERRUPTED, Marked, MarkOptions, mark
 from loomwork.evals.scoring.chosen import Chosen
@@ -182,13 +182,21 @@ def _told(
 
 
 def figures_of(
-    store: Store, run: str, labels: Sequence[str], *, cluster: str = "", level: float = 0.95
+    store: Store, run: str, labels: Sequence[str], *, cluster: str = "", level: float = 0.95, cut_into: Cut = "worst"
 ) -> list[ScoreFigures]:
     """Return the figures of a run's scores, in the order of the labels; none for a label that it has not."""
     said = scorers_of(store, run)
     rows = labels_of(store, run)
     return [
-        figures(list(store.scores.of(run, label)), said[label], label, labels=rows, group=cluster, level=level)
+        figures(
+            list(store.scores.of(run, label)),
+            said[label],
+            label,
+            labels=rows,
+            group=cluster,
+            level=level,
+            cut_into=cut_into,
+        )
         for label in labels
         if label in said
     ]

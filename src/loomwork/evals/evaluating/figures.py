@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, Literal, TypeAlias, cast
 
 import msgspec
 from msgspec import Struct
@@ -23,6 +23,7 @@ from loomwork.store.rows import ItemRow, ScoreRow
 _LABEL = 60
 """Characters of a value that rows are cut by."""
 _SLICES = 12
+Cut: TypeAlias = Literal["worst", "all"]
 _LOWEST = 5
 
 
@@ -134,6 +135,7 @@ def figures(
     labels: Mapping[int, Mapping[str, str]],
     group: str = "",
     level: float = 0.95,
+    cut_into: Cut = "worst",
 ) -> ScoreFigures:
     """Return the figures of one scorer.
 
@@ -144,6 +146,7 @@ def figures(
         labels: What rows can be cut by (`labels_of`); empty for no slices.
         group: The key whose rows belong together (questions on one document); trials of a row always do.
         level: Of the intervals.
+        cut_into: All slices, or the worst twelve.
     """
     counted = [each for each in rows if each.value is not None]
     values = [each.value for each in counted if each.value is not None]
@@ -179,7 +182,9 @@ def figures(
         worst_trial=worst.trial,
         is_share=all(each in (0.0, 1.0) for each in values),
         lowest=_lowest(counted, said),
-        slices=tuple([_slice(each, judged=said.better != "none") for each in sliced[:_SLICES]]),
+        slices=tuple(
+            [_slice(each, judged=said.better != "none") for each in sliced[: None if cut_into == "all" else _SLICES]]
+        ),
     )
 
 
