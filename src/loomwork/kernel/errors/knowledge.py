@@ -63,7 +63,7 @@ class EmptyDocument(DocumentProblem):
     code = "empty"
 
 
-class EmptyFile(DocumentProblem):
+class BlankDocument(DocumentProblem):
     """There is nothing in it to begin with."""
 
     what = "the document is empty ({bytes} bytes)"
@@ -269,6 +269,7 @@ class FetchTooLarge(FetchError):
 
 __all__ = [
     "BadCorpusRow",
+    "BlankDocument",
     "BrokenDocument",
     "DocumentProblem",
     "DocumentTooDeep",
@@ -276,7 +277,6 @@ __all__ = [
     "DoubtfulEncoding",
     "DuplicateDocument",
     "EmptyDocument",
-    "EmptyFile",
     "EncryptedDocument",
     "FetchError",
     "FetchFailed",

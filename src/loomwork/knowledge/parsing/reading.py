@@ -2,12 +2,12 @@
 
 from loomwork.kernel.clock import Clock, SystemClock
 from loomwork.kernel.errors.knowledge import (
+    BlankDocument,
     BrokenDocument,
     DocumentProblem,
     DocumentTooDeep,
     DocumentTooLarge,
     EmptyDocument,
-    EmptyFile,
     ParserOutOfMemory,
     UnsupportedDocument,
 )
@@ -64,7 +64,7 @@ class _Reading:
 
     def _read(self, data: bytes, name: str, kind: str, hints: Hints, draft: Draft, depth: int) -> None:
         if not data.strip():
-            raise EmptyFile(bytes=len(data))
+            raise BlankDocument(bytes=len(data))
         if depth > self._limits.depth:
             raise DocumentTooDeep(inside=name, limit=self._limits.depth)
         parser = PARSERS.get(kind)
