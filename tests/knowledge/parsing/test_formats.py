@@ -302,3 +302,14 @@ def test_a_wrong_suffix_does_not_mislead() -> None:
 def test_hints_decide_where_bytes_do_not() -> None:
     assert parse(b"a,b\n1,2\n", name="download", hints=Hints(media_type="text/csv; charset=utf-8")).format == "csv"
     assert parse(b"# a", name="a.txt", hints=Hints(format="markdown")).blocks[0].kind == "heading"
+
+
+def test_large_signs_without_a_word_are_no_headings_of_a_pdf() -> None:
+    document = parse(
+        pdf_file([[(72, 700, 20, "Q"), (72, 600, 11, "The first line of the text is here.")]]), name="a.pdf"
+    )
+    assert [kind for kind, _ in told(document)] == ["paragraph", "paragraph"]
+    document = parse(
+        pdf_file([[(72, 700, 20, "Qu"), (72, 600, 11, "The first line of the text is here.")]]), name="a.pdf"
+    )
+    assert [kind for kind, _ in told(document)] == ["heading", "paragraph"]

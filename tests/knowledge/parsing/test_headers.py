@@ -58,6 +58,11 @@ def test_names_of_groups_of_columns_are_read_together_with_the_names_beneath_the
     )
 
 
+def test_names_of_groups_that_stand_in_their_first_column_alone_are_read_with_it() -> None:
+    said = csv_of(",Men,,Women,", "Region,Employed,Looking,Employed,Looking", "North,10,2,11,1", "South,20,3,21,2")
+    assert said[0] == "| Region | Men Employed | Looking | Women Employed | Looking |"
+
+
 def test_units_beneath_the_names_belong_to_them() -> None:
     assert csv_of("Region,Sales,Costs", ",CHF,CHF", "North,7,8", "South,5,6")[0] == "| Region | Sales CHF | Costs CHF |"
 
