@@ -4,9 +4,11 @@ import time
 from typing import Any
 
 import pytest
+from msgspec import structs
 from starlette.testclient import TestClient
 
-from loomwork.store.people import EventRow, FeedbackRow
+from loomwork.store.keys import KeyRow, SecretRow
+from loomwork.store.people import EventRow, FeedbackRow, LinkRow
 from loomwork.store.requests import AlertRow, ProcessSample, RequestScore
 from loomwork.studio.studio import Studio
 from tests.store.contract_of_requests import START_NS, a_request
@@ -104,7 +106,40 @@ def test_quality_and_processes_are_told(client: TestClient, studio: Studio) -> N
     assert (told["up"][0], told["down"][0]) == (2, 1)
     told = get(client, "/api/monitor/processes")
     assert told["processes"][0]["lag"][0] == 2.0
+    assert told["processes"][0]["state"] == "ended"  # nothing was heard of it since
     assert (told["gpus"][0]["name"], told["gpus"][0]["used"][0]) == ("0 H100", 0.5)
+
+
+def test_a_process_lives_until_it_says_that_it_ends_or_is_silent(client: TestClient, studio: Studio) -> None:
+    now = time.time_ns()
+    plain = ProcessSample(at_ns=now, pid=0, cpu=0.1, rss=1, fds=1, lag_ns=0)
+    said = {"lives": (1, 5, False), "told": (2, 1, True), "silent": (3, 40, False)}
+    for pid, age_s, ended in said.values():
+        studio.store.watched.sample(structs.replace(plain, pid=pid, at_ns=now - age_s * 10**9, ended=ended))
+    told = client.get("/api/monitor/processes").json()["processes"]
+    assert [(each["pid"], each["state"]) for each in told] == [(1, "live"), (2, "ended"), (3, "ended")]
+    studio.store.watched.sample(structs.replace(plain, pid=2))  # a new process has its number
+    told = {each["pid"]: each for each in client.get("/api/monitor/processes").json()["processes"]}
+    assert (told[2]["state"], told[2]["since_ms"]) == ("live", now / 1e6)
+
+
+def test_keys_are_called_by_their_names_and_links_by_whom_they_are_for(client: TestClient, studio: Studio) -> None:
+    store = studio.store
+    secret = SecretRow(key="k1", digest=b"d" * 32, ending="1234", made_ns=1)
+    store.keys.create(KeyRow(id="k1", name=f"billing {XSS}", made_ns=1), secret)
+    store.links.make(LinkRow(id="l1", served="answer", label="Ada", owner="ada", made_ns=1, expires_ns=2), b"t")
+    rows = [a_request(f"q{n}", key=key) for n, key in enumerate(("k1", "try:l1", "k9", ""))]
+    store.requests.put(rows)
+    choices = get(client, "/api/monitor/choices")["keys"]
+    assert [(each["id"], each["label"]) for each in choices] == [
+        ("try:l1", "Ada"), ("k1", f"billing {XSS}"), ("k9", "k9"),
+    ]  # fmt: skip
+    groups = get(client, "/api/monitor/traffic", by="key")["groups"]
+    assert {each["value"]: each["label"] for each in groups} == {
+        "k1": f"billing {XSS}", "try:l1": "Ada", "k9": "k9", "": "",
+    }  # fmt: skip
+    listed = client.get("/api/requests").json()["requests"]
+    assert sorted(each["key_label"] for each in listed) == ["", "Ada", f"billing {XSS}", "k9"]
 
 
 def test_business_is_tied_to_sessions(client: TestClient, studio: Studio) -> None:
@@ -152,5 +187,7 @@ def test_choices_and_wrong_times(client: TestClient, studio: Studio) -> None:
     assert get(client, "/api/monitor/choices")["any"] is False
     fill(studio)
     told = get(client, "/api/monitor/choices")
-    assert (told["keys"], told["models"], told["any"]) == (["k0", "k1"], ["fast"], True)
+    assert (told["keys"], told["models"], told["any"]) == (
+        [{"id": "k0", "label": "k0"}, {"id": "k1", "label": "k1"}], ["fast"], True,
+    )  # fmt: skip
     assert client.get("/api/monitor/traffic", params={"since_ms": 5, "until_ms": 4}).status_code == 422

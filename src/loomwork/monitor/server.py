@@ -15,6 +15,7 @@ from loomwork.flow.context import current_frame
 from loomwork.kernel.clock import Clock
 from loomwork.kernel.durations import parse_seconds
 from loomwork.kernel.errors.monitor import MetricsNotSent
+from loomwork.kernel.errors.store import StoreError
 from loomwork.kernel.errors.trace import SpansNotSent
 from loomwork.kernel.usage import Money
 from loomwork.monitor import exposition, logs, otlp
@@ -128,6 +129,7 @@ class Monitor:
                 loops.append(self._every(SCORE_S, self._score))
             if self._settings.otlp:
                 loops.append(self._every(_seconds(self._settings.otlp_every), await self._pushing(stack)))
+            await self._word(ended=False)
             tasks = [asyncio.ensure_future(loop) for loop in loops]
             try:
                 yield
@@ -135,6 +137,14 @@ class Monitor:
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
+                await self._word(ended=True)
+
+    async def _word(self, *, ended: bool) -> None:
+        """Say that the process is there, or that it goes; a store that cannot take it stops nothing."""
+        try:
+            await self._sample(ended=ended)
+        except StoreError as error:
+            log.warning("%s", error)
 
     async def _every(self, seconds: float, work: Callable[[], Awaitable[object]]) -> None:
         """Do something again and again; what fails is logged once until it goes well, and tried the next time."""
@@ -156,7 +166,7 @@ class Monitor:
     async def _feel(self) -> None:
         self._lag_ns = max(self._lag_ns, self._late_ns)
 
-    async def _sample(self) -> None:
+    async def _sample(self, *, ended: bool = False) -> None:
         lag, self._lag_ns = self._lag_ns, 0
         row = ProcessSample(
             at_ns=self._clock.now_ns(),
@@ -166,6 +176,7 @@ class Monitor:
             fds=open_files(),
             lag_ns=max(0, lag),
             gpus=packed(self._gpus.read()),
+            ended=ended,
         )
         await asyncio.to_thread(self._store.watched.sample, row)
 

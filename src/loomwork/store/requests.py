@@ -163,6 +163,8 @@ class ProcessSample(Struct, frozen=True, kw_only=True, gc=False):
     """How late the event loop woke at worst since the sample before."""
     gpus: str = ""
     """JSON list, empty where there is none."""
+    ended: bool = False
+    """The last word of a process that was told to stop."""
 
 
 class AlertRow(Struct, frozen=True, kw_only=True):

@@ -2506,7 +2506,7 @@ export interface components {
          */
         Choices: {
             any: boolean;
-            keys: string[];
+            keys: components["schemas"]["KeyChoice"][];
             models: string[];
             releases: string[];
             served: string[];
@@ -3171,6 +3171,14 @@ export interface components {
             threshold: number;
         };
         /**
+         * KeyChoice
+         * @description A key that asked.
+         */
+        KeyChoice: {
+            id: string;
+            label: string;
+        };
+        /**
          * KeyLine
          * @description One key, without its secret.
          */
@@ -3763,14 +3771,18 @@ export interface components {
         };
         /**
          * ProcessLine
-         * @description One serving process.
+         * @description One serving process; those that live come first.
          */
         ProcessLine: {
             cpu: (number | null)[];
             fds: (number | null)[];
             lag: (number | null)[];
+            last_ms: number;
             pid: number;
             rss: (number | null)[];
+            since_ms: number;
+            /** @enum {unknown} */
+            state: "ended" | "live";
         };
         /**
          * PromotionLine
@@ -4153,6 +4165,7 @@ export interface components {
             guarded: boolean;
             input_tokens: number;
             key: string;
+            key_label: string;
             model: string;
             output_tokens: number;
             refused: boolean;
@@ -5023,6 +5036,7 @@ export interface components {
         TrafficGroup: {
             costs_micros: number[];
             counts: number[];
+            label: string;
             total: components["schemas"]["Figures"];
             value: string;
         };

@@ -49,7 +49,7 @@ class SqliteWatched:
         """Return samples in order of time."""
         sql = f"SELECT {_SAMPLED} FROM process_samples WHERE at_ns >= ? AND at_ns < ? ORDER BY at_ns, n LIMIT ?"
         rows = self._pool.rows(sql, (since_ns, until_ns, limit))
-        return [ProcessSample(**dict(zip(_SAMPLE, row, strict=True))) for row in rows]
+        return [_sampled(row) for row in rows]
 
     def fire(self, row: AlertRow) -> bool:
         """Note that an alert fires; False where it was firing already (another process was first)."""
@@ -103,3 +103,9 @@ class SqliteWatched:
             label=row[4],
             reason=row[5],
         )
+
+
+def _sampled(row: Any) -> ProcessSample:
+    named: dict[str, Any] = dict(zip(_SAMPLE, row, strict=True))
+    named["ended"] = bool(named["ended"])
+    return ProcessSample(**named)

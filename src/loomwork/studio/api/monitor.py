@@ -13,6 +13,7 @@ from loomwork.studio.endpoints import Endpoint
 from loomwork.studio.studio import Studio
 from loomwork.studio.watching import around, told
 from loomwork.studio.watching.asking import Topics
+from loomwork.studio.watching.naming import key_labels
 from loomwork.studio.wire import monitor as wire
 
 _HOUR_NS = 3_600_000_000_000
@@ -22,7 +23,8 @@ _SPREADS: dict[str, Spread] = {"total": "totals", "first": "firsts", "token": "t
 
 def get_traffic(studio: Studio, asked: wire.AskTraffic) -> wire.Traffic:
     """Return figures over time."""
-    return told.traffic_of(traffic(studio.store.requests, _range(asked), by=asked.by, only=_only(asked)))
+    found = traffic(studio.store.requests, _range(asked), by=asked.by, only=_only(asked))
+    return told.traffic_of(found, key_labels(studio.store) if asked.by == "key" else {})
 
 
 def get_speed(studio: Studio, asked: wire.AskSpeed) -> wire.Speed:
@@ -65,7 +67,7 @@ def get_business(studio: Studio, asked: wire.AskMonitor) -> wire.Business:
 
 def get_processes(studio: Studio, asked: wire.AskMonitor) -> wire.Processes:
     """Return how serving processes were doing."""
-    return around.processes(studio.store, _range(asked))
+    return around.processes(studio.store, _range(asked), now_ns=time.time_ns())
 
 
 def get_alerts(studio: Studio, asked: wire.AskMonitor) -> wire.Alerts:
@@ -83,9 +85,15 @@ def get_choices(studio: Studio, asked: wire.AskMonitor) -> wire.Choices:
         releases=_sorted(each.release for each in named),
         served=_sorted(each.served for each in named),
         models=_sorted(each.model for each in named),
-        keys=_sorted(each.key for each in named),
+        keys=_keys(studio, named),
         any=requests.oldest_ns() != 0,
     )
+
+
+def _keys(studio: Studio, named: Iterable[Only]) -> tuple[wire.KeyChoice, ...]:
+    labels = key_labels(studio.store)
+    found = [wire.KeyChoice(id=key, label=labels.get(key, key)) for key in {each.key for each in named} if key]
+    return tuple(sorted(found, key=lambda each: (each.label, each.id)))
 
 
 def _sorted(values: Iterable[str]) -> tuple[str, ...]:
@@ -113,9 +121,10 @@ def list_requests(studio: Studio, asked: wire.AskRequests) -> wire.RequestList:
     )
     rows = studio.store.requests.list(only, limit=limit + 1, before=_place(asked.before))
     shown = rows[:limit]
+    labels = key_labels(studio.store) if any(row.key for row in shown) else {}
     more = len(rows) > limit
     return wire.RequestList(
-        requests=tuple(map(told.request_of, shown)),
+        requests=tuple(told.request_of(row, labels) for row in shown),
         next=f"{shown[-1].at_ns}-{shown[-1].trace}" if more else "",
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -13,12 +14,14 @@ from loomwork.monitor.dashboards import MINUTE_NS, Range
 from loomwork.monitor.process import unpacked
 from loomwork.monitor.settings import AlertTable
 from loomwork.store.protocols import Store
-from loomwork.store.requests import AlertRow
+from loomwork.store.requests import AlertRow, ProcessSample
 from loomwork.studio.watching.told import MINUTE_MS, times
 from loomwork.studio.wire import monitor as wire
 from loomwork.workspace.settings import load_settings
 
 _MOST = 100_000
+_SILENT_NS = 30_000_000_000
+"""After that, three samples are missing: the process is taken for dead."""
 Series = tuple[float | None, ...]
 
 
@@ -26,6 +29,11 @@ class _Said(msgspec.Struct):
     value: float | None = None
     limit: float | None = None
     of: str = ""
+
+
+class _Heard(NamedTuple):
+    first: ProcessSample
+    last: ProcessSample
 
 
 def quality(store: Store, stretch: Range) -> wire.Quality:
@@ -59,15 +67,19 @@ def quality(store: Store, stretch: Range) -> wire.Quality:
     )
 
 
-def processes(store: Store, stretch: Range) -> wire.Processes:
+def processes(store: Store, stretch: Range, *, now_ns: int) -> wire.Processes:
     """Return how serving processes were doing: at each point the mean, of the loop's lag the worst."""
     samples = store.watched.samples(since_ns=stretch.since * MINUTE_NS, until_ns=stretch.until * MINUTE_NS, limit=_MOST)
     by_pid = defaultdict[int, dict[str, list[list[float]]]](lambda: defaultdict(lambda: _empty(stretch)))
+    heard: dict[int, _Heard] = {}
     by_gpu = defaultdict[str, dict[str, list[list[float]]]](lambda: defaultdict(lambda: _empty(stretch)))
     memory_of: dict[str, float] = {}
     for sample in samples:
         place = _place(stretch, sample.at_ns)
         own = by_pid[sample.pid]
+        before = heard.get(sample.pid)
+        first = sample if before is None or before.last.ended else before.first  # an ended one's number may come again
+        heard[sample.pid] = _Heard(first, sample)
         for name, value in (
             ("cpu", sample.cpu), ("rss", sample.rss), ("fds", sample.fds), ("lag", sample.lag_ns / 1e6),
         ):  # fmt: skip
@@ -82,18 +94,30 @@ def processes(store: Store, stretch: Range) -> wire.Processes:
         processes=tuple(
             wire.ProcessLine(
                 pid=pid,
+                state="ended" if _has_ended(heard[pid].last, now_ns) else "live",
+                since_ms=heard[pid].first.at_ns / 1e6,
+                last_ms=heard[pid].last.at_ns / 1e6,
                 cpu=_means(own["cpu"]),
                 rss=_means(own["rss"]),
                 fds=_means(own["fds"]),
                 lag=tuple(max(each) if each else None for each in own["lag"]),
             )
-            for pid, own in sorted(by_pid.items())
+            for pid, own in sorted(by_pid.items(), key=lambda one: _order(heard[one[0]].last, now_ns))
         ),
         gpus=tuple(
             wire.GpuLine(name=name, used=_means(own["used"]), memory=_means(own["memory"]), memory_of=memory_of[name])
             for name, own in sorted(by_gpu.items())
         ),
     )
+
+
+def _has_ended(last: ProcessSample, now_ns: int) -> bool:
+    return last.ended or now_ns - last.at_ns > _SILENT_NS
+
+
+def _order(last: ProcessSample, now_ns: int) -> tuple[bool, int]:
+    """Those that live first, then those that were heard of last."""
+    return _has_ended(last, now_ns), -last.at_ns
 
 
 def business(store: Store, stretch: Range) -> wire.Business:

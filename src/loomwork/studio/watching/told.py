@@ -1,6 +1,6 @@
 """Figures of the monitor as the wire has them. Pure; knows no store."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from loomwork.monitor.dashboards import Figure, Kinds, Part, Range, Speed, Traffic
 from loomwork.store.requests import GUARDED, REFUSED, UNANSWERED
@@ -40,8 +40,8 @@ def figures_of(figure: Figure) -> wire.Figures:
     )
 
 
-def traffic_of(found: Traffic) -> wire.Traffic:
-    """Return figures over time."""
+def traffic_of(found: Traffic, labels: Mapping[str, str]) -> wire.Traffic:
+    """Return figures over time; `labels` is how people call what they are kept apart by."""
     spent = sorted(found.total.money, key=lambda each: -each.cost_micros)
     currency = spent[0].currency if spent else ""
     return wire.Traffic(
@@ -52,6 +52,7 @@ def traffic_of(found: Traffic) -> wire.Traffic:
         groups=tuple(
             wire.TrafficGroup(
                 value=group.value,
+                label=labels.get(group.value, group.value),
                 total=figures_of(group.total),
                 counts=tuple(point.requests for point in group.points),
                 costs_micros=tuple(_cost(point, currency) for point in group.points),
@@ -100,7 +101,7 @@ def kinds_of(found: Kinds, stretch: Range) -> wire.Kinds:
     )
 
 
-def request_of(row: RequestRow) -> wire.RequestLine:
+def request_of(row: RequestRow, labels: Mapping[str, str]) -> wire.RequestLine:
     """Return one request."""
     return wire.RequestLine(
         trace=row.trace,
@@ -109,6 +110,7 @@ def request_of(row: RequestRow) -> wire.RequestLine:
         served=row.served,
         model=row.model,
         key=row.key,
+        key_label=labels.get(row.key, row.key),
         user=row.user,
         session=row.session,
         dialect=row.dialect,

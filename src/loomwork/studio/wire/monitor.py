@@ -81,6 +81,8 @@ class TrafficGroup(Struct, frozen=True, kw_only=True):
     """One value of what figures are kept apart by."""
 
     value: str
+    label: str
+    """How people call it: a key's name in the place of its id."""
     total: Figures
     counts: tuple[int, ...]
     costs_micros: tuple[int, ...]
@@ -218,9 +220,14 @@ class GpuLine(Struct, frozen=True, kw_only=True):
 
 
 class ProcessLine(Struct, frozen=True, kw_only=True):
-    """One serving process."""
+    """One serving process; those that live come first."""
 
     pid: int
+    state: Literal["live", "ended"]
+    """`ended`: it said so, or nothing was heard of it for a while."""
+    since_ms: float
+    """When it was first heard of in this stretch."""
+    last_ms: float
     cpu: tuple[float | None, ...]
     rss: tuple[float | None, ...]
     fds: tuple[float | None, ...]
@@ -290,6 +297,8 @@ class RequestLine(Struct, frozen=True, kw_only=True):
     served: str
     model: str
     key: str
+    key_label: str
+    """How people call the key."""
     user: str
     session: str
     dialect: str
@@ -316,12 +325,20 @@ class RequestList(Struct, frozen=True, kw_only=True):
     """Where to go on; empty at the end."""
 
 
+class KeyChoice(Struct, frozen=True, kw_only=True):
+    """A key that asked."""
+
+    id: str
+    label: str
+    """Its name, or for whom a link was made; its id where it has none."""
+
+
 class Choices(Struct, frozen=True, kw_only=True):
     """What there is in a stretch of time, for filters."""
 
     releases: tuple[str, ...]
     served: tuple[str, ...]
     models: tuple[str, ...]
-    keys: tuple[str, ...]
+    keys: tuple[KeyChoice, ...]
     any: bool
     """Whether any request was ever noted."""

@@ -68,6 +68,7 @@ export function Charts({ asked, by, question, speed, onSpeed }: Props) {
             every={speeds.data.every_ms}
             title={t.speed}
             show={duration}
+            overall={[speeds.data.total.p50, speeds.data.total.p95, speeds.data.total.p99]}
             lines={[line("p50", 0, speeds.data.p50), line("p95", 4, speeds.data.p95), line("p99", 1, speeds.data.p99)]}
             tools={
               <Segments
@@ -108,7 +109,7 @@ export function Charts({ asked, by, question, speed, onSpeed }: Props) {
               note={told.total.unpriced > 0 ? t.unpriced(count(told.total.unpriced)) : undefined}
               lines={told.groups
                 .slice(0, MOST_LINES)
-                .map((each, n) => line(each.value || t.notNamed, n, each.costs_micros))}
+                .map((each, n) => line(each.label || t.notNamed, n, each.costs_micros))}
             />
           </>
         )}
@@ -160,7 +161,7 @@ export function Charts({ asked, by, question, speed, onSpeed }: Props) {
                   <tr key={each.value}>
                     <td>
                       <Link className="theirs" to={requestsAt(asked, each.value ? { [by]: each.value } : {})}>
-                        {each.value || t.notNamed}
+                        {each.label || t.notNamed}
                       </Link>
                     </td>
                     <td className="num">{count(each.total.count)}</td>

@@ -12,14 +12,21 @@ import { Button } from "../../ui/Button";
 import { Segments, SelectField } from "../../ui/Field";
 import { Empty, Loading, ProblemNote } from "../../ui/Told";
 import { Alerts } from "./Alerts";
-import { DIMENSIONS, filtersIn, RANGES, useAsked } from "./asking";
+import { DIMENSIONS, type Dimension, filtersIn, RANGES, useAsked } from "./asking";
 import { Business } from "./Business";
 import { Charts } from "./Charts";
+import { Processes } from "./Processes";
 import { Quality } from "./Quality";
 import { RequestsPage } from "./RequestsPage";
 import { Topics } from "./Topics";
 import { words } from "./words";
 import "./monitor.css";
+
+interface Named {
+  readonly id: string;
+  readonly label: string;
+}
+const named = (id: string): Named => ({ id, label: id });
 
 export default function MonitorPage(_: PageProps) {
   return usePlace().path === "/monitor/requests" ? <RequestsPage /> : <Board />;
@@ -34,6 +41,11 @@ function Board() {
     (signal) => ask("get_choices", { ...asked }, { signal }),
     asked.until_ms,
   );
+  const processes = useLoaded(
+    `processes ${question}`,
+    (signal) => ask("get_processes", { ...asked }, { signal }),
+    asked.until_ms,
+  ).data;
   const [speed, setSpeed] = useState<"total" | "first" | "token">("total");
   useTitle(t.monitor);
   const filters = filtersIn(new URLSearchParams(place.query));
@@ -57,10 +69,15 @@ function Board() {
     },
   ]);
   const options = {
-    served: choices.data?.served,
-    model: choices.data?.models,
+    served: choices.data?.served.map(named),
+    model: choices.data?.models.map(named),
     key: choices.data?.keys,
-    release: choices.data?.releases,
+    release: choices.data?.releases.map(named),
+  };
+  const chosen = (each: Dimension): readonly Named[] => {
+    const found = options[each] ?? [];
+    const value = filters[each];
+    return value && !found.some((one) => one.id === value) ? [...found, named(value)] : found;
   };
   return (
     <>
@@ -74,9 +91,12 @@ function Board() {
         {choices.problem && <ProblemNote problem={choices.problem} onAgain={choices.reload} />}
         {!choices.data && choices.loading && <Loading />}
         {choices.data && !choices.data.any && (
-          <Empty title={t.none}>
-            <p>{t.noneHow}</p>
-          </Empty>
+          <>
+            <Empty title={t.none}>
+              <p>{t.noneHow}</p>
+            </Empty>
+            {processes && <Processes asked={asked} told={processes} />}
+          </>
         )}
         {choices.data?.any && (
           <>
@@ -89,9 +109,9 @@ function Board() {
                   onChange={(event) => changeQuery({ [each]: event.target.value })}
                 >
                   <option value="">{t.all}</option>
-                  {[...new Set([...(options[each] ?? []), ...(filters[each] ? [filters[each]] : [])])].map((value) => (
-                    <option key={value} value={value}>
-                      {value}
+                  {chosen(each).map(({ id, label }) => (
+                    <option key={id} value={id}>
+                      {label}
                     </option>
                   ))}
                 </SelectField>
@@ -117,7 +137,8 @@ function Board() {
             </div>
             <Alerts asked={asked} question={question} />
             <Charts asked={asked} by={by} question={question} speed={speed} onSpeed={setSpeed} />
-            <Quality asked={asked} question={question} />
+            <Quality asked={asked} question={question} told={processes} />
+            {processes && <Processes asked={asked} told={processes} />}
             <div className="mon-two">
               <Topics asked={asked} question={question} />
               <Business asked={asked} question={question} />

@@ -1,5 +1,5 @@
-/** Scores of sampled answers, what people said, and how processes and GPUs are doing. */
-import { ask } from "../../api/client";
+/** Scores of sampled answers, what people said, and how GPUs are doing. */
+import { type Answer, ask } from "../../api/client";
 import { useLoaded } from "../../api/load";
 import { useWords } from "../../i18n/words";
 import type { Asked } from "./asking";
@@ -7,15 +7,19 @@ import { line, percent, whole } from "./figures";
 import { TimeChart } from "./TimeChart";
 import { words } from "./words";
 
-const MB = 1e6;
 type Values = readonly (number | null)[];
 const scaled = (values: Values, by: number): Values => values.map((each) => (each === null ? null : each * by));
 
-export function Quality({ asked, question }: { asked: Asked; question: string }) {
+interface Props {
+  asked: Asked;
+  question: string;
+  told: Answer<"get_processes"> | null;
+}
+
+export function Quality({ asked, question, told }: Props) {
   const t = useWords(words);
   const now = asked.until_ms;
   const quality = useLoaded(`quality ${question}`, (signal) => ask("get_quality", { ...asked }, { signal }), now).data;
-  const told = useLoaded(`processes ${question}`, (signal) => ask("get_processes", { ...asked }, { signal }), now).data;
   const isRated = quality?.up.some((each, n) => each + (quality.down[n] ?? 0) > 0);
   const time = told && { asked, at: told.at_ms, every: told.every_ms };
   return (
@@ -27,6 +31,7 @@ export function Quality({ asked, question }: { asked: Asked; question: string })
           every={quality.every_ms}
           title={t.quality}
           show={percent}
+          overall={quality.scorers.map((each) => (each.mean === null ? null : each.mean * 100))}
           lines={quality.scorers.map((each, n) => line(`${each.scorer} %`, n, scaled(each.means, 100)))}
         />
       )}
@@ -44,25 +49,12 @@ export function Quality({ asked, question }: { asked: Asked; question: string })
           ]}
         />
       )}
-      {told && time && told.processes.length > 0 && (
-        <TimeChart
-          {...time}
-          title={t.process}
-          show={percent}
-          lines={told.processes
-            .slice(0, 2)
-            .flatMap((each, n) => [
-              line(`${each.pid} ${t.cpu}`, 3 * n, scaled(each.cpu, 100)),
-              line(`${each.pid} ${t.rss}`, 3 * n + 1, scaled(each.rss, 1 / MB)),
-              line(`${each.pid} ${t.lag}`, 3 * n + 2, each.lag),
-            ])}
-        />
-      )}
       {told && time && told.gpus.length > 0 && (
         <TimeChart
           {...time}
           title={t.gpu}
           show={percent}
+          whole="average"
           lines={told.gpus
             .slice(0, 4)
             .flatMap((each, n) => [

@@ -87,7 +87,7 @@ export function RequestsPage() {
       null,
       each.error,
       each.model,
-      each.key,
+      each.key_label,
       each.user,
       duration(each.total_ms),
       each.first_ms === null ? "" : duration(each.first_ms),

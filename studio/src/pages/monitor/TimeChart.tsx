@@ -5,12 +5,9 @@ import { useLanguage, useWords } from "../../i18n/words";
 import { Chart } from "../../ui/Chart";
 import type { ChartLine } from "../../ui/chart/Lines";
 import { type Asked, requestsAt } from "./asking";
-import { clock } from "./figures";
+import { clock, type Whole, wholeIn } from "./figures";
 import { words } from "./words";
 
-/** Where the drawing begins and ends within its box: what the axis takes. */
-const LEFT = 52;
-const RIGHT = 4;
 const HEIGHT = 128;
 
 interface Props {
@@ -22,20 +19,42 @@ interface Props {
   asked: Asked;
   /** What of the requests of a point is meant, as `status: "failed"`. */
   more?: Readonly<Record<string, string | number>>;
+  /** What stands in the legend as long as no point is looked at: of all points together. */
+  whole?: Whole;
+  /** The same, where it cannot be told from the points: a value a line. */
+  overall?: readonly (number | null)[];
   note?: ReactNode;
   tools?: ReactNode;
 }
 
-export function TimeChart({ title, at, every, lines, show, asked, more, note, tools }: Props) {
+export function TimeChart({
+  title,
+  at,
+  every,
+  lines,
+  show,
+  asked,
+  more,
+  whole = "total",
+  overall,
+  note,
+  tools,
+}: Props) {
   const t = useWords(words);
   const spoken = useLanguage();
   const [point, setPoint] = useState<number | null>(null);
+  const [left, setLeft] = useState(0);
+  const [right, setRight] = useState(0);
   const last = Math.max(0, at.length - 1);
   const place = point === null ? null : Math.min(point, last);
   const shown = place ?? Math.max(0, last - 1); // the last point is not over yet
   const when = (index: number): string => clock(at[index] ?? 0, every, spoken);
   const valueAt = (line: ChartLine, index: number): string => {
     const value = line.values[index];
+    return value === null || value === undefined ? "–" : show(value);
+  };
+  const wholeOf = (line: ChartLine, n: number): string => {
+    const value = overall ? overall[n] : wholeIn(line.values, whole);
     return value === null || value === undefined ? "–" : show(value);
   };
   const open = (index: number): void => {
@@ -55,7 +74,7 @@ export function TimeChart({ title, at, every, lines, show, asked, more, note, to
   };
   const under = (event: PointerEvent): number => {
     const box = event.currentTarget.getBoundingClientRect();
-    const along = (event.clientX - box.left - LEFT) / Math.max(1, box.width - LEFT - RIGHT);
+    const along = (event.clientX - box.left - left) / Math.max(1, box.width - left - right);
     return Math.max(0, Math.min(last, Math.round(along * last)));
   };
   const told = `${when(shown)}: ${lines.map((line) => `${line.label} ${valueAt(line, shown)}`).join(", ")}`;
@@ -87,21 +106,26 @@ export function TimeChart({ title, at, every, lines, show, asked, more, note, to
           height={HEIGHT}
           showAt={(value) => clock(value, every, spoken)}
           showValue={show}
+          onBox={(from, to) => {
+            setLeft(from);
+            setRight(to);
+          }}
         />
         {place !== null && last > 0 && (
           <span
             className="mon-at"
-            style={{ left: `calc(${LEFT}px + (100% - ${LEFT + RIGHT}px) * ${place / last})` }}
+            style={{ left: `calc(${left}px + (100% - ${left + right}px) * ${place / last})` }}
             aria-hidden="true"
           />
         )}
       </div>
       <ul className="mon-legend">
-        {place !== null && <li className="dim">{when(place)}</li>}
-        {lines.map((line) => (
+        <li className="dim">{place === null ? t[`whole_${overall ? "all" : whole}`] : when(place)}</li>
+        {lines.map((line, n) => (
           <li key={line.label}>
             <span className="mon-key" style={{ background: `var(${line.colour})` }} />
-            <span className="theirs">{line.label}</span> <b>{valueAt(line, shown)}</b>
+            <span className="theirs">{line.label}</span>{" "}
+            <b>{place === null ? wholeOf(line, n) : valueAt(line, shown)}</b>
           </li>
         ))}
       </ul>

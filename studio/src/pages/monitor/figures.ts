@@ -44,6 +44,17 @@ export const micros =
   (currency: string) =>
   (value: number): string =>
     money({ [currency]: value / 1e6 }) || "0";
+export type Whole = "total" | "average" | "last";
+
+/** What the points come to together: their sum, their mean, or the last one that is known. */
+export function wholeIn(values: readonly (number | null)[], whole: Whole): number | null {
+  const known = values.filter((each) => each !== null);
+  if (known.length === 0) return null;
+  if (whole === "last") return known.at(-1) ?? null;
+  const sum = known.reduce((all, each) => all + each, 0);
+  return whole === "total" ? sum : sum / known.length;
+}
+
 /** A count; nothing where an axis stands between two. */
 export const whole = (value: number): string => (Number.isInteger(value) ? count(value) : "");
 export const percent = (value: number): string => `${Math.round(value)}`;

@@ -20,7 +20,16 @@ export interface ChartProps {
   height: number;
   showAt: (value: number) => string;
   showValue: (value: number) => string;
+  /** How far in the drawing begins and ends, in pixels: as far as the labels need. */
+  onBox?: (left: number, right: number) => void;
 }
+
+const LEAST = 30;
+const GLYPH = 6.4;
+
+/** How wide an axis must be for its labels. */
+export const axisWidth = (labels: readonly (string | null)[] | null): number =>
+  Math.ceil(Math.max(LEAST, ...(labels ?? []).map((each) => (each ?? "").length * GLYPH + 10)));
 
 function optionsOf(props: ChartProps, width: number): uPlot.Options {
   const axis = {
@@ -32,14 +41,28 @@ function optionsOf(props: ChartProps, width: number): uPlot.Options {
   return {
     width,
     height: props.height,
-    padding: [6, 4, 0, 0],
+    padding: [6, Math.ceil((props.showAt(props.at.at(-1) ?? 0).length * GLYPH) / 2), 0, 0],
     legend: { show: false },
     cursor: { show: false },
     scales: { x: { time: false }, y: { range: (_, __, most) => [0, Math.max(1, most) * 1.12] } },
     axes: [
       { ...axis, grid: { show: false }, size: 18, gap: 2, space: 70, values: (_, all) => all.map(props.showAt) },
-      { ...axis, size: 52, gap: 4, space: 22, values: (_, all) => all.map(props.showValue) },
+      {
+        ...axis,
+        size: (_, labels) => axisWidth(labels),
+        gap: 4,
+        space: 22,
+        values: (_, all) => all.map(props.showValue),
+      },
     ],
+    hooks: {
+      draw: [
+        ({ bbox, width: whole }) => {
+          const left = bbox.left / devicePixelRatio;
+          props.onBox?.(left, whole - left - bbox.width / devicePixelRatio);
+        },
+      ],
+    },
     series: [
       {},
       ...props.lines.map((line) => ({
