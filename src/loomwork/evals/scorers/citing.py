@@ -85,7 +85,7 @@ def _listed(given: Any) -> list[Any]:
     return list(cast("Sequence[Any]", given)) if isinstance(given, list | tuple) else []
 
 
-@builtin_scorer(name="context_recall", semantics=1)
+@builtin_scorer(name="context_recall", semantics=2)
 def context_recall(expected: Any, passages: list[PassageSeen]) -> Score:
     """The share of the expected answer's statements that the passages found hold, judged by their words and numbers.
 
@@ -99,7 +99,7 @@ def context_recall(expected: Any, passages: list[PassageSeen]) -> Score:
     return covered(wanted[0], passages)
 
 
-@builtin_scorer(name="supported", semantics=1)
+@builtin_scorer(name="supported", semantics=2)
 def supported(text: str, passages: list[PassageSeen]) -> Score:
     """The share of the answer's statements that the passages hold, judged by their words and numbers: no model.
 
