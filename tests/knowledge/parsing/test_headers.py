@@ -63,6 +63,11 @@ def test_names_of_groups_that_stand_in_their_first_column_alone_are_read_with_it
     assert said[0] == "| Region | Men Employed | Looking | Women Employed | Looking |"
 
 
+def test_units_and_the_period_above_a_header_go_along_with_it() -> None:
+    said = csv_of("In millions,,,First half 2023", ",Sales,Costs,Profit", "North,10,2,8", "South,20,3,17")
+    assert said[0] == "| In millions | Sales | Costs | First half 2023 Profit |"
+
+
 def test_units_beneath_the_names_belong_to_them() -> None:
     assert csv_of("Region,Sales,Costs", ",CHF,CHF", "North,7,8", "South,5,6")[0] == "| Region | Sales CHF | Costs CHF |"
 

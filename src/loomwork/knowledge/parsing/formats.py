@@ -5,7 +5,7 @@ import importlib
 from loomwork.knowledge.parsing.draft import Draft
 from loomwork.knowledge.parsing.job import Job, Parser
 
-PARSER_SEMANTICS = 3
+PARSER_SEMANTICS = 4
 """Raised whenever the same bytes may become another text or other blocks: kept documents are then parsed anew."""
 
 

@@ -7,9 +7,9 @@ The rule, in the order in which it is applied:
 3. Where no column holds numbers, the first row is the header. Else data begin in the first row with a number in a
    column of numbers (a year above other numbers is a name). If that is the first row, there is no header.
 4. Of the rows above the data, the header is the first that names every column in use; the one on the left may be
-   nameless. Rows right above or beneath it that fill half of the columns (groups of columns, units) are read together
-   with it, column by column, as are rows that name all columns only together; never two rows that each say something on
-   the left. Rows above the header are lines.
+   nameless. Rows right above it (groups of columns, a period), rows right beneath it that fill half of the columns
+   (units), and rows that name all columns only together are read as one with it, column by column; never two rows that
+   each say something on the left. Rows above the header are lines.
 """
 
 import re
@@ -130,15 +130,17 @@ def _names(rows: Rows, used: Sequence[int]) -> tuple[int, int]:
 
 
 def _grown(rows: Rows, first: int, after: int, used: Sequence[int]) -> tuple[int, int]:
-    """Return where a header begins and ends together with the rows around it: names of groups, units."""
+    """Return where a header begins and ends together with the rows around it: names of groups, a period, units."""
 
-    def belongs(at: int, run: Rows) -> bool:
-        many = sum(bool(rows[at][column]) for column in used) >= _HALF * len(used)
-        return many and len(run) <= _MOST and _one_on_the_left(run)
+    def belong(run: Rows) -> bool:
+        return len(run) <= _MOST and _one_on_the_left(run)
 
-    while first and belongs(first - 1, rows[first - 1 : after]):
+    def is_half_full(row: list[str]) -> bool:
+        return sum(bool(row[column]) for column in used) >= _HALF * len(used)
+
+    while first and belong(rows[first - 1 : after]):
         first -= 1
-    while after < len(rows) and belongs(after, rows[first : after + 1]):
+    while after < len(rows) and is_half_full(rows[after]) and belong(rows[first : after + 1]):
         after += 1
     return first, after
 
