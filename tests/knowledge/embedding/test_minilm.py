@@ -69,6 +69,16 @@ def test_a_vector_depends_on_its_text_alone_to_the_last_bit(minilm: MiniLm, text
     assert np.array_equal(together[list(order)], shuffled)
 
 
+async def test_long_texts_of_any_company_have_the_same_vectors(minilm: MiniLm) -> None:
+    texts = [
+        " ".join(TEXTS)[at : at + size] for at, size in ((0, 900), (40, 900), (9, 500), (0, 60), (3, 500), (7, 60))
+    ]
+    together, turned = await minilm.embed(texts), await minilm.embed(texts[::-1])
+    alone = np.concatenate([await minilm.embed([text]) for text in texts])
+    assert np.array_equal(together, alone)
+    assert np.array_equal(turned[::-1], alone)
+
+
 async def test_a_long_text_is_cut_where_the_model_ends(minilm: MiniLm) -> None:
     text = "word " * 300
     start, end = 0, minilm.offsets(text)[minilm.max_tokens - 1][1]
