@@ -38,6 +38,27 @@ def test_questions_go_to_embeddings_or_words_by_their_language() -> None:
     assert sorted(map(sorted, english)) == sorted(map(sorted, (set(RETURNS), set(PASSWORD))))
 
 
+def test_questions_that_differ_in_numbers_and_ids_alone_are_one_topic() -> None:
+    english = [f"Where is my order {number}?" for number in ("A-1042/7", "88213", "no. 7", "2026-11-03", "x1@y.org")]
+    chinese = [f"订单 {number} 到哪里了？" for number in range(100, 130)]
+    found = topics(asked(*english, *chinese), terms=Words().query, embed=None)
+    assert sorted(len(topic.questions) for topic in found) == [len(english), len(chinese)]
+    assert not any(any(each.isdigit() for each in word) for topic in found for word in topic.words)
+    seen: list[str] = []
+
+    def embed(texts: Sequence[str]) -> list[list[float]]:
+        seen.extend(texts)
+        return fake(texts)
+
+    assert len(topics(asked(*english), terms=Words().query, embed=embed)) == 1
+    assert len(set(seen)) <= 2  # "no." is a word
+
+
+def test_what_a_question_is_about_stays_where_it_is_a_code_alone() -> None:
+    found = topics(asked("What is E-4012?", "What is H100?"), terms=Words().query, embed=None)
+    assert len(found) == 2
+
+
 def test_every_question_is_in_one_topic_and_unanswered_ones_are_counted() -> None:
     questions = [*asked(*RETURNS, *RETURNS_ZH, "", "12 34"), *asked(*PASSWORD, flags=4)]
     found = topics(questions, terms=Words().query, embed=None)

@@ -94,15 +94,19 @@ def test_a_conversation_is_told_in_order_with_feedback_beside_it(client: TestCli
     ]  # fmt: skip
     assert [[said["comment"] for said in each["feedback"]] for each in told["turns"]] == [[], ["<b>yes</b>"]]
     assert (told["total"], told["more"]) == (2, False)
+    assert (told["title"], told["user"], told["served"]) == ("How much?", "ada", "answer")
 
 
 def test_a_long_conversation_comes_in_pieces_without_a_gap(client: TestClient, store: SqliteStore):
     store.requests.put([a_request(number) for number in range(120)])
+    store.spans.write(spans(0, f"The very\n first {'x' * 300}", "Yes."))
     traces: list[str] = []
     before = ""
     while True:
         told = client.get(f"/api/sessions/talk?before={before}").json()
         assert told["total"] == 120
+        assert told["title"].startswith("The very first xxx")
+        assert len(told["title"]) == 160
         traces = [each["trace"] for each in told["turns"]] + traces
         before = told["next"]
         if not told["more"]:

@@ -2,11 +2,13 @@
 
 Deliberately simple, and honest about what it is: each question is laid to the nearest topic so far, or begins one where
 none is near enough (leader clustering, Hartigan 1975). Near is the cosine of sentence embeddings for questions whose
-language the embedder covers, and of TF-IDF weighted words for all others (Chinese is cut into words first). A topic is
-named by the question nearest to its middle and by the words that set it apart.
+language the embedder covers, and of TF-IDF weighted words for all others (Chinese is cut into words first). Numbers,
+ids and addresses count for nothing in it: what is asked about two orders is one question. A topic is named by the
+question nearest to its middle and by the words that set it apart.
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
@@ -22,6 +24,17 @@ EMBEDDED_NEAR, WORDED_NEAR = 0.55, 0.22
 MOST_WORDS = 5
 _CJK = (0x3400, 0x9FFF)
 _SHARE = 0.2
+_NAMES = re.compile(
+    r"[\w.+-]+@[\w-]+\.[\w.-]+"  # addresses of mail
+    r"|https?://\S+"
+    r"|[A-Za-z0-9_./:#-]*\d[A-Za-z0-9_./:#-]*"  # whatever holds a digit: numbers, dates, ids
+)
+_ASKING = frozenset({
+    "what", "is", "are", "was", "a", "an", "the", "of", "for", "about", "does", "do", "did", "mean", "tell", "me",
+    "please", "how", "who", "which", "是", "什么", "是什", "意思", "怎么", "请问", "的", "了", "呢",
+})  # fmt: skip
+"""Words that ask, and name nothing."""
+_SPACES = re.compile(r"\s+")
 
 
 class Topic(NamedTuple):
@@ -50,6 +63,20 @@ def is_chinese(text: str) -> bool:
     return sum(_CJK[0] <= ord(each) <= _CJK[1] for each in letters) / len(letters) >= _SHARE
 
 
+def plainly(text: str, terms: Terms) -> str:
+    """Return a question without what only names the thing that it is about: numbers, dates, ids, addresses.
+
+    Two questions about two orders are the same question. Where no word that means something is left, all of it stays.
+
+    >>> def words(text: str) -> list[str]:
+    ...     return text.lower().replace("?", "").split()
+    >>> plainly("Where is order A-1042/7 of 2026-11-03?", words), plainly("What is E-4012?", words)
+    ('Where is order of ?', 'What is E-4012?')
+    """
+    left = _SPACES.sub(" ", _NAMES.sub(" ", text)).strip()
+    return text if _ASKING.issuperset(terms(left)) else left
+
+
 def topics(questions: Sequence[Question], *, terms: Terms, embed: Embed | None) -> list[Topic]:
     """Return the topics of questions, the largest first.
 
@@ -60,11 +87,16 @@ def topics(questions: Sequence[Question], *, terms: Terms, embed: Embed | None) 
     """
     chinese = [each for each in questions if embed is None or is_chinese(each.text)]
     others = [each for each in questions if embed is not None and not is_chinese(each.text)]
-    found = _topics(chinese, _worded([terms(each.text) for each in chinese]), WORDED_NEAR, "words", terms)
+    plain = _plain_terms(terms)
+    found = _topics(chinese, _worded([plain(each.text) for each in chinese]), WORDED_NEAR, "words", plain)
     if embed is not None and others:
-        vectors = [dict(enumerate(vector)) for vector in embed([each.text for each in others])]
-        found += _topics(others, [_unit(each) for each in vectors], EMBEDDED_NEAR, "embedding", terms)
+        vectors = [dict(enumerate(vector)) for vector in embed([plainly(each.text, terms) for each in others])]
+        found += _topics(others, [_unit(each) for each in vectors], EMBEDDED_NEAR, "embedding", plain)
     return sorted(found, key=lambda each: (-len(each.questions), each.example))
+
+
+def _plain_terms(terms: Terms) -> Terms:
+    return lambda text: terms(plainly(text, terms))
 
 
 def _topics(questions: Sequence[Question], vectors: Sequence[Vector], near: float, by: By, terms: Terms) -> list[Topic]:

@@ -4620,9 +4620,12 @@ export interface components {
         SessionTold: {
             more: boolean;
             next: string;
+            served: string;
             session: string;
+            title: string;
             total: number;
             turns: components["schemas"]["SessionTurn"][];
+            user: string;
         };
         /**
          * SessionTurn

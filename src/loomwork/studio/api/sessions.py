@@ -28,6 +28,7 @@ from loomwork.studio.wire.sessions import (
 from loomwork.studio.wire.spans import Said, Span
 
 _FIRST_SPANS = 60
+_TITLE = 160
 
 
 def list_sessions(studio: Studio, asked: ListSessions) -> SessionList:
@@ -55,11 +56,22 @@ def get_session(studio: Studio, asked: AskSession) -> SessionTold:
     turns = [_turn(store, row, said.get(row.trace, [])) for row in reversed(shown)]
     return SessionTold(
         session=asked.session,
+        title=_first_question(store, whole)[:_TITLE],
+        user=whole.user,
+        served=whole.served,
         turns=tuple(turns),
         total=whole.requests,
         more=len(rows) > TURNS,
         next=str(shown[-1].at_ns) if len(rows) > TURNS else "",
     )
+
+
+def _first_question(store: Store, whole: SessionRow) -> str:
+    """Return what the conversation began with, on one line."""
+    first = RequestFilter(session=whole.session, since_ns=whole.first_ns, until_ns=whole.first_ns + 1)
+    for row in store.requests.list(first, limit=1):
+        return " ".join(_turn(store, row, []).question.split())
+    return ""
 
 
 def _place(text: str) -> int:

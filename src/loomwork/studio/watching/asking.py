@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from loomwork.kernel.errors.knowledge_embedding import EmbedderBroken, EmbedderNotInstalled
 from loomwork.knowledge.embedding.minilm import MiniLm
 from loomwork.knowledge.words.analysis import Words
-from loomwork.monitor.topics import Embed, Topic, topics
+from loomwork.monitor.topics import Embed, Topic, plainly, topics
 from loomwork.store.requests import UNANSWERED, Question, RequestFilter
 from loomwork.studio.studio import Studio
 from loomwork.studio.wire import monitor as wire
@@ -34,7 +34,7 @@ class Topics:
         """Return the topics of the newest questions that fit."""
         found = self._store.requests.questions(asked, limit=wire.MOST_QUESTIONS)
         with self._lock:
-            self._learn([each.text for each in found])
+            self._learn([plainly(each.text, self._words.query) for each in found])
             listed = topics(found, terms=self._words.query, embed=None if self._is_without else self._embed)
         return wire.Topics(
             topics=tuple(_line(each) for each in listed[:_SHOWN]),

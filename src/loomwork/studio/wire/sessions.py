@@ -94,6 +94,10 @@ class SessionTold(Struct, frozen=True, kw_only=True):
     """A conversation: its newest turns, in order."""
 
     session: str
+    title: str
+    """The first question; empty where its trace is no longer there."""
+    user: str
+    served: str
     turns: tuple[SessionTurn, ...]
     total: int
     more: bool

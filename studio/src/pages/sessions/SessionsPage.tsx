@@ -170,9 +170,11 @@ function Conversation({ session }: { session: string }) {
     );
   };
   return (
-    <section className="page-scroll conversation" aria-label={session}>
-      <p className="dim mono theirs">
-        {session} · {data.total === 1 ? t.oneTurn : t.turns(count(data.total))}
+    <section className="page-scroll conversation" aria-label={data.title || session}>
+      <h2 className="conversation-title theirs">{data.title || t.noTitle}</h2>
+      <p className="dim theirs">
+        {[data.user || t.nobody, data.served, data.total === 1 ? t.oneTurn : t.turns(count(data.total))].join(" · ")}{" "}
+        <span className="mono">{session}</span>
       </p>
       {(problem ?? loaded.problem) && <ProblemNote problem={(problem ?? loaded.problem) as Problem} />}
       {last.more && <Button onClick={further}>{t.older}</Button>}

@@ -14,11 +14,11 @@ export function TurnView({ turn, onAdd, onCase }: { turn: Turn; onAdd: () => voi
   return (
     <li className="turn">
       <div className="turn-said">
-        <h2 className="list-title">{t.question}</h2>
+        <h3 className="list-title">{t.question}</h3>
         <div className="turn-question">
           <Markdown text={turn.question} />
         </div>
-        <h2 className="list-title">{t.answer}</h2>
+        <h3 className="list-title">{t.answer}</h3>
         {turn.answer && <Markdown text={turn.answer} />}
         {turn.error && <p className="tone-bad theirs">{turn.error}</p>}
         {!turn.span && <p className="dim">{t.noTrace}</p>}

@@ -3,6 +3,7 @@ export const en = {
   sessions: "Sessions",
   list: "Conversations",
   turns: (n: string) => `${n} turns`,
+  noTitle: "A conversation whose first question is no longer there",
   oneTurn: "1 turn",
   nobody: "nobody named",
   rated: "Rated",

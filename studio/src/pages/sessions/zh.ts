@@ -5,6 +5,7 @@ export const zh: Translation<typeof en> = {
   sessions: "会话",
   list: "对话列表",
   turns: (n) => `${n} 轮`,
+  noTitle: "最初的问题已不在的对话",
   oneTurn: "1 轮",
   nobody: "未具名",
   rated: "评价",
