@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 
 from msgspec import Struct, structs
 
@@ -71,7 +71,7 @@ class Money(Struct, frozen=True, order=False):
     @classmethod
     def rounded(cls, micros: Decimal, currency: str) -> "Money":
         """Return so many millionths, rounded half to even."""
-        return cls(int(micros.to_integral_value(ROUND_HALF_EVEN)), currency.upper())
+        return cls(round(micros), currency.upper())
 
     @property
     def amount(self) -> Decimal:

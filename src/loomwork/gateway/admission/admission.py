@@ -197,7 +197,7 @@ class Admission:
             if limits is NO_LIMITS:
                 continue
             known = self._gates.get((key.id, name))
-            if known is None or known[0] != limits:
+            if known is None or (known[0] is not limits and known[0] != limits):
                 if len(self._gates) > _GATES:
                     self._gates = {place: each for place, each in self._gates.items() if each[1].open}
                 known = self._gates[key.id, name] = (limits, Gate(limits, now=now))
@@ -265,7 +265,7 @@ class Admission:
 def _money(key: Key, served: str, budgets: Sequence[BudgetRow], most: Cost) -> Sequence[Spent]:
     """Return what a cost takes of each budget of money. Raises `PriceUnknownToBudget`."""
     if budgets and not key.allows_unknown_price:
-        units = {budget.unit for budget in budgets}
+        units = [budget.unit for budget in budgets]
         if most.unpriced or any([each.micros and each.currency not in units for each in most.amounts]):
-            raise PriceUnknownToBudget(key=key.id, served=served, unit=", ".join(sorted(units)))
+            raise PriceUnknownToBudget(key=key.id, served=served, unit=", ".join(sorted(set(units))))
     return [Spent(budget, most.micros(budget.unit)) for budget in budgets]
