@@ -141,6 +141,14 @@ class _Sum:
             spent[0] += cost
             spent[1] += saved
 
+    def join(self, other: "_Sum") -> None:
+        """Add what another sum came to."""
+        self.counts = list(map(add, self.counts, other.counts))
+        for currency, (cost, saved) in other.money.items():
+            spent = self.money.setdefault(currency, [0, 0])
+            spent[0] += cost
+            spent[1] += saved
+
     def figure(self) -> Figure:
         money = tuple(Money(currency, *spent) for currency, spent in sorted(self.money.items()))
         return Figure(Counts(**dict(zip(_FIELDS, self.counts, strict=True))), money)
@@ -163,12 +171,14 @@ def traffic(rollups: Rollups, stretch: Range, *, by: Dimension = "", only: Only)
     for row in rows:
         place = (row.minute - stretch.since) // stretch.every
         counts = astuple(row.counts)
-        total.add(counts, row.currency)
         points[place].add(counts, row.currency)
         if by:
-            groups.setdefault(row.value, _Sum()).add(counts, row.currency)
-            parts.setdefault(row.value, [_NO_PART] * stretch.points)
+            if row.value not in groups:
+                groups[row.value], parts[row.value] = _Sum(), [_NO_PART] * stretch.points
+            groups[row.value].add(counts, row.currency)
             parts[row.value][place] = parts[row.value][place].plus(row)
+    for point in points:
+        total.join(point)
     told = [Group(value, whole.figure(), tuple(parts[value])) for value, whole in groups.items()]
     told.sort(key=lambda each: (-each.total.counts.count, each.value))
     return Traffic(stretch, total.figure(), tuple(each.figure() for each in points), tuple(told[:MOST_GROUPS]))

@@ -217,10 +217,12 @@ class RequestRollups:
         if found is None:
             return []
         table, where, asked = found
-        added = ", ".join(f"sum({column})" for column in _COUNTS)
+        # A total of one thing stands in one row: where points are as wide as rows, there is nothing to add up.
+        is_told = table == _TOTALS and every == width and since % every == 0
+        added = ", ".join(_COUNTS if is_told else (f"sum({column})" for column in _COUNTS))
         sql = (
             f"SELECT ? + (minute - ?) / ? * ?, {_NUMBERED[by]}, currency, {added} FROM {table}"
-            f" WHERE width = ? AND minute >= ? AND minute < ?{where} GROUP BY 1, 2, 3 ORDER BY 1"
+            f" WHERE width = ? AND minute >= ? AND minute < ?{where}{'' if is_told else ' GROUP BY 1, 2, 3'} ORDER BY 1"
         )
         rows = self._pool.rows(sql, (since, since, every, every, width, since, until, *asked))
         text = self._names.text
