@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TextIO
 
+from loomwork.kernel.errors.base import LoomworkError
 from loomwork.monitor.meters import TakesRows
 from loomwork.store.rows import RequestRow
 
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 TraceOf = Callable[[], str]
+Words = Callable[[LoomworkError], str]
 log = logging.getLogger("loomwork.requests")
 
 
@@ -57,21 +59,31 @@ class Told:
 
 
 class Lines(logging.Formatter):
-    """Writes a record as a line that begins with its time and level."""
+    """Writes a record as a line that begins with its time and level; our own errors in it are told in `words`."""
+
+    def __init__(self, words: Words = str) -> None:
+        super().__init__()
+        self._words = words
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line, and below it where it was raised."""
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        said = f"{at} {record.levelname.lower()} {record.getMessage()}"
+        said = f"{at} {record.levelname.lower()} {self._message(record)}"
         return f"{said}\n{self.formatException(record.exc_info)}" if record.exc_info else said
+
+    def _message(self, record: logging.LogRecord) -> str:
+        args = record.args
+        if not isinstance(args, tuple) or not any(isinstance(each, LoomworkError) for each in args):
+            return record.getMessage()
+        return str(record.msg) % tuple(self._words(each) if isinstance(each, LoomworkError) else each for each in args)
 
 
 @contextmanager
-def as_lines(stream: TextIO) -> Generator[None]:
+def as_lines(stream: TextIO, words: Words = str) -> Generator[None]:
     """Write what loomwork logs from warnings on as lines with their time to a stream, for a block."""
     logger = logging.getLogger("loomwork")
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(Lines())
+    handler.setFormatter(Lines(words))
     handler.setLevel(logging.WARNING)
     logger.addHandler(handler)
     try:

@@ -76,6 +76,7 @@ class Monitor:
         self._clock = clock
         self._pid = pid
         self.meters = Meters(Told(store.requests) if settings.logs == "json" else store.requests)
+        self._words = words
         self._teller = Teller(settings, alerts, environ=environ, clock=clock, words=words)
         self._rules = [rule_of(name, table) for name, table in alerts.items()]
         self._lag_ns = 0
@@ -118,7 +119,8 @@ class Monitor:
         """Run the loops for a block."""
         async with AsyncExitStack() as stack:
             as_json = self._settings.logs == "json"
-            stack.enter_context(logs.as_json(sys.stderr, _trace) if as_json else logs.as_lines(sys.stderr))
+            logged = logs.as_json(sys.stderr, _trace) if as_json else logs.as_lines(sys.stderr, self._words)
+            stack.enter_context(logged)
             loops = [self._every(LAG_S, self._feel), self._every(SAMPLE_S, self._sample)]
             if self._rules:
                 watcher = await asyncio.to_thread(Watcher, self._rules, self._store.requests, self._store.watched)
