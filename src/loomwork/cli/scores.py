@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from loomwork.cli.session import Session
 from loomwork.cli.summary import show_report
 from loomwork.cli.tables import print_table, shortened
+from loomwork.cli.tracing import SHOWN_ID
 from loomwork.telling.scoring import between, figure
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def show_lowest(session: Session, found: Sequence[ScoreFigures]) -> None:
     for each in found:
         if each.lowest and (not each.is_share or any(one.reason for one in each.lowest)):
             for one in each.lowest[:_LOWEST]:
-                trace = session.words("eval.low_trace", trace=one.trace[:8]) if one.trace else ""
+                trace = session.words("eval.low_trace", trace=one.trace[:SHOWN_ID]) if one.trace else ""
                 session.show(
                     "eval.low", scorer=each.scorer, row=one.row, value=figure(one.value),
                     reason=shortened(one.reason, _REASON), trace=trace,

@@ -1,6 +1,7 @@
 """`loomwork trace`: list, show, export, import, and back again."""
 
 import http.server
+import re
 import threading
 from pathlib import Path
 
@@ -40,6 +41,28 @@ def test_a_trace_is_found_by_the_beginning_of_its_id(ran: Shell):
     assert ambiguous.code == 2
     assert "could be any of the traces" in ambiguous.err
     assert ran("trace", "show", "zz").code == ran("trace", "show", "f" * 32).code == 2
+
+
+def test_scorers_leave_last_and_the_list_to_the_application(ran: Shell):
+    newest = ran("trace", "list", "--json").json["traces"]
+    told = ran("eval", "--run", "last", "--scorer", "exact,expected=text").out
+    named = re.findall(r"loomwork trace show (\w+)", told)
+    assert named
+    assert all(ran("trace", "show", trace).code == 0 for trace in named)
+    assert ran("trace", "list", "--json").json["traces"] == newest
+    assert ran("trace", "show", "last", "--json").json["trace"] == newest[0]["trace"]
+    score = ran("trace", "list", "--scoring", "--limit", "1", "--json").json["traces"][0]
+    assert score["kind"] == "scoring"
+    refused = ran("replay", score["trace"])
+    assert (refused.code, "a score cannot be replayed" in refused.err) == (2, True)
+    assert "评分无法回放" in ran("replay", score["trace"], "--lang", "zh").err
+
+
+def test_a_trace_of_another_framework_is_there_but_cannot_be_replayed(shell: Shell):
+    shell.write("loomwork.toml", "")
+    shell("trace", "import", str(SAMPLES))
+    refused = shell("replay", "last")
+    assert (refused.code, "cannot be replayed: it begins with" in refused.err) == (2, True)
 
 
 @pytest.mark.parametrize("columns", [40, 80, *(pytest.param(n, marks=pytest.mark.nightly) for n in (60, 120))])
@@ -128,3 +151,11 @@ def test_a_bar_stands_where_the_span_was():
     assert bar(0, 100, 0, 100, 8) == "████████"
     assert bar(50, 51, 0, 100, 8) == "    ▏"
     assert len(bar(100, 100, 0, 100, 8)) == 8
+
+
+def test_a_failed_row_says_which_row_it_was_and_what_happened(ran: Shell):
+    heads, _, failed, done = ran("trace", "list", COLUMNS="200").out.splitlines()
+    assert heads.split()[-2:] == ["input", "error"]
+    assert "text: 7" in failed
+    assert "AttributeError" in failed
+    assert "text: 甲乙" in done

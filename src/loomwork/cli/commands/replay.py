@@ -12,8 +12,9 @@ import typer
 from loomwork.cli.commands.run import readable
 from loomwork.cli.differences import STYLES, differences
 from loomwork.cli.session import Session, command
-from loomwork.cli.tracing import find_trace
-from loomwork.kernel.errors.cli import SetForm, SetKind, SetValue
+from loomwork.cli.tracing import SCORING, find_trace
+from loomwork.kernel.errors.cli import ScoreNotReplayed, SetForm, SetKind, SetValue, TraceNotReplayed
+from loomwork.kernel.errors.flow import NoSuchTrace
 from loomwork.telling.bodies import reach_project
 from loomwork.telling.jsonable import jsonable
 
@@ -30,8 +31,14 @@ def replay(
     steps, prompts, models = sets_of(session, set_ or [])
     with session.open(prompts=prompts, models=models) as workspace:
         name = find_trace(workspace.store, trace)
+        root = workspace.store.spans.trace(name)[0]
+        if root.kind == SCORING:
+            raise ScoreNotReplayed(trace=name)
         reach_project(workspace.runtime.project)
-        found = asyncio.run(replay_trace(workspace.runtime, name, overrides=steps))
+        try:
+            found = asyncio.run(replay_trace(workspace.runtime, name, overrides=steps))
+        except NoSuchTrace:  # it is there, but no recorded call of a step began it
+            raise TraceNotReplayed(trace=name, name=root.name) from None
     result = jsonable(found.as_json())
     if session.as_json:
         session.give(result)

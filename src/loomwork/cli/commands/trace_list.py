@@ -10,7 +10,7 @@ import typer
 from loomwork.cli.figures import duration, moment, one_line
 from loomwork.cli.session import Session, command
 from loomwork.cli.tables import print_table
-from loomwork.cli.tracing import LOOKED_AT, SHOWN_ID
+from loomwork.cli.tracing import LOOKED_AT, SHOWN_ID, newest_traces
 from loomwork.kernel.errors.flow import NoSuchRun
 from loomwork.kernel.errors.phrases import Nothing
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from loomwork.store.rows import RunRow, SpanRow
 
 LIMIT = 20
+_WIDE = 70
+_WITHOUT_ERRORS = 6
+"""Columns of a list in which nothing failed."""
 
 
 @command
@@ -27,6 +30,7 @@ def list_traces(
     run: Annotated[str | None, typer.Option("--run", help="option.run", metavar="RUN")] = None,
     runs: Annotated[bool, typer.Option("--runs", help="option.runs")] = False,
     failed: Annotated[bool, typer.Option("--failed", help="option.failed")] = False,
+    scoring: Annotated[bool, typer.Option("--scoring", help="option.scoring")] = False,
     limit: Annotated[int, typer.Option("--limit", help="option.newest", min=1)] = LIMIT,
 ) -> int:
     """List the newest traces or runs."""
@@ -34,7 +38,7 @@ def list_traces(
         if runs:
             _show_runs(session, _runs(store, limit, failed))
         else:
-            _show_traces(session, _traces(store, limit, run, failed))
+            _show_traces(session, _traces(store, limit, run, failed, scoring))
     return 0
 
 
@@ -55,9 +59,9 @@ def _runs(store: Store, limit: int, failed: bool) -> list[RunRow]:
     ]
 
 
-def _traces(store: Store, limit: int, run: str | None, failed: bool) -> list[SpanRow]:
+def _traces(store: Store, limit: int, run: str | None, failed: bool, scoring: bool) -> list[SpanRow]:
     name = None if run is None else known_run(store, run)
-    found = store.spans.list(limit=LOOKED_AT if failed else limit, run=name)
+    found = newest_traces(store, limit=LOOKED_AT if failed else limit, run=name, scoring=scoring)
     return [span for span in found if span.status == "error" or not failed][:limit]
 
 
@@ -109,6 +113,7 @@ def _show_traces(session: Session, found: list[SpanRow]) -> None:
         session.show("trace.none")
         return
     heads = [words(f"table.{name}") for name in ("trace", "name", "began", "time", "status", "input")]
+    heads += [words("table.error")] if any(span.error for span in found) else []
     rows = [
         (
             span.trace[:SHOWN_ID],
@@ -116,11 +121,13 @@ def _show_traces(session: Session, found: list[SpanRow]) -> None:
             moment(span.start_ns)[5:],
             duration(span.end_ns - span.start_ns),
             words("status.cached") if span.cached else words.get(f"status.{span.status}", span.status),
-            one_line(span.error or span.preview_in),
-        )
+            one_line(span.preview_in),
+            one_line(span.error or ""),
+        )[: len(heads)]
         for span in found
     ]
-    print_table(session.page, heads, rows, right=(3,), grow=5)
+    whole = (0, 2, 3, 4) if session.page.width >= _WIDE else (0,)
+    print_table(session.page, heads, rows, right=(3,), grow=5 if len(heads) == _WITHOUT_ERRORS else 1, whole=whole)
 
 
 def _trace_json(span: SpanRow) -> dict[str, Any]:

@@ -6,6 +6,7 @@ UsageError
 ├── DataFormat: DataIsTable, DataIsArray, DataIsSheet
 ├── NoRunsYet, NoSuchFile, NoSuchFolder, NoDocuments, VariableUnset, FileTaken, NeedsYes
 ├── BadSetOption: SetForm, SetKind, SetValue
+├── TraceNotReplayed: ScoreNotReplayed
 └── NoModelFound, UnknownPreset, ModelNotNamed, AliasTaken, ModelNotWritten
 LoomworkError
 ├── Interrupted       the person stopped the command
@@ -316,6 +317,24 @@ class CodeFailed(LoomworkError):
     exit_code = 1
 
 
+class TraceNotReplayed(UsageError):
+    """The trace is there, but no recorded call of a step of this project began it."""
+
+    what = (
+        "trace {trace} cannot be replayed: it begins with {name}, and no call of a step of this project is kept for it"
+    )
+    todo = "replay a trace that `loomwork run` made; `loomwork trace list` shows them"
+    on_page = "open a trace of a run"
+
+
+class ScoreNotReplayed(TraceNotReplayed):
+    """What a scorer did is scored again, not replayed."""
+
+    what = "trace {trace} is a scorer's: a score cannot be replayed"
+    todo = "score the run again with `loomwork eval --run RUN --scorer ...`"
+    on_page = "score the run again"
+
+
 class Unexpected(LoomworkError):
     """Something that no message was written for."""
 
@@ -352,11 +371,13 @@ __all__ = [
     "OneOf",
     "RunOrTarget",
     "RunsOrTraffic",
+    "ScoreNotReplayed",
     "SetForm",
     "SetKind",
     "SetValue",
     "SomethingElse",
     "TooManyWords",
+    "TraceNotReplayed",
     "Unexpected",
     "UnknownCommand",
     "UnknownLanguage",
