@@ -135,8 +135,8 @@ async def test_what_a_changed_file_feeds_may_run(project: Lab) -> None:
         made = plan(session)
         assert counts(made) == {
             "answer": (0, 2, 0),
-            "clean": (0, 0, 2),
-            "look": (0, 0, 2),
+            "clean": (2, 0, 0),
+            "look": (0, 2, 0),
             "style": (0, 0, 2),
             "test.model": (0, 0, 2),
         }
@@ -235,3 +235,58 @@ async def test_what_never_ran_is_planned_as_unknown_and_not_as_nothing(lab: Make
     assert set(unknown.values()) == {True}
     assert (told["unknown"], told["never_ran"]) == (True, ["app:answer"])
     assert told["steps"][0]["reasons"] == [{"why": "input: new", "kind": "input", "names": "new", "count": 2}]
+
+
+READS_LATE = """
+    from pathlib import Path
+    from loomwork.flow.step import step
+
+    TABLE = Path(__file__).parent / "table.txt"
+
+    @step
+    def clean(text: str) -> str:
+        return text.strip()
+
+    @step
+    def style(text: str) -> str:
+        return text + "."
+
+    @step
+    def answer(text: str) -> str:
+        cleaned = clean(text)
+        return style(TABLE.read_text() + cleaned)
+
+    @step
+    def strict(text: str) -> str:
+        cleaned = clean(text)
+        if "b" in cleaned:
+            raise ValueError(cleaned)
+        return style(cleaned)
+"""
+
+
+async def test_calls_before_a_changed_file_was_read_are_certain(lab: Make) -> None:
+    made = lab(app=READS_LATE)
+    made.write("table.txt", "t:")
+    with opened(made, []) as first:
+        await go(first, made)
+    made.write("table.txt", "u:")
+    with opened(made, []) as session:
+        told = plan(session)
+        assert counts(told) == {"answer": (0, 2, 0), "clean": (2, 0, 0), "style": (0, 0, 2)}
+        assert not told.unbounded
+        report = await go(session, made)
+        ran = {name.rpartition(":")[2]: count.ran for name, count in report.totals.steps.items() if count.ran}
+        assert ran == {"answer": 2, "style": 2}
+
+
+async def test_a_body_that_failed_by_itself_makes_the_same_calls_again(lab: Make) -> None:
+    made = lab(app=READS_LATE)
+    with opened(made, []) as first:
+        step = first.app.strict
+        report = await run_dataset(first.runtime, step, Dataset(rows(made, *DATA), step), options=RunOptions())
+        assert sum(each.failed for each in report.totals.steps.values()) == 1
+    with opened(made, []) as session:
+        told = plan_rows(session.runtime, session.app.strict, iter(DATA), trials=1, scope=Scope())
+        assert counts(told) == {"strict": (1, 1, 0), "clean": (1, 0, 0)}
+        assert not told.unbounded

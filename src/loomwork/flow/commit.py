@@ -25,6 +25,7 @@ from loomwork.store.rows import CallRow, Reuse
 
 if TYPE_CHECKING:
     from loomwork.flow.behaviour import Behaviour
+    from loomwork.flow.observe import Watch
     from loomwork.flow.runtime import Runtime
 
 _LONGEST_RECORD = 3072
@@ -113,8 +114,10 @@ class Committer:
 
     def failed(self, opened: Opened, inner: Frame, error: BaseException) -> None:
         """Write a failed call: recorded for `why` and `replay`, never a memo."""
+        if inner.watch is not None and not inner.watch.closed:
+            self._inherit(opened, inner.watch)
         judged = _Judged("never", None, ("failed",), tuple(sorted(inner.outside)))
-        record, bodies = self._record(opened, inner, judged)
+        record, bodies = self._record(opened, inner, judged, failed_alone=None not in inner.calls)
         text = named(error)
         written = refer(pack(record), bodies, longest=_LONGEST_RECORD)
         row = self._row(opened, inner, record, written, judged, status="failed", error=text)
@@ -160,12 +163,7 @@ class Committer:
         spoiled = list(inner.spoiled)
         outside = set(inner.outside) | set(opened.keyed.behaviour.outside)
         if watch is not None:
-            if opened.keyed.behaviour.whole:
-                self._runtime.observer.inherit_everything(watch)
-            else:
-                watch.inherit(opened.keyed.behaviour.codes)
-                for lines in opened.keyed.behaviour.imports:
-                    self._runtime.observer.inherit_import(watch, *lines)
+            self._inherit(opened, watch)
             watch.finish()
             spoiled.extend(watch.spoiled)
             outside |= watch.outside
@@ -181,6 +179,17 @@ class Committer:
         spoiled.extend(inner.degraded)
         reuse, expires = self._reuse(options, spoiled, outside)
         return _Judged(reuse, expires, tuple(spoiled), tuple(sorted(outside)))
+
+    def _inherit(self, opened: Opened, watch: Watch) -> None:
+        """Let the call take over what others have read for it."""
+        behaviour, observer = opened.keyed.behaviour, self._runtime.observer
+        watch.begun = ()  # when that was read is not known
+        if behaviour.whole:
+            observer.inherit_everything(watch)
+            return
+        watch.inherit(behaviour.codes)
+        for lines in behaviour.imports:
+            observer.inherit_import(watch, *lines)
 
     def _reuse(self, options: Any, spoiled: list[str], outside: set[str]) -> tuple[Reuse, int | None]:
         expires = None if options.ttl is None else self._runtime.clock.now_ns() + int(options.ttl * 1e9)
@@ -211,8 +220,9 @@ class Committer:
         return now != opened.arguments
 
     def _record(
-        self, opened: Opened, inner: Frame, judged: _Judged, *, result_code: tuple[str, ...] = (), out: str = ""
-    ) -> tuple[Record, list[bytes]]:
+        self, opened: Opened, inner: Frame, judged: _Judged, *, result_code: tuple[str, ...] = (), out: str = "",
+        failed_alone: bool = False,
+    ) -> tuple[Record, list[bytes]]:  # fmt: skip
         bodies: list[bytes] = []
         behaviour = opened.keyed.behaviour
         parts = self._parts(behaviour, bodies)
@@ -224,6 +234,8 @@ class Committer:
         record = Record(
             calls=tuple(call for call in inner.calls if call is not None),
             reads=reads,
+            reads_after=_after(inner),
+            failed_alone=failed_alone,
             arguments=opened.arguments,
             inputs=opened.keyed.bound,
             given=arguments if isinstance(arguments, bytes) else None,
@@ -338,6 +350,13 @@ def observed(record: Record) -> Digest:
 
 def _seen(call: Observed) -> str:
     return f"{call.slot}:{call.step}:{call.result}"
+
+
+def _after(inner: Frame) -> tuple[int, ...]:
+    """Return how many of the recorded calls had begun at each read; nothing where they are not all recorded."""
+    if inner.watch is None or not inner.calls or None in inner.calls:
+        return ()
+    return tuple(inner.watch.after)
 
 
 def _named(opened: Opened) -> dict[str, Any]:

@@ -137,6 +137,7 @@ class Opener:
         frame.slots = opened.keyed.behaviour.slots
         frame.settled = opened.keyed.settled
         frame.watch = runtime.observer.watch()
+        frame.watch.begun = frame.calls
         span = frame.span = self._span(opened)
         frame.trace = span.trace
         if attempt:

@@ -2,7 +2,8 @@
 
 A call whose key has a valid memo is a hit. One without will run: that is certain as long as nothing that it can
 depend on is itself uncertain. What lies beneath a body that will run is read off the nearest record of it: calls
-that began before anything uncertain had finished are still certain, the others may run.
+that began before anything uncertain had finished, or before a file was read that is another now, are still certain,
+the others may run.
 """
 
 from __future__ import annotations
@@ -131,6 +132,15 @@ class _Planned(NamedTuple):
     """It is sure to run, and nobody who was planned before makes it."""
 
 
+class _Sure(NamedTuple):
+    """What a body is known to do again."""
+
+    calls: int
+    """So many of its calls, in the order in which they began."""
+    is_all: bool
+    """And nothing else, as long as they answer as they did."""
+
+
 class _Planner:
     """Walks what a run would call."""
 
@@ -192,8 +202,9 @@ class _Planner:
             if step.kind == "step" and missed.why != "outside":
                 self._unknown(step, keyed)
             return False
-        if self._is_steady(keyed, before, record):
-            return self._replayed(step, keyed, record, depth)
+        sure = self._sure(keyed, before, record)
+        if sure is not None:
+            return self._replayed(step, keyed, record, depth, sure)
         changed = before.behaviour != keyed.behaviour.digest
         if before.status == "failed" or (changed and may_add_calls(self._runtime, keyed.behaviour, record)):
             self.plan.unbounded = True
@@ -202,22 +213,28 @@ class _Planner:
         self._all_maybe(record, keyed if not changed else None, depth)
         return False
 
-    def _is_steady(self, keyed: Keyed, before: CallRow, record: Record) -> bool:
-        """Say whether a body will do what it did until a nested call answers otherwise: same code, inputs and reads."""
-        if before.status == "failed" or record.outside or before.inputs != keyed.inputs:
-            return False
-        if before.behaviour != keyed.behaviour.digest:
-            return False
-        return all(self._runtime.observer.holds(read) for read in record.reads)
+    def _sure(self, keyed: Keyed, before: CallRow, record: Record) -> _Sure | None:
+        """Return which calls a body will make again, as long as those before answer as they did.
 
-    def _replayed(self, step: Step[..., Any], keyed: Keyed, record: Record, depth: int) -> bool:
+        With the same code and inputs these are the calls that it began before it read what is another now. None where
+        that cannot be said.
+        """
+        is_same = before.behaviour == keyed.behaviour.digest and before.inputs == keyed.inputs
+        if not is_same or record.outside or (before.status == "failed" and not record.failed_alone):
+            return None
+        holds = self._runtime.observer.holds
+        after = record.reads_after or (0,) * len(record.reads)
+        changed = [place for read, place in zip(record.reads, after, strict=True) if not holds(read)]
+        return _Sure(min(changed, default=len(record.calls)), is_all=not changed)
+
+    def _replayed(self, step: Step[..., Any], keyed: Keyed, record: Record, depth: int, sure: _Sure) -> bool:
         """Plan the calls of an unchanged body: certain until one of its results is not. Returns as `_beneath`."""
         uncertain: list[Observed] = []
         broken = False
         draws: dict[str, int] = {}
-        for call in record.calls:
+        for place, call in enumerate(record.calls):
             again = self._runtime.lookup.again(call, record, keyed.behaviour, draws)
-            if any(other.ended <= call.after for other in uncertain):
+            if place >= sure.calls or any(other.ended <= call.after for other in uncertain):
                 self._maybe(call, again, depth + 1)
                 uncertain.append(call)
                 continue
@@ -230,7 +247,7 @@ class _Planner:
             broken |= planned.runs_first or is_other
             if is_other or isinstance(planned.found, Missed):
                 uncertain.append(call)
-        if uncertain:
+        if uncertain or not sure.is_all:
             self._other_branches(step, keyed, record)
         return broken
 

@@ -58,6 +58,10 @@ class Record(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
 
     calls: tuple[Observed, ...] = ()
     reads: tuple[Observation, ...] = ()
+    reads_after: tuple[int, ...] = ()
+    """For each read, how many of `calls` had begun before it; empty: that is not known, or none had."""
+    failed_alone: bool = False
+    """It failed, and all calls that it made had ended well: made again, it makes those again."""
     arguments: Arguments = Arguments()
     inputs: dict[str, Value] = {}
     """Bound arguments with defaults, by parameter."""

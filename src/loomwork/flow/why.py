@@ -253,8 +253,8 @@ def _unusable(nearest: CallRow, before: Record) -> list[Cause]:
 def _summed(run: RunRow, compared: list[_Compared]) -> Explanation:
     direct = [cause for each in compared for cause in each.causes]
     causes = direct or [cause for each in compared[:50] for cause in each.derived]
-    nearest = next((each.nearest for each in compared if each.nearest is not None and each.causes), None)
-    nearest = nearest or next((each.nearest for each in compared if each.nearest is not None), None)
+    known = [each for each in compared if each.nearest is not None and each.nearest.run != run.id]
+    nearest = next((each.nearest for each in known if each.causes), known[0].nearest if known else None)
     return Explanation(
         run=run.id,
         causes=tuple(_distinct(causes)),

@@ -5,7 +5,7 @@ nested call reads goes to the nested call's own watch, never up.
 """
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from types import CodeType
 from typing import Any, Literal, Protocol
 
@@ -49,13 +49,15 @@ class Watch:
 
     Attributes:
         observations: What was read, once for each thing, in order.
+        after: For each of those, how many calls of `begun` had begun when it was first read.
+        begun: The nested calls of this one, as they begin.
         outside: What was touched that cannot be verified: `clock: time.time`, `network: connect 10.0.0.1:443`.
         spoiled: Why the call must not be remembered at all.
     """
 
     __slots__ = (
-        "_facts", "_forget", "_inherit", "_open_work", "_prune_at", "_wrote", "closed", "observations", "outside",
-        "place", "set_names", "spoiled",
+        "_facts", "_forget", "_inherit", "_open_work", "_prune_at", "_wrote", "after", "begun", "closed",
+        "observations", "outside", "place", "set_names", "spoiled",
     )  # fmt: skip
 
     def __init__(
@@ -68,6 +70,8 @@ class Watch:
         self.place = place
         self.closed = False
         self.observations: list[Observation] = []
+        self.after: list[int] = []
+        self.begun: Sequence[object] = ()
         self.outside: set[str] = set()
         self.spoiled: list[str] = []
         self._facts: dict[Key, Fact] | None = None
@@ -93,6 +97,7 @@ class Watch:
             self.spoil(f"read something whose name is no text: {_named(observation)!r}")
         else:
             self.observations.append(observation)
+            self.after.append(len(self.begun))
 
     def touches(self, reason: str) -> None:
         """Note that the call touched the outside."""
