@@ -41,6 +41,14 @@ def test_all_failing_rows_of_a_run_become_cases_with_the_reason_why_they_are_one
     assert "opened with 2 rows" in told.out
 
 
+def test_a_bound_that_is_missing_is_asked_for_with_the_scorer_that_was_written(project: Shell):
+    for words in (["--below", "numeric"], ["--above", "numeric>=2"]):
+        assert "for example numeric=0.5" in project("case", "from", "last", *words).err
+    absent = project("case", "open", "last", "--row", "77", "--wrong").err
+    assert "rows count from 0" in absent
+    assert "leave --row" not in absent
+
+
 def test_one_row_becomes_a_case_with_a_title_of_ones_own(project: Shell):
     assert project("case", "open", "last", "--row", "2", "--title", "Cups").code == 0
     assert "Cups" in project("case", "list").out

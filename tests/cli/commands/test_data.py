@@ -122,6 +122,14 @@ def test_parts_that_divide_nothing_are_refused(app: Shell, parts: list[str]):
     assert app("data", "split", "data.jsonl", *words, "--json").json["error"]["kind"] == "SharesUnfit"
 
 
+def test_a_part_that_is_there_is_told_after_what_is_wrong_with_the_parts(app: Shell):
+    app.rows(*ROWS, name="q.train.jsonl")
+    app.rows(*ROWS, name="q.jsonl")
+    assert "SharesUnfit" in app("data", "split", "q.jsonl", "--part", "train=2", "--json").out
+    taken = app("data", "split", "q.jsonl", "--part", "train=2", "--part", "test=1")
+    assert (taken.code, "--part NAME=SHARE" in taken.err, "--out" in taken.err) == (2, True, False)
+
+
 def test_the_first_row_that_is_unlike_the_others_is_named_with_its_line(app: Shell):
     rows = [*ROWS[:5], {"id": "six", "question": 6}]
     app.rows(*rows, name="q.jsonl")
@@ -203,6 +211,7 @@ def test_a_compressed_file_with_a_bad_row_is_refused_with_its_line(app: Shell):
     done = app("data", "import", "x.jsonl.gz", "--json")
     assert done.json["error"]["kind"] == "RowNotJson"
     assert "line 3" in done.json["error"]["what"]
+    assert done.json["error"]["todo"] == "mend the line; nothing was done"
     assert not (app.folder / "data" / "x.jsonl").exists()
 
 

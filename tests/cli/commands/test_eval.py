@@ -304,3 +304,24 @@ def test_several_runs_are_held_against_one_and_p_is_corrected_for_all_of_them(pr
     assert f"loomwork compare {a} {found[5]}" in shown.err
     assert "候选" in project("compare", a, found[5], found[8], "--lang", "zh").out
     assert project("compare", a, found[5], "nothing").code == 2
+
+
+def test_a_key_that_no_row_has_is_told_before_anything_is_run(project: Shell):
+    words = ("eval", "app:answer", "--data", "data.jsonl", "--scorer", "exact", "--cluster", "nope")
+    refused = project(*words)
+    assert (refused.code, "there are: question, kind" in refused.err) == (2, True)
+    assert project("trace", "list", "--runs", "--json").json["runs"] == []
+    a = whole(project, "--scorer", "exact")["run"]
+    b = whole(project, "--scorer", "exact", "--limit", "30")["run"]
+    for words in (("compare", a, b), ("eval", "--run", "last", "--scorer", "exact")):
+        assert project(*words, "--cluster", "nope", "--json").json["error"]["kind"] == "NoSuchCluster"
+        assert "没有哪一行带有取值简短的键“nope”" in project(*words, "--cluster", "nope", "--lang", "zh").err
+    assert project("compare", a, b, "--cluster", "kind").code == 0
+
+
+def test_a_pattern_that_stands_nowhere_is_missed_before_anything_is_run(project: Shell):
+    refused = project("eval", "app:answer", "--data", "data.jsonl", "--scorer", "regex")
+    assert (refused.code, "it needs pattern=..., or rows with the key 'pattern'" in refused.err) == (2, True)
+    assert project("trace", "list", "--runs", "--json").json["runs"] == []
+    project.rows({"question": "1", "pattern": "2"}, {"question": "2", "pattern": "4"})
+    assert evaluated(project, "app:answer", "--data", "data.jsonl", "--scorer", "regex")["scores"][0]["mean"] == 1

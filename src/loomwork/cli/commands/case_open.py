@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from loomwork.cli.session import Session, command
-from loomwork.kernel.errors.cases import BadCaseRule, CaseOfWhat
+from loomwork.kernel.errors.cases import BadCaseBound, CaseOfWhat
 from loomwork.kernel.errors.cli import NoRunsYet
 from loomwork.telling.bodies import reach_project
 
@@ -73,7 +73,7 @@ def _rule(text: str, passes: str) -> Rule:
 
     name, equals, bound = text.rpartition("=")
     if not equals or not name or name[-1] in "<>=":
-        raise BadCaseRule(rule=text)
+        raise BadCaseBound(rule=text, scorer=text.rstrip("<>= ").partition("=")[0].rstrip("<> ") or "exact")
     return read_rule(f"{name}{passes}{bound}")
 
 

@@ -11,7 +11,7 @@ from loomwork.cli.commands.data_files import force, given, require_keys, show_wr
 from loomwork.cli.session import Session, command
 from loomwork.evals.data.splitting import Splitter
 from loomwork.evals.data.writing import SUFFIX, check_free
-from loomwork.kernel.errors.evals_data import DataNotJsonl, SharesUnfit
+from loomwork.kernel.errors.evals_data import DataNotJsonl, DataThere, PartThere, SharesUnfit
 
 _OFF = 0.02
 """From here on it is said how far a part is from the share that was asked for."""
@@ -33,9 +33,12 @@ def split(
     paths = {name: _path(data.path, name) for name in shares}
     rows = [each.row for each in data.rows()]
     require_keys(data.label, rows, [*(group or ()), *(key or ())])
-    for path in paths.values():
-        check_free(path, force(forced))
     splitter = Splitter(list(shares.values()), keys=key or (), group=group or (), seed=seed)
+    for path in paths.values():
+        try:
+            check_free(path, force(forced))
+        except DataThere:
+            raise PartThere(path=path) from None
     splitter.meet(rows)
     places = [splitter.part(row) for row in rows]
     written = [

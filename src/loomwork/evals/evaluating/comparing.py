@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, cast
 import msgspec
 from msgspec import Struct
 
+from loomwork.evals.evaluating.beforehand import check_keys, rows_of_run
 from loomwork.evals.evaluating.figures import given_of, labels_of, scorers_of
 from loomwork.evals.evaluating.marking import Said
 from loomwork.evals.evaluating.pairing import paired
@@ -137,8 +138,13 @@ def compare_all(
         group: The key whose rows belong together; trials of a row always do.
         level: Of the intervals.
         seed: Of draws.
+
+    Raises:
+        NoSuchCluster: No row has the key `group`.
     """
     labels, first = labels_of(store, a), scorers_of(store, a)
+    if group:
+        check_keys(rows_of_run(store, a), (), group)
     found: list[RunsCompared] = []
     for b in candidates:
         pairs, only_a, only_b = pair_items(store, a, b)

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from loomwork.evals.evaluating.beforehand import check_keys, rows_of_data, rows_of_run
 from loomwork.evals.evaluating.early import Early, Shuffled
 from loomwork.evals.evaluating.figures import Cut, ScoreFigures, figures, labels_of, scorers_of
 from loomwork.evals.evaluating.gates import Gate, GateResult, judge, read_gate
@@ -119,12 +120,14 @@ async def evaluate(
     Raises:
         BadGate, NoSuchScore: Before anything is run.
         BadRow: Before anything is run.
+        NoSuchCluster, BadScorer: Before anything is run: no row has a key that is needed.
         StoreError: The store can keep no more.
     """
     gates = [read_gate(rule, [each.label for each in asked.chosen]) for rule in asked.gates]
     how = MarkOptions(concurrency=options.concurrency, refresh=options.refresh, principal=options.principal)
     report: RunReport | None = None
     decided = ""
+    _check(runtime, asked, options.limit)
     if asked.step is not None and asked.data is not None:
         early = _early(runtime, asked, gates, how, budget, options.trials)
         report = await _run(runtime, asked, options, budget, on_run, early)
@@ -138,6 +141,14 @@ async def evaluate(
         marked = await mark(runtime, run, asked.chosen, options=how, budget=budget, on_progress=on_mark)
     found = _told(runtime.store, asked, gates, report, marked, decided)
     return msgspec.structs.replace(found, trials=options.trials)
+
+
+def _check(runtime: Runtime, asked: Asked, limit: int | None) -> None:
+    if asked.step is not None and asked.data is not None:
+        rows = rows_of_data(Dataset(asked.data, asked.step), limit)
+    else:
+        rows = rows_of_run(runtime.store, asked.run)
+    check_keys(rows, asked.chosen, asked.cluster)
 
 
 def _early(

@@ -2,7 +2,7 @@
 
 LoomworkError
 └── UsageError
-    └── NoSuchCase, CaseOfWhat, NoStepServed, BadCaseRule,
+    └── NoSuchCase, CaseOfWhat, NoStepServed, BadCaseRule (BadCaseBound),
         NotScored, NeedsThreshold, NotFailing, NothingFails, CaseKnown, CaseIsNot
 """
 
@@ -35,6 +35,13 @@ class BadCaseRule(UsageError):
 
     what = "'{rule}' is no rule for what passes"
     todo = "write a scorer, or a scorer and what it must meet: 'exact', 'exact>=0.5', 'latency<=2'"
+
+
+class BadCaseBound(BadCaseRule):
+    """A scorer without the number that is too low, or too high."""
+
+    what = "'{rule}' names no bound"
+    todo = "write the scorer and a number, for example {scorer}=0.5"
 
 
 class NotScored(UsageError):
@@ -80,6 +87,7 @@ class CaseIsNot(UsageError):
 
 
 __all__ = [
+    "BadCaseBound",
     "BadCaseRule",
     "CaseIsNot",
     "CaseKnown",

@@ -110,6 +110,13 @@ class NoSuchScore(UsageError):
     todo = "name one of them, or add --scorer {name}"
 
 
+class NoSuchCluster(UsageError):
+    """A key that no row has, so that no rows belong together by it."""
+
+    what = "no row has the key '{key}' with a short value; there are: {known}"
+    todo = "name one of them with --cluster, or leave it away"
+
+
 class LeaksFound(LoomworkError):
     """An evaluation stands on rows that are known elsewhere."""
 
@@ -125,6 +132,7 @@ __all__ = [
     "BadVariants",
     "LeaksFound",
     "NoArms",
+    "NoSuchCluster",
     "NoSuchScore",
     "NoSuchScorer",
     "NotAScorer",

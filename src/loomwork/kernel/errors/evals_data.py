@@ -1,7 +1,7 @@
 """What can be wrong with datasets outside a run: what they are read from, what is asked of them, where they go.
 
 UsageError
-├── DataMissing, DataDamaged, DataThere, DataNotJsonl, DataUnwritable
+├── DataMissing, DataDamaged, DataThere (PartThere), DataNotJsonl, DataUnwritable
 ├── DataUnread: UnknownFormat, UnknownEncoding, NoHeader, TableUnread, ParquetMissing, ParquetUnread
 ├── NoSuchVersion, AmbiguousVersion
 ├── SharesUnfit, NoSuchKey, KeyTwice, RowsConflict
@@ -37,6 +37,12 @@ class DataThere(UsageError):
     what = "{path} is already there"
     todo = "choose another name with --out, or overwrite it with --force"
     on_page = "choose another name"
+
+
+class PartThere(DataThere):
+    """A part of a split would overwrite a dataset: it is called after the whole and the part."""
+
+    todo = "call the part otherwise (--part NAME=SHARE), or overwrite it with --force"
 
 
 class DataNotJsonl(UsageError):
@@ -226,6 +232,7 @@ __all__ = [
     "NothingToMake",
     "ParquetMissing",
     "ParquetUnread",
+    "PartThere",
     "RowTooLarge",
     "RowUneven",
     "RowUnfit",

@@ -84,42 +84,42 @@ class BadRow(UsageError):
     """A dataset row cannot be used; the position says which."""
 
     what = "{file}, line {line}: the row cannot be used"
-    todo = "mend the line; nothing was run"
+    todo = "mend the line; nothing was done"
 
 
 class RowNotJson(BadRow):
     """A line that is no JSON."""
 
     what = "{file}, line {line}: this is not JSON ({detail})"
-    todo = "mend the line; nothing was run"
+    todo = "mend the line; nothing was done"
 
 
 class RowNotUtf8(BadRow):
     """A line that is no UTF-8."""
 
     what = "{file}, line {line}: this is not UTF-8"
-    todo = "save the file as UTF-8; nothing was run"
+    todo = "save the file as UTF-8; nothing was done"
 
 
 class RowNotObject(BadRow):
     """A line that is JSON, but no object."""
 
     what = "{file}, line {line}: a row must be an object: {{...}}"
-    todo = "mend the line; nothing was run"
+    todo = "mend the line; nothing was done"
 
 
 class RowLacks(BadRow):
     """A row without a parameter that the step needs."""
 
     what = "{file}, line {line}: missing {names}; the row has {given}"
-    todo = "add the key, or give the parameter a default value; nothing was run"
+    todo = "add the key, or give the parameter a default value; nothing was done"
 
 
 class RowMisfit(BadRow):
     """A value that does not fit the step's annotation."""
 
     what = "{file}, line {line}: '{name}' does not fit: {detail}"
-    todo = "mend the line; nothing was run"
+    todo = "mend the line; nothing was done"
 
 
 class BadOption(UsageError):
@@ -157,7 +157,7 @@ class NoSuchRow(UsageError):
     """The run has no such row."""
 
     what = "run {run} has no row {row}"
-    todo = "leave --row away to see every cause (the first row is 0)"
+    todo = "rows count from 0: `loomwork trace list --run {run}` shows those that it has"
     on_page = "open another item of this run; items count from 0"
 
 
