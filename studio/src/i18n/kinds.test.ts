@@ -1,12 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { reusedShare } from "./figures";
-import { causeName, kindName, reasonText, roleName } from "./kinds";
+import { causeName, kindName, reasonText, roleName, seenOf } from "./kinds";
 
 describe("names that the server gives things by", () => {
   it("are words in both languages", () => {
     expect([kindName("model", "zh"), kindName("step", "en")]).toEqual(["模型", "step"]);
     expect([roleName("system", "zh"), roleName("assistant", "en")]).toEqual(["系统", "assistant"]);
     expect([causeName("file", "zh"), causeName("new", "en")]).toEqual(["文件", "new"]);
+  });
+  it("say what was seen of a file", () => {
+    expect(seenOf("content c07e", "zh")).toBe("内容 c07e");
+    expect(seenOf("12 entries, c07e", "zh")).toBe("12 项，c07e");
+    expect(seenOf("content c07e", "en")).toBe("content c07e");
+    expect(seenOf("their own words", "zh")).toBe("their own words");
   });
   it("stay as they came where nobody knows them", () => expect(kindName("theirs", "zh")).toBe("theirs"));
 });

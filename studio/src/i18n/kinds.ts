@@ -147,6 +147,23 @@ export const roleName = namedBy(roles);
 /** What made a call run. */
 export const causeName = namedBy(causes);
 
+const seen: readonly (readonly [RegExp, string])[] = [
+  [/^content /, "内容 "],
+  [/^value /, "值 "],
+  [/^no such file$/, "没有这个文件"],
+  [/^no such folder$/, "没有这个文件夹"],
+  [/^unreadable$/, "无法读取"],
+  [/^set$/, "已设置"],
+  [/^(\d+) entries, /, "$1 项，"],
+  [/^(\d+) variables, /, "$1 个变量，"],
+];
+
+/** What was seen of a file, a folder or a variable; what is not known as it came. */
+export function seenOf(text: string, spoken: Language): string {
+  const found = spoken === "zh" && seen.find(([said]) => said.test(text));
+  return found ? text.replace(found[0], found[1]) : text;
+}
+
 const reasons = defineWords(
   {
     "input: new": "new input",

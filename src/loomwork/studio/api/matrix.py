@@ -10,7 +10,7 @@ from loomwork.evals.evaluating.matrix import Broken
 from loomwork.kernel.errors.studio_runs import NoSuchMatrix
 from loomwork.store.protocols import Store
 from loomwork.studio.comparing.matrix import Held, Member, find_matrices, hold
-from loomwork.studio.comparing.reading import short
+from loomwork.studio.comparing.reading import short, short_input
 from loomwork.studio.endpoints import Endpoint
 from loomwork.studio.grid.grids import Grids
 from loomwork.studio.grid.values import plain_value
@@ -124,7 +124,7 @@ def _row(store: Store, members: Sequence[Member], held: Held, broken: Broken) ->
         )
         for number, (each, item) in enumerate(zip(members, items, strict=True))
     ]
-    return BrokenRow(row=broken.row, scorer=broken.scorer, input=short(given), cells=tuple(cells))
+    return BrokenRow(row=broken.row, scorer=broken.scorer, input=short_input(given), cells=tuple(cells))
 
 
 def _head(name: str, members: Sequence[Member]) -> MatrixHead:

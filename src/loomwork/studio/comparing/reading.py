@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, cast
 
-import msgspec
 from msgspec import Struct
 
+from loomwork.flow.preview import preview as as_text
 from loomwork.kernel.bodies import Reference
 from loomwork.kernel.canonical import digest
 from loomwork.kernel.codecs.plain import decode_plain
@@ -18,7 +18,6 @@ from loomwork.kernel.errors.base import LoomworkError
 from loomwork.kernel.usage import Money
 from loomwork.store.protocols import Store
 from loomwork.store.rows import ItemRow
-from loomwork.telling.jsonable import jsonable
 from loomwork.trace.values import preview
 
 MOST_ITEMS = 10_000
@@ -112,8 +111,7 @@ def _spent(store: Store, run: str) -> dict[tuple[int, int], Spent]:
 
 def _side(store: Store, row: ItemRow, spent: Spent) -> Side:
     given = _value(store, row.input)
-    fields = cast("dict[Any, Any]", given) if isinstance(given, dict) else {"": given}
-    known = {sys.intern(str(name)): value for name, value in fields.items() if name != ORIGIN}
+    known = _fields(given)
     ok = row.status == "ok"
     output = _value(store, row.output) if ok else None
     ms = (row.ended_ns - row.started_ns) / 1e6
@@ -122,7 +120,7 @@ def _side(store: Store, row: ItemRow, spent: Spent) -> Side:
         index=row.index,
         trial=row.trial,
         ok=ok,
-        input=short(next(iter(known.values())) if len(known) == 1 else known),
+        input=short_input(given),
         preview=short(output) if ok else "",
         error=preview(row.error or "", _SHOWN),
         trace=row.trace,
@@ -192,10 +190,16 @@ def _label(value: object) -> str | None:
 
 
 def short(value: object) -> str:
-    """Return the beginning of a value in one line."""
-    if isinstance(value, str):
-        return preview(value, _SHOWN)
-    try:
-        return preview(msgspec.json.encode(jsonable(value)).decode(), _SHOWN)
-    except (TypeError, ValueError, RecursionError):
-        return preview(str(value), _SHOWN)
+    """Return the beginning of a value in one line, written as the grid writes it."""
+    return preview(value if isinstance(value, str) else as_text(value), _SHOWN)
+
+
+def short_input(given: object) -> str:
+    """Return the beginning of an input in one line; the name of an only value need not be read in every row."""
+    known = _fields(given)
+    return short(next(iter(known.values())) if len(known) == 1 else known)
+
+
+def _fields(given: object) -> dict[str, Any]:
+    fields = cast("dict[Any, Any]", given) if isinstance(given, dict) else {"": given}
+    return {sys.intern(str(name)): value for name, value in fields.items() if name != ORIGIN}

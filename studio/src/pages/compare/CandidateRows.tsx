@@ -114,10 +114,10 @@ function Tools({ of, view, matching }: { of: Candidates; view: Props["view"]; ma
   const one = of.candidates.find((each) => each.run.run === on);
   const told = one ?? of;
   const segments = [
-    ["", t.all, of.a.items],
-    ["changed", t.changed, told.changed],
-    ["fixed", t.fixed, told.fixed],
-    ["broken", t.broken, told.broken],
+    ["", t.all, of.a.items, ""],
+    ["changed", t.changed, told.changed, ""],
+    ["fixed", t.fixed, told.fixed, t.fixedLong],
+    ["broken", t.broken, told.broken, t.brokenLong],
   ] as const;
   return (
     <div className="list-tools">
@@ -125,7 +125,7 @@ function Tools({ of, view, matching }: { of: Candidates; view: Props["view"]; ma
         label={t.show}
         value={only}
         onChange={(next) => changeQuery({ only: next, row: "" })}
-        options={segments.map(([id, label, n]) => ({ value: id, label: `${label} ${count(n)}` }))}
+        options={segments.map(([id, label, n, title]) => ({ value: id, label: `${label} ${count(n)}`, title }))}
       />
       <select
         className="input"

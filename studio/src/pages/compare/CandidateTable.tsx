@@ -19,7 +19,7 @@ export function CandidateTable({ of, on, onRemove }: Props) {
   const t = useWords(words);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys
-    <section className="compare-several" tabIndex={0} aria-label={t.figures}>
+    <section className="compare-several more-x" tabIndex={0} aria-label={t.figures}>
       <table className="table">
         <thead>
           <tr>

@@ -15,7 +15,7 @@ export function Pick({ label, value, runs, onPick }: Props) {
   return (
     <label className="compare-pick">
       <span className="label">{label}</span>
-      <select className="input" value={value} onChange={(event) => onPick(event.target.value)}>
+      <select className="input" title={value} value={value} onChange={(event) => onPick(event.target.value)}>
         {!runs.some((each) => each.id === value) && <option value={value}>{value}</option>}
         {runs.map((each) => (
           <option key={each.id} value={each.id}>

@@ -56,7 +56,7 @@ export function Rows({ of, listed, figures, view, at, onAt, onOpen, onLeave, isO
   const columns: GridColumn[] = [
     { key: "n", head: "#", width: 56, frozen: true, align: "end" },
     { key: "input", head: t.sample, width: 190, grow: 2, frozen: true },
-    { key: "state", head: t.state, width: 104 },
+    { key: "state", head: t.state, width: 116 },
     { key: "a", head: t.baseline, width: 190, grow: 3 },
     { key: "b", head: t.candidate, width: 190, grow: 3 },
     ...figures.map(
@@ -106,11 +106,11 @@ export function Rows({ of, listed, figures, view, at, onAt, onOpen, onLeave, isO
     return side?.state === "failed" ? "error" : "";
   };
   const segments = [
-    ["", t.all, of.pairs + of.only_a + of.only_b],
-    ["changed", t.changed, of.changed],
-    ["fixed", t.fixed, of.fixed],
-    ["broken", t.broken, of.broken],
-    ["unpaired", t.unpaired, of.only_a + of.only_b],
+    ["", t.all, of.pairs + of.only_a + of.only_b, ""],
+    ["changed", t.changed, of.changed, ""],
+    ["fixed", t.fixed, of.fixed, t.fixedLong],
+    ["broken", t.broken, of.broken, t.brokenLong],
+    ["unpaired", t.unpaired, of.only_a + of.only_b, ""],
   ] as const;
   return (
     <>
@@ -119,7 +119,7 @@ export function Rows({ of, listed, figures, view, at, onAt, onOpen, onLeave, isO
           label={t.show}
           value={only}
           onChange={(next) => changeQuery({ only: next, row: "" })}
-          options={segments.map(([id, label, n]) => ({ value: id, label: `${label} ${count(n)}` }))}
+          options={segments.map(([id, label, n, title]) => ({ value: id, label: `${label} ${count(n)}`, title }))}
         />
         {key && (
           <button type="button" className="chip removable" onClick={() => changeQuery({ key: "", value: "" })}>

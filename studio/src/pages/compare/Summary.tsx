@@ -44,9 +44,9 @@ interface Props {
 export function Summary({ of, by, chosen, onBy, onSlice }: Props) {
   const t = useWords(words);
   return (
-    <div className="compare-summary">
+    <div className={of.slices.length > 0 ? "compare-summary" : "compare-summary alone"}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys */}
-      <section className="compare-figures" tabIndex={0} aria-label={t.figures}>
+      <section className="compare-figures more-x" tabIndex={0} aria-label={t.figures}>
         <table className="table">
           <thead>
             <tr>
@@ -65,11 +65,11 @@ export function Summary({ of, by, chosen, onBy, onSlice }: Props) {
             ))}
           </tbody>
         </table>
-        <p className="dim compare-note">{t.methods}</p>
+        <p className="dim compare-note as-table">{t.methods}</p>
         {of.figures_more && <p className="dim">{t.moreFigures}</p>}
       </section>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys */}
-      <section className="compare-slices" tabIndex={0} aria-label={t.slices}>
+      <section className="compare-slices more-x" tabIndex={0} aria-label={t.slices}>
         <div className="row compare-slices-head">
           <h2 className="grow">{t.slices}</h2>
           <SelectField label={t.slicesOf} value={by} onChange={(event) => onBy(event.target.value)}>
@@ -100,10 +100,10 @@ function FigureLine({ of }: { of: Figure }) {
       <td className={name.startsWith("output.") ? "mono theirs" : ""} title={nameOf(name, t)}>
         {nameOf(name, t)}
       </td>
-      <td className="num mono">
+      <td className="num mono" data-head={t.baseline}>
         <Valued of={of} side="a" />
       </td>
-      <td className="num mono">
+      <td className="num mono" data-head={t.candidate}>
         <Valued of={of} side="b" />
       </td>
       <td className="plot">
@@ -118,13 +118,19 @@ function FigureLine({ of }: { of: Figure }) {
         )}
       </td>
       <td>
-        <Verdict of={of} /> <span className="dim">{t.onPairs(of.pairs)}</span>
-        {disagrees(of) && <div className="dim">{t.disagree(chance(of.p_adjusted))}</div>}
+        <Verdict of={of} /> <span className="dim on-pairs">{t.onPairs(of.pairs)}</span>
+        {disagrees(of) && <div className="dim compare-note as-table">{t.disagree(chance(of.p_adjusted))}</div>}
       </td>
-      <td className="num mono dim" title={`${t.pOf(chance(of.p), of.test)}`}>
+      <td
+        className="num mono dim"
+        data-head={of.up + of.down > 0 ? "p" : undefined}
+        title={`${t.pOf(chance(of.p), of.test)}`}
+      >
         {of.up + of.down > 0 ? chance(of.p_adjusted) : ""}
       </td>
-      <td className="num mono dim">{won && `${won.wins} / ${won.losses} / ${won.ties}`}</td>
+      <td className="num mono dim" data-head={won ? t.wlt : undefined}>
+        {won && `${won.wins} / ${won.losses} / ${won.ties}`}
+      </td>
     </tr>
   );
 }
@@ -159,20 +165,22 @@ function Slices({ of, by, chosen, onSlice }: Omit<Props, "onBy">) {
                   >
                     <span className="dim">{each.key}</span> <span className="theirs">{each.value}</span>
                   </button>
+                  <div className="dim slice-note">
+                    {each.pairs} {t.pairs}
+                    {each.small && ` · ${t.small}`}
+                    {each.stands_out && <span className="tone-bad"> · {t.standsOut}</span>}
+                  </div>
                 </td>
-                <td className="num dim">
-                  {each.pairs} {t.pairs}
-                  {each.small && ` · ${t.small}`}
-                  {each.stands_out && <span className="tone-bad"> · {t.standsOut}</span>}
-                </td>
-                <td className="num mono">
-                  {shown(by, kind, each.a, unit)} → {shown(by, kind, each.b, unit)}
+                <td className="num">
+                  <span className="mono">
+                    {shown(by, kind, each.a, unit)} → {shown(by, kind, each.b, unit)}
+                  </span>
+                  <div className="slice-note">
+                    <Verdict of={each} />
+                  </div>
                 </td>
                 <td className="plot">
                   <Plot of={each.difference} name={by} kind={kind} verdict={each.verdict} unit={unit} />
-                </td>
-                <td>
-                  <Verdict of={each} />
                 </td>
               </tr>
             );

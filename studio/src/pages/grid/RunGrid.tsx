@@ -9,6 +9,7 @@ import { meanText } from "../../ui/scores";
 import { Tip } from "../../ui/Tip";
 import { NumberCell, SampleCell, StepCell } from "./cells";
 import { type Column, type GridData, keyOf, type ScoreColumn } from "./data";
+import { namesIn } from "./keys";
 import { ScoreCellView } from "./ScoreCellView";
 import { words } from "./words";
 
@@ -115,13 +116,14 @@ export function RunGrid({ data, at, onAt, onOpen, onLeave, isOpen, sort, by, onS
     ];
   }, [heads, trials, sort, by, onSort, t]);
 
+  const names = namesIn(state.rows.slice(0, 60).map((held) => held?.row[3] ?? ""));
   const cell = useCallback(
     (row: number, column: number) => {
       const { rows, columns: steps, partial } = data.store.get();
       const held = rows[row];
       if (!held) return column === 1 ? <span className="dim">…</span> : null;
       if (column === 0) return <NumberCell row={held.row} trials={trials} />;
-      if (column === 1) return <SampleCell row={held.row} />;
+      if (column === 1) return <SampleCell row={held.row} names={names} />;
       const step = steps[column - 2];
       if (!step) {
         const place = column - 2 - steps.length;
@@ -131,7 +133,7 @@ export function RunGrid({ data, at, onAt, onOpen, onLeave, isOpen, sort, by, onS
       const writing = partial.get(keyOf(held.row[0], held.row[1]))?.get(step.step);
       return <StepCell cell={held.row[7][step.cell]} partial={writing} error={held.row[6]} t={t} />;
     },
-    [data, trials, t],
+    [data, trials, t, names],
   );
   const cellClass = useCallback(
     (row: number, column: number) => {

@@ -4,28 +4,17 @@ import { duration } from "../../i18n/figures";
 import type { Translation } from "../../i18n/words";
 import type { Cell, GridRow } from "./data";
 import type { en } from "./en";
+import { onlyName } from "./keys";
 
 type T = Translation<typeof en>;
 
-const FIRST_KEY = /^([\p{L}_][\p{L}\p{N}_]*): /u;
-const NEXT_KEY = /, [\p{L}_][\p{L}\p{N}_]*: /u;
-
-/** The key of an only value need not be read in every row. */
-function Input({ text }: { text: string }) {
-  const found = FIRST_KEY.exec(text);
-  if (!found || NEXT_KEY.test(text)) return text;
-  return (
-    <>
-      <span className="unseen">{found[0]}</span>
-      {text.slice(found[0].length)}
-    </>
-  );
-}
-
-export function SampleCell({ row }: { row: GridRow }) {
+/** The name of an only value need not be read in every row. */
+export function SampleCell({ row, names }: { row: GridRow; names: string }) {
+  const [name, text] = onlyName(row[3], names);
   return (
     <span className="line theirs">
-      <Input text={row[3]} />
+      {name && <span className="unseen">{name}</span>}
+      {text}
     </span>
   );
 }

@@ -143,11 +143,11 @@ export const en = {
   whyTitle: "Why it ran",
   whyNearest: "Compared with the nearest earlier call, in run",
   whyNothing: "Nothing differs from the nearest earlier call.",
-  whyFirst: "There is no earlier call to compare with.",
+  whyFirst: "No earlier call is kept: there is none to compare with.",
   whyNew: (name: string) => `${name} has no earlier call: the step is new, or has a new name.`,
   whyRenamed: (name: string, before: string) =>
     `${name} has no earlier call; the nearest one with the same input is of ${before}.`,
-  whyInput: "This step was never called with this input before.",
+  whyInput: "No earlier call of this step with this input is kept: there is none to compare with.",
   at: (file: string, line: number) => (line > 0 ? `${file}:${line}` : file),
   before: "Before",
   after: "After",

@@ -89,7 +89,7 @@ export function OneMatrix({ matrix }: { matrix: string }) {
           </>
         }
       />
-      <div className="content">
+      <div className="content matrix-page">
         {listed.problem && <ProblemNote problem={listed.problem} onAgain={listed.reload} />}
         {!data && listed.loading && <Loading />}
         {data && <Table of={data} only={only} />}

@@ -14,7 +14,7 @@ export function Table({ of, only }: { of: Matrix; only: string }) {
   const baseline = of.variants[0]?.run.id ?? "";
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys
-    <section className="matrix-table" tabIndex={0} aria-label={t.variants}>
+    <section className="matrix-table more-x" tabIndex={0} aria-label={t.variants}>
       <table className="table">
         <thead>
           <tr>

@@ -4,7 +4,7 @@ import type { components } from "../../api/client";
 import { Link } from "../../app/Link";
 import { address } from "../../app/router";
 import { moment } from "../../i18n/figures";
-import { roleName } from "../../i18n/kinds";
+import { causeName, roleName, seenOf } from "../../i18n/kinds";
 import { useLanguage, useWords } from "../../i18n/words";
 import { Section } from "../Panel";
 import { JsonView } from "../TextView";
@@ -90,7 +90,9 @@ export function RecordSection({ of, here }: { of: Recorded; here: string }) {
           [t.outside, of.outside.join(", ")],
           [t.degraded, of.degraded.join(", ")],
           [t.spoiled, of.spoiled.join(", ")],
-          ...of.facts.map((fact) => [`${fact.kind} ${fact.what}`, fact.seen] as const),
+          ...of.facts.map(
+            (fact) => [`${causeName(fact.kind, spoken)} ${fact.what}`, seenOf(fact.seen, spoken)] as const,
+          ),
           ...settings.map(([name, value]) => [name, value] as const),
         ]}
       />
