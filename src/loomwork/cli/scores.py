@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 from loomwork.cli.session import Session
@@ -185,36 +186,49 @@ def show_differences(session: Session, found: RunsCompared) -> None:
 
 
 def show_candidates(session: Session, found: Sequence[RunsCompared]) -> None:
-    """Print a line a scorer and candidate with its verdict, then what each candidate shares with the baseline."""
+    """Print which letter is which run, then a line a scorer and run: the baseline's mean, each candidate's verdict."""
     words = session.words
-    names = ("scorer", "run", "a", "b", "delta", "interval", "p", "wins", "losses", "ties", "verdict")
+    session.show("compare.baseline", letter=letter_of(0), run=found[0].a)
+    for place, each in enumerate(found, start=1):
+        session.show("compare.candidate", letter=letter_of(place), run=each.b)
+        session.show("compare.rows", rows=each.rows, changed=each.changed, a=each.only_a, b=each.only_b)
+        _apart(session, each)
+    names = ("scorer", "run", "mean", "to_first", "interval", "p", "outcomes", "verdict")
     heads = [words(f"table.{name}") for name in names]
-    scorers = list(dict.fromkeys(score.scorer for each in found for score in each.scores))
     rows: list[tuple[object, ...]] = []
-    for scorer in scorers:
-        told = [(each.b, score) for each in found for score in each.scores if score.scorer == scorer]
+    for scorer in dict.fromkeys(score.scorer for each in found for score in each.scores):
+        told = [
+            (letter_of(place), score)
+            for place, each in enumerate(found, start=1)
+            for score in each.scores
+            if score.scorer == scorer
+        ]
+        rows.append((scorer, letter_of(0), figure(told[0][1].a), "", "", "", "", ""))
         rows += [
             (
-                scorer if place == 0 else "",
-                run,
-                figure(each.a),
+                "",
+                letter,
                 figure(each.b),
                 figure(each.delta, signed=True),
                 between(each.low, each.high, signed=True),
                 _chance(each.p_adjusted),
-                each.wins,
-                each.losses,
-                each.ties,
+                f"{each.wins}/{each.losses}/{each.ties}",
                 words(f"verdict.{verdict(each)}"),
             )
-            for place, (run, each) in enumerate(told)
+            for letter, each in told
         ]
-    print_table(session.page, heads, rows, right=(2, 3, 4, 6, 7, 8, 9), whole=(1,))
-    for each in found:
-        session.show("compare.candidate", run=each.b)
-        session.show("compare.rows", rows=each.rows, changed=each.changed, a=each.only_a, b=each.only_b)
-        _apart(session, each)
+    print_table(session.page, heads, rows, right=(2, 3, 5), whole=range(1, len(names)))
     session.say("compare.next", a=found[0].a, b=found[0].b)
+
+
+def letter_of(place: int) -> str:
+    """Return what a run is called in a table: the baseline, at 0, is A.
+
+    >>> letter_of(0), letter_of(25), letter_of(26)
+    ('A', 'Z', 'AA')
+    """
+    before, at = divmod(place, len(ascii_uppercase))
+    return (letter_of(before - 1) if before else "") + ascii_uppercase[at]
 
 
 def _chance(p: float) -> str:

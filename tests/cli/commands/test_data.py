@@ -141,6 +141,16 @@ def test_the_first_row_that_is_unlike_the_others_is_named_with_its_line(app: She
     assert app("data", "check", "q.jsonl", "--schema", "s.json", "--json").json["error"]["kind"] == "SchemaUnfit"
 
 
+def test_values_of_another_type_than_the_parameter_are_named_with_their_line(app: Shell):
+    app.write("data.jsonl", '{"text": 5}\n\n{"text": null}\n{"text": "good", "more": 1}\n[1]\n')
+    done = app("data", "check", "data.jsonl", "--target", "app:main", "--json")
+    assert done.code == 1
+    assert [(each["line"], each["kind"]) for each in done.json["problems"]] == [
+        (1, "RowMisfit"), (3, "RowMisfit"), (5, "RowNotObject"),
+    ]  # fmt: skip
+    assert "expected `str`, got `null`" in done.json["problems"][1]["what"]
+
+
 def test_a_version_is_checked_against_a_step_as_it_was(app: Shell):
     app.write("a.csv", "txt\nold\n")
     app("data", "import", "a.csv")

@@ -5,6 +5,8 @@ import json
 import pytest
 
 from loomwork.evals.statistics import adjusted
+from loomwork.telling.scoring import between
+from loomwork.telling.words import cells
 from tests.cli.conftest import Shell
 
 APP = """
@@ -300,7 +302,15 @@ def test_several_runs_are_held_against_one_and_p_is_corrected_for_all_of_them(pr
     assert alone[1]["scores"][1]["p_adjusted"] < together[found[8], "exact"]
     assert {**alone[1], "scores": []} == {**eight, "scores": []}
     shown = project("compare", a, found[5], found[8])
-    assert shown.out.count(found[5]) == shown.out.count(found[8]) == 4  # two scorers, `ok`, what it shares
+    assert shown.out.count(found[5]) == shown.out.count(found[8]) == 1  # in the legend; a letter in the table
+    for language in ("en", "zh"):
+        narrow = project("compare", a, found[5], found[8], "--lang", language, COLUMNS="80").out
+        for run in (five, eight):
+            for score in run["scores"]:
+                assert between(score["low"], score["high"], signed=True) in narrow
+                assert f"{score['wins']}/{score['losses']}/{score['ties']}" in narrow
+        assert "…" not in narrow.replace(" … ", "")
+        assert all(cells(line) <= 80 for line in narrow.splitlines() if "/" in line)
     assert f"loomwork compare {a} {found[5]}" in shown.err
     assert "候选" in project("compare", a, found[5], found[8], "--lang", "zh").out
     assert project("compare", a, found[5], "nothing").code == 2

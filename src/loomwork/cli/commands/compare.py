@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from loomwork.cli.commands.trace_list import known_run
-from loomwork.cli.scores import show_candidates, show_differences, show_judged, show_traffic
+from loomwork.cli.scores import letter_of, show_candidates, show_differences, show_judged, show_traffic
 from loomwork.cli.session import Session, command
 from loomwork.kernel.durations import parse_seconds
 from loomwork.kernel.errors.cli import NothingToPair, RunsOrTraffic
@@ -77,7 +77,7 @@ def _runs(session: Session, runs: Sequence[str], cluster: str, judge: str, rubri
     for b, one in zip(others, judged, strict=True):
         if one is not None:
             if len(others) > 1:
-                session.show("compare.candidate", run=b)
+                session.show("compare.candidate", letter=letter_of(1 + others.index(b)), run=b)
             show_judged(session, one)
     return 1 if any(one is not None and one.failed for one in judged) else 0
 

@@ -51,18 +51,19 @@ def check(
 
 def _for_step(session: Session, data: Given, target: str) -> Iterator[Row | BadRow]:
     """Yield the rows as a run would take them; those of a version from a file of their own."""
+    from loomwork.evals.data.fitting import fitting
     from loomwork.flow.behaviour import Project
     from loomwork.flow.running import Dataset
     from loomwork.flow.targets import load_target
 
     step = load_target(target, Project(session.folder, ()))
     if data.lines is None:
-        yield from Dataset(data.path, step).each()
+        yield from fitting(data.each(), Dataset(data.path, step).each(), step.func, name=data.path.name)
         return
     with TemporaryDirectory() as folder:
         path = Path(folder, data.path.name)
         path.write_bytes(b"".join(data.lines))
-        yield from Dataset(path, step).each()
+        yield from fitting(data.each(), Dataset(path, step).each(), step.func, name=path.name)
 
 
 def _tell(session: Session, data: Given, count: int, problems: list[BadRow]) -> None:
