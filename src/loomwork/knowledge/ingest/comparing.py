@@ -9,6 +9,7 @@ from loomwork.knowledge.index.rows import Known, Readers
 from loomwork.knowledge.ingest.ledger import DocNote, Remembered
 from loomwork.knowledge.sources import Place, Policy
 from loomwork.knowledge.sources.permissions import READERS, Decided
+from loomwork.knowledge.sources.scanning import as_text
 from loomwork.knowledge.sources.values import Allowed
 from loomwork.knowledge.values import Problem
 
@@ -33,7 +34,7 @@ class Compared(Struct):
 
 def key_of(place: Place) -> str:
     """Return under which key a file is remembered: also by its id, which other sources beside it may change."""
-    return f"{place.file}\n{place.doc}" if place.file else place.doc
+    return f"{as_text(place.file)}\n{place.doc}" if place.file else place.doc
 
 
 def said_of(note: DocNote) -> tuple[Problem, ...]:

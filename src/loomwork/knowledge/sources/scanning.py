@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from loomwork.kernel.errors.knowledge import FileUnreadable, LinkOutside
 from loomwork.kernel.errors.knowledge_base import NoSources, SourceMissing
+from loomwork.knowledge.parsing.encodings import decoded
 from loomwork.knowledge.parsing.problems import problem_of
 from loomwork.knowledge.settings import BaseSettings
 from loomwork.knowledge.sources.patterns import Patterns, hidden
@@ -87,8 +88,8 @@ class _Folder:
         self._cut = len(os.path.join(top, ""))
 
     def id_of(self, path: str) -> str:
-        """Return the path of a file below the top, with forward slashes."""
-        return path[self._cut :].replace(os.sep, "/")
+        """Return the path of a file below the top, with forward slashes, as text."""
+        return as_text(path[self._cut :].replace(os.sep, "/"))
 
     def above(self, folder: str) -> Allowed | None:
         """Return what the `.readers` files from the top down to a folder, the nearest first, say."""
@@ -140,6 +141,27 @@ class _Folder:
         target = os.path.realpath(entry.path)
         held = any(target == folder or target.startswith(os.path.join(folder, "")) for folder in self._inside)
         return "" if held or not os.path.exists(target) else target
+
+
+def as_text(path: str) -> str:
+    """Return a path of which some name's bytes are no UTF-8 (an old archive left it so) with that name read otherwise.
+
+    >>> as_text("a/b.md"), as_text(os.fsdecode("文/".encode() + "报告.md".encode("gbk")))
+    ('a/b.md', '文/报告.md')
+    """
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return "/".join([_name(os.fsencode(name)) for name in path.split("/")])
+    return path
+
+
+def _name(raw: bytes) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        said = decoded(raw)
+    return raw.decode("utf-8", "backslashreplace") if said.lost or not said.text.isprintable() else said.text
 
 
 def _entries(folder: str) -> Iterable[os.DirEntry[str]]:
