@@ -9,10 +9,8 @@ ODD = ("报告.md".encode("gbk"), b"caf\xe9.md", b"\xff\xfe.md")
 
 async def test_a_name_that_is_no_utf_8_is_read_in_its_own_encoding_and_stops_nothing(project: Project) -> None:
     project.write("docs/plain.md", "# Hours\n\nThe shop opens at nine.\n")
-    folder = os.fsencode(project.folder / "docs")
     for number, name in enumerate(ODD):
-        with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
-            file.write(f"# Page {number}\n\nBreakfast number {number} begins at seven.\n")
+        project.write(f"docs/{os.fsdecode(name)}", f"# Page {number}\n\nBreakfast number {number} begins at seven.\n")
     base = project.base()
     first, second = await base.build(), await base.build()
     assert (first.files.new, first.files.failed) == (4, 0)
