@@ -36,7 +36,9 @@ def legend(chart: Locator) -> str:
     return chart.locator(".mon-legend").inner_text().replace("\n", " ")
 
 
-@pytest.mark.parametrize(("locale", "first", "whole"), [("en-GB", "first token", "in all"), ("zh-CN", "首个词元", "合计")])
+@pytest.mark.parametrize(
+    ("locale", "first", "whole"), [("en-GB", "first token", "in all"), ("zh-CN", "首个词元", "合计")]
+)
 def test_axes_show_whole_labels_and_the_legend_says_what_its_numbers_are(
     tab: Opener, project: Project, served: Served, locale: str, first: str, whole: str
 ):

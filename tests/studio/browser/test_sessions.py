@@ -43,7 +43,9 @@ def test_a_conversation_is_shown_as_turns_with_feedback_beside(
     expect(page.locator(".session-button")).to_have_count(2)
     page.locator(".session-button").nth(1).click()
     expect(page.locator(".turn")).to_have_count(2)
-    expect(page.get_by_role("heading", level=2, name="How much?")).to_be_visible()  # what it began with, and whose it is
+    expect(
+        page.get_by_role("heading", level=2, name="How much?")
+    ).to_be_visible()  # what it began with, and whose it is
     expect(page.locator(".conversation")).to_contain_text("ada")
     expect(page.locator(".turn").first.locator("strong")).to_have_text("coins")
     expect(page.locator(".turn").last.locator(".turn-feedback")).to_contain_text(says)
