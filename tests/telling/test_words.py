@@ -30,7 +30,8 @@ CHINESE = json.loads((LOCALES / "zh.json").read_text("utf-8"))
 PHRASES = json.loads((LOCALES / "phrases.zh.json").read_text("utf-8"))
 HAN = re.compile(r"[\u4e00-\u9fff]")
 SAME_IN_BOTH = {
-    "doctor.subject.python", "doctor.packages_todo", "error.todo", "eval.low_trace", "knowledge.problem",
+    "case.row.value", "case.said", "doctor.subject.python", "doctor.packages_todo", "error.todo", "eval.low_trace",
+    "knowledge.problem",
     "knowledge.row", "plan.reason", "status.unset", "table.a", "table.alpha", "table.b", "table.delta", "table.kappa",
     "table.p", "table.p5",
 }  # fmt: skip

@@ -38,7 +38,7 @@ def test_all_failing_rows_of_a_run_become_cases_with_the_reason_why_they_are_one
     told = project("case", "show", "1")
     assert "one case because: ValueError from app:check each time" in told.out
     assert "row 0 fails" in told.out
-    assert "opened with 2 rows" in told.out
+    assert "opened, rows: 2" in told.out
 
 
 def test_a_bound_that_is_missing_is_asked_for_with_the_scorer_that_was_written(project: Shell):
@@ -52,6 +52,7 @@ def test_a_bound_that_is_missing_is_asked_for_with_the_scorer_that_was_written(p
 def test_one_row_becomes_a_case_with_a_title_of_ones_own(project: Shell):
     assert project("case", "open", "last", "--row", "2", "--title", "Cups").code == 0
     assert "Cups" in project("case", "list").out
+    assert "no case of app:nope; there are cases of: app:main" in project("case", "list", "--target", "app:nope").out
     assert project("case", "open", "last", "--row", "1").code == 2
     again = project("case", "open", "last", "--row", "2")
     assert again.code == 2
@@ -63,6 +64,7 @@ def test_a_case_is_noted_assigned_closed_and_opened_again(project: Shell):
     assert project("case", "note", "1", "the cup too", "--json").json["note"] == "the cup too"
     assert project("case", "assign", "1", "mei", "--json").json["status"] == "triaged"
     assert project("case", "close", "1", "--why", "sold out", "--json").json["status"] == "closed"
+    assert "now closed: sold out" in project("case", "show", "1").out
     assert project("case", "list", "--json").json["cases"] == []
     (kept,) = project("case", "list", "--all", "--json").json["cases"]
     assert kept["owner"] == "mei"

@@ -149,6 +149,11 @@ def test_values_of_another_type_than_the_parameter_are_named_with_their_line(app
         (1, "RowMisfit"), (3, "RowMisfit"), (5, "RowNotObject"),
     ]  # fmt: skip
     assert "expected `str`, got `null`" in done.json["problems"][1]["what"]
+    chinese = app("data", "check", "data.jsonl", "--target", "app:main", "--lang", "zh").out
+    assert "应为 文本，实际为 空值" in chinese
+    app.rows({"text": "a"}, {"text": None}, name="like.jsonl")
+    for language, told in (("en", "text: expected string, got null"), ("zh", "text：应为 文本，实际为 空值")):
+        assert told in app("data", "check", "like.jsonl", "--like-first", "1", "--lang", language).out
 
 
 def test_a_version_is_checked_against_a_step_as_it_was(app: Shell):

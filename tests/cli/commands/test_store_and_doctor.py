@@ -139,3 +139,12 @@ def test_doctor_outside_of_a_project_says_how_to_make_one(shell: Shell):
     done = shell("doctor")
     assert done.code == 0
     assert "loomwork init" in done.out
+
+
+def test_the_size_of_a_store_names_what_there_is_and_leaves_out_what_is_empty(app: Shell):
+    app("run", "app:main", "--data", "data.jsonl")
+    app("eval", "--run", "last", "--scorer", "token_f1,expected=text")
+    kept = [each for each in app("store", "size", "--json").json["tables"] if each["rows"]]
+    shown = app("store", "size", "--lang", "zh").out.split("\n文件")[0].splitlines()[2:]
+    assert len(shown) == len(kept)
+    assert all(ord(line[0]) > 0x4E00 for line in shown), shown

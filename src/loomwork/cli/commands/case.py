@@ -30,6 +30,7 @@ def list_cases(
 
     with session.open_store() as store:
         found = board(store, target=target, owner=owner)
+        others = list(dict.fromkeys(each.target for each in store.cases.list()))
     cases = [case for status, column in found.columns.items() if all_ or status not in _OVER for case in column]
     if session.as_json:
         session.give({"cases": [case_json(case) for case in cases], "counts": found.counts})
@@ -43,8 +44,15 @@ def list_cases(
         ]
         print_table(session.page, heads, rows, grow=3)
     counts = ", ".join(f"{words(f'case.{status}')} {count}" for status, count in found.counts.items() if count)
-    session.page.print(counts or words("case.none"))
+    session.page.print(counts or _none(session, target if not owner else "", others))
     return 0
+
+
+def _none(session: Session, target: str, others: list[str]) -> str:
+    """Say that there is no case: of the target, where others have some."""
+    if not target or not others:
+        return session.words("case.none")
+    return session.words("case.none_of", target=target, known=", ".join(others))
 
 
 @command
@@ -72,7 +80,7 @@ def _show(session: Session, found: CaseView) -> None:
         page.print(words(f"case.why.{case.why}", error=case.error, step=case.step, likeness=f"{case.likeness:.2f}"))
     for row in found.rows[:_SHOWN]:
         state = words(f"case.row.{row.state}")
-        value = "" if row.value is None else f" {row.value:g}"
+        value = "" if row.value is None else words("case.row.value", scorer=case.scorer, value=f"{row.value:g}")
         page.print(words("case.row", index=row.index, state=state, value=value, row=row.row, trace=row.trace[:16]))
     if len(found.rows) > _SHOWN:
         page.print(words("case.more_rows", count=len(found.rows) - _SHOWN))
@@ -94,6 +102,7 @@ def event_text(session: Session, event: CaseEvent) -> str:
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(event.at_ns / 1e9))
     by = words("case.by_run", run=event.run) if event.run else ""
     status = words(f"case.{event.status}")
-    text = words(f"case.event.{event.what}", status=status, text=event.text)
+    said = words("case.said", text=event.text) if event.text else ""
+    text = words(f"case.event.{event.what}", status=status, text=event.text, said=said)
     changes = words("case.changes", changes=", ".join(event.changes)) if event.changes else ""
     return f"{when}  {text}{by}{changes}"

@@ -141,7 +141,9 @@ def history(session: Session, name: Annotated[str, typer.Argument(help="option.p
     if session.as_json:
         session.give({"prompt": name, "versions": jsonable(found)})
         return 0
-    heads = [session.words(f"table.{key}") for key in ("version", "run", "when", "calls", "ok", "failed", "what")]
+    heads = [
+        session.words(f"table.{key}") for key in ("version", "run", "when", "calls", "ok_items", "failed_items", "what")
+    ]
     print_table(session.page, heads, [row for each in found for row in _rows(session, each)], right=(3, 4, 5), grow=6)
     return 0
 

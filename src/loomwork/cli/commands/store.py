@@ -33,6 +33,7 @@ def size(session: Session) -> int:
             ", ".join(f"{kind} {count:,}" for kind, count in each.kinds.items()),
         )
         for each in sorted(found.tables, key=lambda each: -each.bytes)
+        if each.rows
     ]
     print_table(session.page, heads, rows, right=(1, 2), grow=3)
     session.show(

@@ -5,6 +5,7 @@ A run takes such values as they are, as Python does; here a person asks whether 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, get_type_hints
 
@@ -13,6 +14,9 @@ import msgspec
 from loomwork.evals.data.reading import Placed
 from loomwork.flow.running.dataset import Row
 from loomwork.kernel.errors.flow import BadRow, RowMisfit
+from loomwork.kernel.errors.phrases import OtherType, Phrase
+
+_OTHER = re.compile(r"Expected (?P<wanted>`[^`]*`), got (?P<given>`[^`]*`)")
 
 
 def fitting(
@@ -42,13 +46,19 @@ def _hints(function: Callable[..., Any]) -> dict[str, Any]:
         return {}
 
 
-def _wrong(row: Row, hints: dict[str, Any]) -> tuple[str, str] | None:
+def _told(said: str) -> str | Phrase:
+    found = _OTHER.fullmatch(said)
+    if found is None:
+        return said[:1].lower() + said[1:]
+    return OtherType(wanted=found["wanted"], given=found["given"])
+
+
+def _wrong(row: Row, hints: dict[str, Any]) -> tuple[str, str | Phrase] | None:
     for name, value in row.arguments.items():
         try:
             msgspec.convert(value, hints.get(name, Any), strict=True)
         except msgspec.ValidationError as error:
-            said = str(error)
-            return name, said[:1].lower() + said[1:]
+            return name, _told(str(error))
         except TypeError:  # a type that JSON has no form for, or one that is converted already
             continue
     return None

@@ -13,6 +13,7 @@ from loomwork.evals.data.lineage import said_by
 from loomwork.evals.data.reading import Placed
 from loomwork.kernel.errors.evals_data import DataMissing, RowUnfit, SchemaUnfit
 from loomwork.kernel.errors.flow import BadRow
+from loomwork.kernel.errors.phrases import AtPlace, OtherType, Phrase
 
 FIRST = 100
 """Rows that a schema is inferred from."""
@@ -79,7 +80,12 @@ def unfit(rows: Iterable[Placed | BadRow], schema: dict[str, Any], *, name: str)
         yield each if wrong is None else RowUnfit(file=name, line=each.line, detail=_told(wrong))
 
 
-def _told(wrong: Any) -> str:
+def _told(wrong: Any) -> str | Phrase:
+    if wrong.validator == "type":
+        wanted = [wrong.validator_value] if isinstance(wrong.validator_value, str) else wrong.validator_value
+        said = OtherType(wanted=" / ".join(wanted), given=_type_of(wrong.instance))
+        at = ".".join(str(part) for part in wrong.absolute_path)
+        return AtPlace(place=at, said=said) if at else said
     place = ".".join(str(part) for part in wrong.absolute_path)
     said = f"{place}: {wrong.message}" if place else str(wrong.message)
     return said if len(said) <= _DETAIL else said[: _DETAIL - 1] + "…"

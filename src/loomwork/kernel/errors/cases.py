@@ -40,7 +40,7 @@ class BadCaseRule(UsageError):
 class BadCaseBound(BadCaseRule):
     """A scorer without the number that is too low, or too high."""
 
-    what = "'{rule}' names no bound"
+    what = "'{rule}' is no rule for what passes: it is not SCORER=NUMBER"
     todo = "write the scorer and a number, for example {scorer}=0.5"
 
 

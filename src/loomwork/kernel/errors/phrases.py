@@ -121,6 +121,18 @@ class Nothing(Phrase):
     text = "none"
 
 
+class AtPlace(Phrase):
+    """What is wrong at a place within a value."""
+
+    text = "{place}: {said}"
+
+
+class OtherType(Phrase):
+    """A value is of another type than the one that is asked for."""
+
+    text = "expected {wanted}, got {given}"
+
+
 class NotKept(Phrase):
     """A version that neither git nor the store nor the present file has."""
 
@@ -155,6 +167,7 @@ def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> Phrase:
 
 
 __all__ = [
+    "AtPlace",
     "DidYouMean",
     "DidYouMeanVariable",
     "Expected",
@@ -167,6 +180,7 @@ __all__ = [
     "NotKept",
     "Nothing",
     "OneOfThese",
+    "OtherType",
     "Phrase",
     "PutStepAbove",
     "StepsThere",
