@@ -1,4 +1,4 @@
-"""The monitor of a server that runs, in a real browser: it is there before anybody asks, and marked when it has ended."""
+"""The monitor of a running server in a real browser: it is there before anybody asks, and marked once it has ended."""
 
 from __future__ import annotations
 
