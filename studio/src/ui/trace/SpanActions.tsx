@@ -36,7 +36,7 @@ export function SpanActions({ trace, span, alone = false }: Props) {
     { id: "span-replay", label: t.replayHere, keys: "r", run: () => setOpen("replay") },
     { id: "span-play", label: t.openPlayground, keys: "p", run: play },
     { id: "span-add", label: t.addDataset, keys: "a", run: () => setOpen("row") },
-    { id: "span-case", label: t.makeCase, keys: "c", run: () => setOpen("case") },
+    { id: "span-case", label: t.makeCase, keys: "i", run: () => setOpen("case") },
   ];
   useActions(alone ? all : []);
   return (

@@ -1,2 +1,0 @@
-const __vite__mapDeps=(i,m=__vite__mapDeps,d=(m.f||(m.f=["assets/Lines-DHkrbXAf.js","assets/index-B7-KwRQh.js","assets/index-CSXJYEMM.css","assets/Lines-CnsZ1jie.css"])))=>i.map(i=>d[i]);
-import{S as e,a as t,et as n,tt as r}from"./index-B7-KwRQh.js";var i=r(n(),1),a=e(),o=(0,i.lazy)(()=>t(()=>import(`./Lines-DHkrbXAf.js`),__vite__mapDeps([0,1,2,3])));function s(e){return(0,a.jsx)(i.Suspense,{fallback:(0,a.jsx)(`div`,{style:{height:e.height}}),children:(0,a.jsx)(o,{...e})})}export{s as t};
