@@ -290,3 +290,20 @@ async def test_a_body_that_failed_by_itself_makes_the_same_calls_again(lab: Make
         told = plan_rows(session.runtime, session.app.strict, iter(DATA), trials=1, scope=Scope())
         assert counts(told) == {"strict": (1, 1, 0), "clean": (1, 0, 0)}
         assert not told.unbounded
+
+
+async def test_a_first_run_is_not_its_own_nearest_run(lab: Make) -> None:
+    made = lab(
+        app="""
+        from loomwork.flow.step import step
+
+        @step(cache="off")
+        def answer(text: str) -> str:
+            return text.strip()
+    """
+    )
+    with opened(made, []) as session:
+        step = session.app.answer
+        data = Dataset(rows(made, {"text": "a"}, {"text": "a"}), step)
+        report = await run_dataset(session.runtime, step, data, options=RunOptions(concurrency=1))
+        assert explain(session.runtime, report.run).nearest_run == ""

@@ -167,7 +167,7 @@ class Committer:
             watch.finish()
             spoiled.extend(watch.spoiled)
             outside |= watch.outside
-        if inner.calls and any(call is None for call in inner.calls):
+        if None in inner.calls:
             spoiled.append("a nested call failed or did not finish")
         if self._is_other(opened):
             spoiled.append("its code, a value that it reads or its settings changed during the call")
