@@ -21,6 +21,8 @@ _LOOKED_AT = 200
 _MOST = 3
 """Rows that are one header together."""
 _HALF = 0.5
+_A_PAIR = 2
+"""Columns of a table of names and values."""
 _NUMBER = re.compile(
     r"[(\[<>~≈±+\-−–]*\s*[$€£¥￥]?\s*\d[\d.,'’\s\u00a0]*(?:[eE][+-]?\d+)?\s*[%‰$€£¥元]?\s*[)\]]?[*†a-z]?"
 )
@@ -73,7 +75,7 @@ def is_number(cell: str) -> bool:
 def _lines(rows: Rows) -> int:
     """Return how many rows at the top are lines above a table; a name for the second of two columns is none."""
     for at, row in enumerate(rows):
-        if sum(map(bool, row)) > 1 or (len(row) == len(("left", "right")) and row[1]):
+        if sum(map(bool, row)) > 1 or (len(row) == _A_PAIR and row[1]):
             return at
     return 0
 
